@@ -1,0 +1,3 @@
+"""`mien`: the self-hosted face-swap service."""
+
+__version__ = "0.1.0"

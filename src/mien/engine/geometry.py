@@ -1,0 +1,107 @@
+"""Transforms of the plane and of space."""
+
+import cv2
+import numpy as np
+
+from mien.engine.sampling import averaged
+from mien.engine.types import Floats, Image, Matrix, Points
+
+
+def upright_crop(centre: Floats, side: float, roll: float, size: int) -> Matrix:
+    """Matrix that turns a square of the picture upright and scales it.
+
+    Args:
+        centre: ``(2,)`` the square's centre, pixels.
+        side: the square's side, pixels.
+        roll: the square's turn, radians, clockwise as seen.
+        size: side of the crop, pixels.
+
+    Returns:
+        ``(2, 3)`` float32, picture -> crop.
+    """
+    scale = size / side
+    cos, sin = np.cos(roll) * scale, np.sin(roll) * scale
+    turn = np.array([[cos, sin], [-sin, cos]], np.float64)
+    # Pixel centres are integers: the crop's centre is (size - 1) / 2.
+    shift = (size - 1) / 2 - turn @ np.asarray(centre, np.float64)
+    return np.hstack([turn, shift[:, None]]).astype(np.float32)
+
+
+def inverse(matrix: Matrix) -> Matrix:
+    """The ``(2, 3)`` matrix that undoes ``matrix``."""
+    return np.asarray(cv2.invertAffineTransform(matrix), np.float32)
+
+
+def scale_of(matrix: Matrix) -> float:
+    """By how much a similarity ``matrix`` enlarges lengths."""
+    return float(np.sqrt(abs(np.linalg.det(matrix[:, :2].astype(np.float64)))))
+
+
+def moved_by(matrix: Matrix, points: Points) -> Points:
+    """``points`` ``(N, 2)`` or ``(N, 3)`` through ``matrix``; a z is scaled by its scale."""
+    flat = points[:, :2] @ matrix[:, :2].T + matrix[:, 2]
+    if points.shape[1] == 2:  # noqa: PLR2004 - x, y alone
+        return np.asarray(flat, np.float32)
+    return np.hstack([flat, points[:, 2:] * np.float32(scale_of(matrix))]).astype(np.float32)
+
+
+def crop_of(image: Image, matrix: Matrix, size: int) -> Image:
+    """The ``(size, size, 3)`` crop of ``image`` that ``matrix`` describes, black outside.
+
+    Halves the picture first where the crop is much smaller than what it shows: bilinear sampling
+    would skip pixels, and noise and fine patterns would alias.
+    """
+    corners = np.array([[0, 0], [size, 0], [size, size], [0, size]], np.float32)
+    seen = moved_by(inverse(matrix), corners)
+    height, width = image.shape[:2]
+    reduction = 1 / scale_of(matrix)
+    around = 2 + 2 * int(reduction)  # two pixels of what is sampled
+    low = np.clip(np.floor(seen.min(axis=0)).astype(int) - around, 0, (width, height))
+    high = np.clip(np.ceil(seen.max(axis=0)).astype(int) + around, 0, (width, height))
+    if (high <= low).any():
+        return np.zeros((size, size, 3), np.uint8)
+    part, step = halved(image[low[1] : high[1], low[0] : high[0]], reduction)
+    # Pixel i of the small picture lies at i * step + (step - 1) / 2 of the large one.
+    x, y = low + (step - 1) / 2
+    back = np.array([[step, 0, x], [0, step, y], [0, 0, 1]], np.float64)
+    through = matrix.astype(np.float64) @ back
+    return np.asarray(cv2.warpAffine(part, through, (size, size), flags=cv2.INTER_LINEAR), np.uint8)
+
+
+def halved(image: Image, reduction: float) -> tuple[Image, int]:
+    """``image`` halved by averaging while ``reduction`` is at least 2, and by how much in all.
+
+    An odd last row or column is cut. Halving is several times faster than OpenCV's averaging over
+    other numbers of pixels, and what is left of the reduction is for bilinear sampling.
+    """
+    step = 1
+    while reduction >= 2 and min(image.shape[:2]) >= 2:  # noqa: PLR2004 - a half
+        height, width = image.shape[0] // 2, image.shape[1] // 2
+        even = image[: 2 * height, : 2 * width]
+        image = averaged(even, (width, height))
+        step, reduction = step * 2, reduction / 2
+    return image, step
+
+
+def similarity_3d(points: Points, onto: Points, weights: Floats) -> tuple[Floats, Floats]:
+    """Turn, scale and shift that lay ``points`` onto ``onto``, least squares (Umeyama 1991).
+
+    Args:
+        points: ``(N, 3)``.
+        onto: ``(N, 3)``.
+        weights: ``(N,)``, not negative, not all zero.
+
+    Returns:
+        ``(3, 3)`` turn times scale and ``(3,)`` shift: ``points @ turn.T + shift``.
+    """
+    share = (weights / weights.sum()).astype(np.float64)[:, None]
+    centre, goal = (share * points).sum(axis=0), (share * onto).sum(axis=0)
+    from_, to = points - centre, onto - goal
+    left, spread, right = np.linalg.svd((share * to).T @ from_)
+    sign = np.ones(3)
+    if np.linalg.det(left) * np.linalg.det(right) < 0:
+        sign[2] = -1
+    turn = left @ np.diag(sign) @ right
+    scale = (spread * sign).sum() / (share * from_**2).sum()
+    linear = scale * turn
+    return linear.astype(np.float32), (goal - linear @ centre).astype(np.float32)

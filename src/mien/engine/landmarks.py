@@ -1,0 +1,123 @@
+"""From a detection to 478 landmarks.
+
+The network is MediaPipe's face landmark model with attention (Apache-2.0): 468 points of the
+surface in crop pixels, and finer points for lips, eyes and irises that replace them. Crop size,
+margin and roll follow its face landmark graphs.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mien.engine.geometry import crop_of, inverse, moved_by, upright_crop
+from mien.engine.mesh.topology import Topology
+from mien.engine.protocols import Network
+from mien.engine.types import Detection, Face, Floats, Image, Matrix, Points
+
+#: Side of the network's input, pixels.
+SIDE = 192
+#: The crop is this much larger than the face's larger side.
+MARGIN = 1.5
+#: Outer corners of the eyes, left and right in an upright picture.
+OUTER_CORNERS = (33, 263)
+#: The network's probability from which the first pass, in a rough crop, sees a face.
+FIRST_THRESHOLD = 0.5
+#: Passes after the first, and the change of roll (radians) below which the crop is upright.
+MOST_PASSES, SETTLED = 3, np.radians(8)
+#: Points of the surface; behind them stand 5 for each iris.
+SURFACE = 468
+
+
+@dataclass(frozen=True, kw_only=True)
+class Landmarker:
+    """Lays the mesh on a face."""
+
+    network: Network
+    topology: Topology
+
+    def first(self, image: Image, found: Detection) -> Face:
+        """The mesh on a detected face."""
+        return self.in_crop(image, crop_of_detection(found, MARGIN, SIDE))
+
+    def again(self, image: Image, face: Face) -> Face:
+        """The mesh once more, from a crop that its first guess centres: steadier and finer."""
+        return self.in_crop(image, crop_around(face.landmarks, MARGIN, SIDE))
+
+    def settled(self, image: Image, found: Detection) -> Face | None:
+        """The mesh on a detected face, from a crop that is upright and centred.
+
+        One pass finds the crop, the next the mesh; more follow only while the head's roll changes,
+        as it does where a detector misjudged a head that lies on its side. None when the first
+        pass sees no face: what only looks like one can pass later, once the crop is fitted to it.
+        """
+        face = self.first(image, found)
+        if face.score < FIRST_THRESHOLD:
+            return None
+        for _ in range(MOST_PASSES):
+            before, face = face, self.again(image, face)
+            if abs(turned_between(before, face)) < SETTLED:
+                break
+        return face
+
+    def in_crop(self, image: Image, matrix: Matrix) -> Face:
+        """The mesh in the crop that ``matrix`` describes."""
+        crop = crop_of(image, matrix, SIDE)
+        outputs = self.network(crop[None].astype(np.float32) / np.float32(255))
+        points = refined(outputs, self.topology)
+        logit = float(outputs["conv_faceflag"].ravel()[0])
+        return Face(
+            landmarks=moved_by(inverse(matrix), points), score=float(1 / (1 + np.exp(-logit)))
+        )
+
+
+def roll(left: Floats, right: Floats) -> float:
+    """Turn of the line from ``left`` to ``right`` eye, radians, clockwise as seen."""
+    return float(np.arctan2(right[1] - left[1], right[0] - left[0]))
+
+
+def eye_roll(landmarks: Points) -> float:
+    """Roll of the eye line of ``(478, 3)`` landmarks, radians."""
+    return roll(landmarks[OUTER_CORNERS[0]], landmarks[OUTER_CORNERS[1]])
+
+
+def turned_between(before: Face, after: Face) -> float:
+    """By how much the eye line turned, radians in -pi..pi."""
+    turn = eye_roll(after.landmarks) - eye_roll(before.landmarks)
+    return float((turn + np.pi) % (2 * np.pi) - np.pi)
+
+
+def crop_of_detection(found: Detection, margin: float, size: int) -> Matrix:
+    """Matrix of the square crop around a detection, its eyes level, ``margin`` times larger."""
+    low, high = found.box[:2], found.box[2:]
+    turn = roll(found.key_points[0], found.key_points[1])
+    centre = np.asarray((low + high) / 2, np.float32)
+    return upright_crop(centre, float((high - low).max()) * margin, turn, size)
+
+
+def crop_around(landmarks: Points, margin: float, size: int) -> Matrix:
+    """Matrix of the upright square crop around ``(478, 3)`` landmarks, ``margin`` times larger."""
+    turn = eye_roll(landmarks)
+    upright = upright_crop(np.zeros(2, np.float32), 1, turn, 1)
+    flat = landmarks[:, :2] @ upright[:, :2].T
+    low, high = flat.min(axis=0), flat.max(axis=0)
+    centre = np.asarray((low + high) / 2 @ upright[:, :2], np.float32)
+    return upright_crop(centre, float((high - low).max()) * margin, turn, size)
+
+
+def refined(outputs: dict[str, Floats], topology: Topology) -> Points:
+    """``(478, 3)`` in crop pixels: the coarse mesh with the finer lips, eyes and irises put in."""
+    points = np.zeros((SURFACE + 10, 3), np.float32)
+    points[:SURFACE] = outputs["output_mesh_identity"].reshape(SURFACE, 3)
+    for rows, name in (
+        (topology.lips, "output_lips"),
+        (topology.left_eye, "output_left_eye"),
+        (topology.right_eye, "output_right_eye"),
+    ):
+        points[rows, :2] = outputs[name].reshape(-1, 2)
+    for rows, eye, name in (
+        (topology.left_iris, topology.left_eye, "output_left_iris"),
+        (topology.right_iris, topology.right_eye, "output_right_iris"),
+    ):
+        points[rows, :2] = outputs[name].reshape(-1, 2)
+        points[rows, 2] = points[eye, 2].mean()
+    return points

@@ -1,0 +1,1 @@
+"""The embedded swapper: mesh topology, warp, light, occlusion."""

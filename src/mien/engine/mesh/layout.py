@@ -1,0 +1,126 @@
+"""The mesh as the swapper uses it: 468 vertices, and two rings around them that carry its edges.
+
+The inner ring lets texture reach past the outline, so that a soft edge has something to fade from.
+The outer ring does not move: between outline and outer ring the background follows the face.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mien.engine.mesh.regions import (
+    LEFT_EYE,
+    LIPS_INNER,
+    LIPS_OUTER,
+    OVAL,
+    RIGHT_EYE,
+    STABLE,
+    Indices,
+)
+from mien.engine.mesh.topology import SURFACE_POINTS, Topology
+from mien.engine.types import Floats, Points
+
+#: Where the rings lie: the outline enlarged from its centre by these factors.
+INNER_RING, OUTER_RING = 1.18, 1.5
+RING_POINTS = len(OVAL)
+INNER = np.arange(SURFACE_POINTS, SURFACE_POINTS + RING_POINTS, dtype=np.int32)
+OUTER = INNER + RING_POINTS
+VERTICES = SURFACE_POINTS + 2 * RING_POINTS
+
+#: How far a region's influence on the mesh reaches, in steps from vertex to vertex (sigma).
+LID_REACH, LIP_REACH = 1.5, 2.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Layout:
+    """What follows from the topology alone, computed once."""
+
+    #: ``(M, 3)`` triangles over all vertices, those of the rings first.
+    triangles: NDArray[np.int32]
+    #: How many of them belong to the rings.
+    ring_triangles: int
+    #: ``(540,)`` the vertex on the other side of the face for each vertex.
+    mirror: Indices
+    #: ``(468,)`` how much a vertex belongs to the lids, 0..1.
+    lids: Floats
+    #: ``(468,)`` how much a vertex belongs to the lips, 0..1.
+    lips: Floats
+    #: ``(468,)`` how much a vertex goes along when the jaw opens, 0..1.
+    jaw: Floats
+    #: ``(468,)`` weight of each vertex when one face is laid on another.
+    stable: Floats
+
+    @staticmethod
+    def of(topology: Topology) -> "Layout":
+        """The layout of a mesh."""
+        rings = np.concatenate([band(OVAL, INNER), band(INNER, OUTER)])
+        return Layout(
+            triangles=np.ascontiguousarray(np.concatenate([rings, topology.triangles])),
+            ring_triangles=len(rings),
+            mirror=mirrored(topology.canonical),
+            lids=nearness(topology.triangles, np.concatenate([LEFT_EYE, RIGHT_EYE]), LID_REACH),
+            lips=nearness(topology.triangles, np.concatenate([LIPS_OUTER, LIPS_INNER]), LIP_REACH),
+            jaw=below_mouth(topology.canonical),
+            stable=stable_weights(),
+        )
+
+
+def band(inner: Indices, outer: Indices) -> NDArray[np.int32]:
+    """Triangles, ``(2 N, 3)``, between two rings of N vertices."""
+    a, b = inner, np.roll(inner, -1)
+    c, d = outer, np.roll(outer, -1)
+    return np.concatenate([np.stack([a, c, b], axis=1), np.stack([b, c, d], axis=1)])
+
+
+def mirrored(canonical: Floats) -> Indices:
+    """For each vertex, rings included, the one that stands where its mirror image falls."""
+    image = canonical * np.array([-1, 1, 1], np.float32)
+    surface = np.linalg.norm(image[:, None] - canonical[None], axis=2).argmin(axis=1)
+    position = {int(v): i for i, v in enumerate(OVAL)}
+    ring = np.array([position[int(surface[v])] for v in OVAL])
+    return np.concatenate([surface, INNER[ring], OUTER[ring]]).astype(np.int32)
+
+
+def nearness(triangles: NDArray[np.int32], seeds: Indices, reach: float) -> Floats:
+    """``(468,)`` 1 at ``seeds``, falling with the steps from them: exp(-(steps / reach)^2)."""
+    steps = np.full(SURFACE_POINTS, np.inf)
+    steps[seeds] = 0
+    for _ in range(SURFACE_POINTS):
+        nearest = np.full(SURFACE_POINTS, np.inf)
+        np.minimum.at(nearest, triangles.ravel(), np.repeat(steps[triangles].min(axis=1), 3))
+        if (nearest + 1 >= steps).all():
+            break
+        steps = np.minimum(steps, nearest + 1)
+    return np.asarray(np.exp(-((steps / reach) ** 2)), np.float32)
+
+
+#: From the line between the lips, this share of the way to the chin, all goes along with the jaw.
+JAW_STARTS = 0.12
+
+
+def below_mouth(canonical: Floats) -> Floats:
+    """``(468,)`` 0 above the line between the lips, 1 from a little below it."""
+    top = float(canonical[LIPS_INNER, 1].mean())
+    bottom = float(canonical[:, 1].min())
+    below = (top - canonical[:, 1]) / ((top - bottom) * JAW_STARTS)
+    return np.asarray(np.clip(below, 0, 1), np.float32)
+
+
+def stable_weights() -> Floats:
+    """``(468,)`` the weights of `mien.engine.mesh.regions.STABLE`, 0 elsewhere."""
+    weights = np.zeros(SURFACE_POINTS, np.float32)
+    weights[list(STABLE)] = list(STABLE.values())
+    return weights
+
+
+def with_rings(landmarks: Points) -> Points:
+    """``(540, 3)``: the 468 surface vertices of ``landmarks`` and both rings around them."""
+    surface = landmarks[:SURFACE_POINTS]
+    outline = surface[OVAL]
+    centre = (outline.min(axis=0) + outline.max(axis=0)) / 2
+    flat = np.array([1, 1, 0], np.float32)
+    rings = [
+        outline + (outline - centre) * flat * np.float32(f - 1) for f in (INNER_RING, OUTER_RING)
+    ]
+    return np.concatenate([surface, *rings]).astype(np.float32)

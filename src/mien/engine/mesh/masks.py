@@ -1,0 +1,77 @@
+"""Which cells show the source: inside the outline, softly, without what stays the target's."""
+
+import cv2
+import numpy as np
+
+from mien.engine.mesh.raster import Region, polygon
+from mien.engine.mesh.regions import (
+    LEFT_BROW,
+    LEFT_EYE,
+    LIPS_INNER,
+    LIPS_OUTER,
+    OVAL,
+    RIGHT_BROW,
+    RIGHT_EYE,
+)
+from mien.engine.mesh.shape import smoothstep
+from mien.engine.sampling import blurred
+from mien.engine.types import Mask, Points
+
+#: The mask starts this far inside the outline and is full that much further in; shares of the face.
+EDGE, FEATHER = 0.035, 0.07
+#: The target's own mouth is shown when its lips are apart by this share of the eye distance.
+OPEN_MOUTH = 0.06
+#: Around kept lips (option -m) this share of the face is kept too.
+AROUND_LIPS = 0.05
+#: Eyes, brows and mouth are protected from the search for occluders with this margin.
+AROUND_FEATURES = 0.03
+
+
+def inside(mask: Mask, edge: float, feather: float) -> Mask:
+    """``mask`` (0 or 1) shrunk by ``edge`` and softened over ``feather``, both in cells."""
+    depth = cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_3)
+    return smoothstep(edge, edge + feather, np.asarray(depth, np.float32))
+
+
+def grown(mask: Mask, by: float) -> Mask:
+    """``mask`` grown by ``by`` cells with an edge softened over the same length."""
+    depth = cv2.distanceTransform((mask < 0.5).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_3)  # noqa: PLR2004
+    return smoothstep(2 * by, by / 2, np.asarray(depth, np.float32))
+
+
+def outline(points: Points, region: Region, cells: float) -> Mask:
+    """The soft inside of the face; ``cells`` is its size on the grid."""
+    return inside(polygon(points[OVAL], region), EDGE * cells, FEATHER * cells)
+
+
+def features(points: Points, region: Region, cells: float) -> Mask:
+    """Eyes, brows and lips with a margin: what no occluder is looked for in."""
+    rings = (LEFT_EYE, RIGHT_EYE, LEFT_BROW, RIGHT_BROW, LIPS_OUTER)
+    together = np.maximum.reduce([polygon(points[ring], region) for ring in rings])
+    return grown(together, AROUND_FEATURES * cells)
+
+
+def eyes_and_teeth(points: Points, region: Region, cells: float) -> Mask:
+    """Where colour must stay as it is: between the lids and between the lips."""
+    rings = (LEFT_EYE, RIGHT_EYE, LIPS_INNER)
+    together = np.maximum.reduce([polygon(points[ring], region) for ring in rings])
+    return soft(together, cells)
+
+
+def mouth_inside(points: Points, region: Region, cells: float) -> Mask:
+    """Between the lips."""
+    return soft(polygon(points[LIPS_INNER], region), cells)
+
+
+def lips(points: Points, region: Region, cells: float) -> Mask:
+    """The lips and a little around them, as option -m keeps."""
+    return grown(polygon(points[LIPS_OUTER], region), AROUND_LIPS * cells)
+
+
+#: Sigma of the small blur on inner edges, as a share of the face.
+SOFT = 0.008
+
+
+def soft(mask: Mask, cells: float) -> Mask:
+    """``mask`` with its edge blurred a little."""
+    return blurred(mask, max(SOFT * cells, 0.5))

@@ -1,0 +1,66 @@
+"""What stands in front of a face: cells whose colour is not this person's skin.
+
+The colour of skin is learnt from the face itself (its median and spread between the features),
+so that any skin under any light is its own measure. Eyes, brows and lips are protected.
+"""
+
+import cv2
+import numpy as np
+
+from mien.engine.mesh.shape import smoothstep
+from mien.engine.sampling import blurred
+from mien.engine.types import Floats, Image, Mask
+
+#: Smallest believed spreads of L, a, b (OpenCV's 8-bit Lab): even skin has this much noise.
+SPREAD_FLOOR = np.array([16.0, 5.0, 5.0], np.float32)
+#: Largest believed spreads: beyond, the face is not one skin (half shadow) and colour says little.
+SPREAD_CEILING = np.array([40.0, 10.0, 12.0], np.float32)
+#: The median absolute deviation times this is the sigma of a normal distribution.
+MAD_TO_SIGMA = 1.4826
+#: Distances, in sigmas, from which a cell is suspect and from which it is no skin.
+#: Loose on the target (its shadows and make-up may be covered), strict on the source, whose hair
+#: and frames must not come along.
+TARGET_LIMITS, SOURCE_LIMITS = (3.4, 4.6), (2.8, 3.8)
+#: Spots smaller than this share of the face are freckles and noise, not occluders.
+SPOT = 0.05
+#: Sigma (cells) of the least blur on an occluder's edge.
+SHARPEST = 0.6
+#: Skin takes at least this many cells, else there is nothing to learn from.
+ENOUGH_CELLS = 40
+
+
+def skin_distance(small: Image, core: Mask) -> Floats:
+    """``(h, w)`` how far each cell's colour is from the skin's, in sigmas.
+
+    Args:
+        small: ``(h, w, 3)`` the picture on the grid.
+        core: ``(h, w)`` 1 where there is certainly face and no feature.
+    """
+    lab = cv2.cvtColor(small, cv2.COLOR_RGB2LAB).astype(np.float32)
+    skin = lab[core > 0.5]  # noqa: PLR2004 - a soft mask's middle
+    if len(skin) < ENOUGH_CELLS:
+        return np.zeros(core.shape, np.float32)
+    middle = np.median(skin, axis=0)
+    sigma = MAD_TO_SIGMA * np.median(np.abs(skin - middle), axis=0)
+    sigma = np.clip(sigma, SPREAD_FLOOR, SPREAD_CEILING)
+    return np.asarray(np.linalg.norm((lab - middle) / sigma, axis=2), np.float32)
+
+
+def free(
+    small: Image, core: Mask, protected: Mask, limits: tuple[float, float], cells: float
+) -> Mask:
+    """``(h, w)`` 1 where the face shows, 0 where something stands before it.
+
+    Args:
+        small: ``(h, w, 3)`` the picture on the grid.
+        core: where skin is learnt from.
+        protected: where the face shows whatever its colour.
+        limits: distances from which a cell is suspect, and surely no skin.
+        cells: size of the face on the grid.
+    """
+    suspect = smoothstep(*limits, skin_distance(small, core))
+    spot = max(1, round(SPOT * cells))
+    ellipse = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (spot, spot))
+    large = cv2.dilate(cv2.morphologyEx(suspect, cv2.MORPH_OPEN, ellipse), ellipse)
+    covered = blurred(np.asarray(large, np.float32), max(SHARPEST, spot / 4))
+    return np.asarray(1 - covered * (1 - protected), np.float32)

@@ -1,0 +1,195 @@
+"""From values at vertices to values at pixels: the mesh drawn far to near, then affine per triangle.
+
+Drawing happens on a coarse grid over a region of the picture: values are affine within a triangle,
+so that enlarging the grid loses nothing but the last pixel of an edge.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from mien.engine.mesh.layout import Layout
+from mien.engine.types import Floats, Mask, Points
+
+#: Fractional bits of OpenCV's drawing coordinates.
+SUBPIXEL_BITS = 4
+#: At most this many cells along a region's larger side, about 150 across the face: finer shows
+#: in no picture, coarser shows at lips and lids.
+GRID_CELLS = 224
+#: Index of cells that no triangle covers.
+NOTHING = -1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Region:
+    """A rectangle of a picture made of square cells of whole pixels: the coarse grid over it.
+
+    It may reach beyond the picture's right and bottom edge by less than a cell.
+    """
+
+    #: Left and top in whole pixels of the picture, not negative.
+    x0: int
+    y0: int
+    #: Pixels from cell to cell.
+    step: int
+    #: Cells across and down.
+    columns: int
+    rows: int
+
+    def __post_init__(self) -> None:
+        if min(self.x0, self.y0) < 0 or min(self.step, self.columns, self.rows) < 1:
+            raise ValueError(f"a region must lie in the picture and have cells, got {self}")
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(width, height), pixels."""
+        return self.columns * self.step, self.rows * self.step
+
+    @property
+    def grid(self) -> tuple[int, int]:
+        """(columns, rows)."""
+        return self.columns, self.rows
+
+    def to_grid(self, points: Points) -> Points:
+        """``(N, 2)`` cells of picture pixels ``(N, 2 or 3)``; cell centres are whole numbers."""
+        origin = np.array([self.x0, self.y0], np.float32) + np.float32((self.step - 1) / 2)
+        return np.asarray((points[:, :2] - origin) / np.float32(self.step), np.float32)
+
+    def part(self, points: Points) -> "Region":
+        """The cells around ``points`` (picture pixels), at least one, within this region."""
+        cells = self.to_grid(points)
+        top = np.array(self.grid) - 1
+        low = np.clip(np.floor(cells.min(axis=0)).astype(int), 0, top)
+        high = np.clip(np.ceil(cells.max(axis=0)).astype(int), low, top) + 1
+        return Region(
+            x0=self.x0 + int(low[0]) * self.step,
+            y0=self.y0 + int(low[1]) * self.step,
+            step=self.step,
+            columns=int(high[0] - low[0]),
+            rows=int(high[1] - low[1]),
+        )
+
+    def pixels_of(self, part: "Region") -> tuple[slice, slice]:
+        """Rows and columns that ``part`` takes up in this region's picture."""
+        x, y = part.x0 - self.x0, part.y0 - self.y0
+        return slice(y, y + part.size[1]), slice(x, x + part.size[0])
+
+    def cells_of(self, part: "Region") -> tuple[slice, slice]:
+        """Rows and columns that ``part`` takes up in this region's grid."""
+        x, y = (part.x0 - self.x0) // self.step, (part.y0 - self.y0) // self.step
+        return slice(y, y + part.rows), slice(x, x + part.columns)
+
+
+def region_of(points: Points, width: int, height: int) -> Region | None:
+    """The cells around ``points`` within a picture; None when none lie in it."""
+    low = np.floor(points[:, :2].min(axis=0)).astype(int) - 1
+    high = np.ceil(points[:, :2].max(axis=0)).astype(int) + 2
+    x0, y0 = max(0, int(low[0])), max(0, int(low[1]))
+    x1, y1 = min(width, int(high[0])), min(height, int(high[1]))
+    if x1 <= x0 or y1 <= y0:
+        return None
+    step = -(-max(x1 - x0, y1 - y0) // GRID_CELLS)
+    return Region(
+        x0=x0, y0=y0, step=step, columns=-(-(x1 - x0) // step), rows=-(-(y1 - y0) // step)
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Raster:
+    """Which triangle each grid cell shows, and where in it the cell lies."""
+
+    region: Region
+    #: ``(rows, columns)`` index into the layout's triangles, or -1.
+    triangle: NDArray[np.int32]
+    #: ``(M, 3, 3)`` rows give the three corners' weights at (x, y, 1), picture pixels.
+    barycentric: Floats
+    #: ``(M, 3)`` the triangles.
+    corners: NDArray[np.int32]
+
+    def values(self, at_vertices: Floats) -> Floats:
+        """``(rows, columns, K)`` of ``(V, K)`` vertex values; 0 where there is no triangle.
+
+        Within a triangle a value is affine in x and y: its three coefficients come from the
+        corners once, then every cell takes those of its triangle.
+        """
+        affine = np.einsum("mck,mcj->mkj", at_vertices[self.corners], self.barycentric)
+        per_triangle = np.concatenate([affine, np.zeros_like(affine[:1])])  # -1 takes the last
+        region = self.region
+        half = np.float32((region.step - 1) / 2)
+        x = np.arange(region.columns, dtype=np.float32) * region.step + (region.x0 + half)
+        y = np.arange(region.rows, dtype=np.float32)[:, None] * region.step + (region.y0 + half)
+        out = np.empty((region.rows, region.columns, at_vertices.shape[1]), np.float32)
+        for k in range(at_vertices.shape[1]):
+            a, b, c = (np.take(per_triangle[:, k, j], self.triangle) for j in range(3))
+            out[..., k] = a * x + b * y + c
+        return out
+
+    def part(self, region: Region) -> "Raster":
+        """The same mesh over a part of the region."""
+        return Raster(
+            region=region,
+            triangle=np.ascontiguousarray(self.triangle[self.region.cells_of(region)]),
+            barycentric=self.barycentric,
+            corners=self.corners,
+        )
+
+
+def draw(points: Points, layout: Layout, region: Region) -> Raster:
+    """The mesh with vertices at ``points`` ``(540, 3)`` (picture pixels) drawn on the grid.
+
+    Rings come first, then the surface from far to near, so that what is nearer covers what is
+    behind it.
+    """
+    flat = region.to_grid(points)
+    order = painting_order(points[:, 2], layout)
+    columns, rows = region.grid
+    canvas = np.full((rows, columns), NOTHING, np.int32)
+    corners = np.rint(flat[layout.triangles] * (1 << SUBPIXEL_BITS)).astype(np.int32)
+    for index in order.tolist():
+        cv2.fillConvexPoly(canvas, corners[index], index, lineType=cv2.LINE_8, shift=SUBPIXEL_BITS)
+    return Raster(
+        region=region,
+        triangle=canvas,
+        barycentric=barycentric(points[:, :2], layout.triangles),
+        corners=layout.triangles,
+    )
+
+
+def painting_order(depth: Floats, layout: Layout) -> NDArray[np.int64]:
+    """Triangles from first to last: rings, then the surface by depth, far (large z) to near."""
+    surface = depth[layout.triangles[layout.ring_triangles :]].mean(axis=1)
+    far_first = np.argsort(-surface, kind="stable") + layout.ring_triangles
+    return np.concatenate([np.arange(layout.ring_triangles), far_first])
+
+
+#: Twice the area (pixels) below which a triangle is a line: its inverse would be noise.
+DEGENERATE = 1e-3
+
+
+def barycentric(flat: Points, triangles: NDArray[np.int32]) -> Floats:
+    """``(M, 3, 3)``: rows give the three weights of (x, y, 1) in each triangle.
+
+    A triangle without area gives a third to each corner.
+    """
+    a, b, c = (flat[triangles[:, i]].astype(np.float64) for i in range(3))
+    (abx, aby), (acx, acy) = (b - a).T, (c - a).T
+    double = abx * acy - aby * acx
+    thin = np.abs(double) < DEGENERATE
+    safe = np.where(thin, 1, double)
+    second = np.stack([acy, -acx, acx * a[:, 1] - acy * a[:, 0]], axis=1) / safe[:, None]
+    third = np.stack([-aby, abx, aby * a[:, 0] - abx * a[:, 1]], axis=1) / safe[:, None]
+    first = np.array([0, 0, 1]) - second - third
+    out = np.stack([first, second, third], axis=1)
+    out[thin] = np.array([0, 0, 1 / 3])
+    return out.astype(np.float32)
+
+
+def polygon(points: Points, region: Region) -> Mask:
+    """``(rows, columns)`` 1 inside the closed line through ``points`` ``(N, 2)``, 0 outside."""
+    columns, rows = region.grid
+    canvas = np.zeros((rows, columns), np.uint8)
+    corners = np.rint(region.to_grid(points) * (1 << SUBPIXEL_BITS)).astype(np.int32)
+    cv2.fillPoly(canvas, [corners], 1, lineType=cv2.LINE_8, shift=SUBPIXEL_BITS)
+    return canvas.astype(np.float32)

@@ -1,0 +1,49 @@
+"""Vertices of the mesh by what they show. Rings are in order around; "left" as seen in the picture.
+
+The numbers are those of MediaPipe's face mesh (``face_mesh_connections.py`` of its wheel), put in
+order around each ring.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Indices = NDArray[np.int32]
+
+
+def _ring(*vertices: int) -> Indices:
+    return np.array(vertices, np.int32)
+
+
+# fmt: off
+#: The outline of the face from the forehead's middle, clockwise.
+OVAL = _ring(
+    10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377,
+    152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109,
+)
+LIPS_OUTER = _ring(
+    61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 409, 270, 269, 267, 0, 37, 39, 40, 185,
+)
+LIPS_INNER = _ring(
+    78, 95, 88, 178, 87, 14, 317, 402, 318, 324, 308, 415, 310, 311, 312, 13, 82, 81, 80, 191,
+)
+LEFT_EYE = _ring(33, 7, 163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 161, 246)
+RIGHT_EYE = _ring(263, 249, 390, 373, 374, 380, 381, 382, 362, 398, 384, 385, 386, 387, 388, 466)
+LEFT_BROW = _ring(46, 53, 52, 65, 55, 107, 66, 105, 63, 70)
+RIGHT_BROW = _ring(276, 283, 282, 295, 285, 336, 296, 334, 293, 300)
+# fmt: on
+
+UPPER_LIP, LOWER_LIP = 13, 14
+CHIN = 152
+LEFT_CORNERS = (33, 133)
+RIGHT_CORNERS = (263, 362)
+
+#: Vertices that expression hardly moves, with how much each is trusted to lay one face on another:
+#: eye corners and the ridge of the nose most, then forehead and temples, then jaw sides and chin.
+STABLE = {
+    **dict.fromkeys((33, 133, 362, 263), 3.0),
+    **dict.fromkeys((168, 6, 197, 195, 5, 4), 2.0),
+    **dict.fromkeys((10, 151, 9, 8, 67, 297, 109, 338), 1.0),
+    **dict.fromkeys((127, 356, 162, 389, 234, 454), 1.0),
+    **dict.fromkeys((58, 288, 132, 361), 0.5),
+    152: 0.3,
+}

@@ -1,0 +1,150 @@
+"""A swap as a list of named steps: cancellable between steps, timed step by step."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from time import perf_counter
+from types import MappingProxyType
+from typing import Protocol
+
+from mien.engine.mesh.warp import Source
+from mien.engine.swap import SwapOptions
+from mien.engine.types import Face, Image
+from mien.errors import NoFaceFound
+
+
+class Finder(Protocol):
+    """Finds faces."""
+
+    def find(self, image: Image) -> list[Face]:
+        """Faces of ``image`` ``(H, W, 3)``, the largest first; empty when there are none."""
+        ...
+
+
+class Swapper(Protocol):
+    """Puts one face in the place of another."""
+
+    def prepare(self, image: Image, face: Face) -> Source:
+        """``face`` of ``image`` made ready to be put on any number of targets."""
+        ...
+
+    def swap(self, target: Image, face: Face, source: Source, options: SwapOptions) -> Image:
+        """A new array: ``target`` with ``source`` in the place of ``face``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Draft:
+    """A swap on its way: what is known so far. Steps return a new one."""
+
+    #: ``(H, W, 3)`` the picture that gives the face, in the target's colours.
+    source_image: Image
+    #: ``(H, W, 3)`` the picture that gets it.
+    target_image: Image
+    #: The source's face, made ready.
+    source: Source | None = None
+    #: The target's faces, the largest first.
+    faces: tuple[Face, ...] = ()
+    #: ``(H, W, 3)`` the target with what has been swapped so far.
+    result: Image | None = None
+    swapped: int = 0
+    #: What a person should know about the result, one sentence each.
+    warnings: tuple[str, ...] = ()
+    #: Milliseconds of each step done.
+    ms: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+
+
+Step = Callable[[Draft], Draft]
+Steps = Sequence[tuple[str, Step]]
+
+
+def go_on() -> None:
+    """The check that never objects."""
+
+
+def run(
+    steps: Steps,
+    draft: Draft,
+    *,
+    check: Callable[[], None] = go_on,
+    clock: Callable[[], float] = perf_counter,
+) -> Draft:
+    """Run ``steps`` in order.
+
+    Args:
+        steps: names and functions.
+        draft: where to start.
+        check: called before each step; raises to stop (a job was cancelled, its lease is lost).
+        clock: seconds; the differences become ``Draft.ms``.
+    """
+    for name, step in steps:
+        check()
+        start = clock()
+        draft = step(draft)
+        took = (clock() - start) * 1000
+        draft = replace(draft, ms=MappingProxyType({**draft.ms, name: took}))
+    return draft
+
+
+def swap_steps(
+    finder: Finder, swapper: Swapper, options: SwapOptions, *, max_faces: int
+) -> list[tuple[str, Step]]:
+    """The steps of a swap of stills, in the order that spends least on what will fail.
+
+    The source comes first: it is often one prepared portrait, and without its face nothing else
+    needs to be looked at.
+
+    Raises (when run):
+        NoFaceFound: with field "source" or "target".
+    """
+    return [
+        ("source", lambda draft: find_source(draft, finder, swapper)),
+        ("detect", lambda draft: find_targets(draft, finder)),
+        ("choose", lambda draft: choose(draft, max_faces)),
+        ("swap", lambda draft: swap_each(draft, swapper, options)),
+    ]
+
+
+def find_source(draft: Draft, finder: Finder, swapper: Swapper) -> Draft:
+    """Take the largest face of the source; one that is there already is kept."""
+    if draft.source is not None:
+        return draft
+    faces = finder.find(draft.source_image)
+    if not faces:
+        raise NoFaceFound("source")
+    several = (
+        (f"The source picture shows {len(faces)} faces; the largest was used.",)
+        if len(faces) > 1
+        else ()
+    )
+    return replace(
+        draft,
+        source=swapper.prepare(draft.source_image, faces[0]),
+        warnings=draft.warnings + several,
+    )
+
+
+def find_targets(draft: Draft, finder: Finder) -> Draft:
+    """Find the target's faces."""
+    faces = finder.find(draft.target_image)
+    if not faces:
+        raise NoFaceFound("target")
+    return replace(draft, faces=tuple(faces))
+
+
+def choose(draft: Draft, max_faces: int) -> Draft:
+    """Leave out the smallest faces beyond ``max_faces``, and say so."""
+    found = len(draft.faces)
+    if found <= max_faces:
+        return draft
+    warning = f"The target picture shows {found} faces; the {max_faces} largest were swapped."
+    return replace(draft, faces=draft.faces[:max_faces], warnings=(*draft.warnings, warning))
+
+
+def swap_each(draft: Draft, swapper: Swapper, options: SwapOptions) -> Draft:
+    """Swap the chosen faces, far ones first: a nearer, larger face covers what it overlaps."""
+    if draft.source is None:
+        raise ValueError("swap_each needs a prepared source; run find_source first")
+    result = draft.target_image
+    for face in reversed(draft.faces):
+        result = swapper.swap(result, face, draft.source, options)
+    return replace(draft, result=result, swapped=len(draft.faces))

@@ -1,0 +1,201 @@
+"""Put a source's face in the place of a target's."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+import numpy as np
+
+from mien.engine.blend import feathered, multiband
+from mien.engine.mesh import light, masks, occlusion
+from mien.engine.mesh.layout import Layout, with_rings
+from mien.engine.mesh.raster import Raster, Region, draw, region_of
+from mien.engine.mesh.regions import OVAL
+from mien.engine.mesh.shape import mouth_opening, reshaped
+from mien.engine.mesh.topology import SURFACE_POINTS, Topology
+from mien.engine.mesh.warp import Source, displacement, followed, prepared, sampled, unseen
+from mien.engine.sampling import averaged, interpolated
+from mien.engine.types import Face, Image, Mask, Points
+
+
+class Blend(StrEnum):
+    """How the edge is mixed."""
+
+    FEATHER = "feather"
+    MULTIBAND = "multiband"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SwapOptions:
+    """What a caller may choose."""
+
+    #: Keep the target's lips and what is between them (option -m).
+    keep_mouth: bool = False
+    blend: Blend = Blend.FEATHER
+    #: Look for hair, hands and things before either face.
+    occlusion: bool = True
+
+
+#: Grid cells over which the background's movement is smoothed.
+SMOOTH_FIELD = 3.0
+#: Below this a mirrored side would not be seen.
+WORTH_MIRRORING = 0.2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Place:
+    """Where on the target a face goes."""
+
+    #: ``(540, 3)`` where the result's vertices are, picture pixels.
+    points: Points
+    #: Larger side of the face, pixels.
+    size: float
+    #: The mesh over all that moves.
+    around: Raster
+    #: The mesh over the cells of the face alone.
+    within: Raster
+
+    @property
+    def cells(self) -> float:
+        """Larger side of the face on the grid."""
+        return self.size / self.within.region.step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Stage:
+    """The target at a face's place, on the grid: what the source's light and mask are made from."""
+
+    place: Place
+    #: ``(rows, columns, 3)`` the target.
+    scene: Image
+    #: ``(rows, columns)`` the soft inside of the outline.
+    face: Mask
+    #: ``(rows, columns)`` eyes, brows and lips with a margin.
+    features: Mask
+    #: ``(rows, columns)`` between the lids and between the lips.
+    greys: Mask
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeshSwapper:
+    """The embedded swapper: geometry, light and blending, without a neural swapper."""
+
+    topology: Topology
+
+    @cached_property
+    def layout(self) -> Layout:
+        """What follows from the topology."""
+        return Layout.of(self.topology)
+
+    def prepare(self, image: Image, face: Face) -> Source:
+        """``face`` of ``image`` made ready to be put on any number of targets."""
+        return prepared(image, face, self.layout)
+
+    def swap(self, target: Image, face: Face, source: Source, options: SwapOptions) -> Image:
+        """``target`` with ``source`` in the place of ``face``.
+
+        Returns:
+            A new array. Pixels outside the face's surroundings are those of ``target``.
+        """
+        result = target.copy()
+        place = self._place(target, face, source)
+        if place is None:
+            return result
+        scene = self._scene(target, face, place)
+        part = place.around.region.pixels_of(place.within.region)
+        scene[part] = self._dressed(scene[part], place, face, source, options)
+        put(result, scene, place.around.region)
+        return result
+
+    def _place(self, target: Image, face: Face, source: Source) -> Place | None:
+        """The reshaped mesh drawn on the target; None when the face lies outside the picture."""
+        now = with_rings(face.landmarks)
+        region = region_of(now, target.shape[1], target.shape[0])
+        if region is None:
+            return None
+        surface = reshaped(face.landmarks, source.landmarks, self.layout)
+        points = np.concatenate([surface, now[SURFACE_POINTS:]])
+        around = draw(points, self.layout, region)
+        within = around.part(region.part(points[OVAL]))
+        return Place(points=points, size=face.size, around=around, within=within)
+
+    def _scene(self, target: Image, face: Face, place: Place) -> Image:
+        """The target around the face, its background moved after the face's new shape."""
+        away = with_rings(face.landmarks) - place.points
+        field = displacement(place.around, away[:, :2], SMOOTH_FIELD)
+        return followed(target, place.around.region, field)
+
+    def _dressed(
+        self, scene: Image, place: Place, face: Face, source: Source, options: SwapOptions
+    ) -> Image:
+        """The cells of the face with the source on them."""
+        region = place.within.region
+        stage = staged(place, averaged(scene, region.grid))
+        points = with_rings(source.landmarks)
+        texture, shown = one_side(stage, source, points, options)
+        weight = unseen(source, place.within, self.layout) * stage.face
+        if weight.max() > WORTH_MIRRORING:
+            other, other_shown = one_side(stage, source, points[self.layout.mirror], options)
+            texture = feathered(texture, other, interpolated(weight, region.size))
+            shown = shown + weight * (other_shown - shown)
+        mask = interpolated(shown * kept_for_target(place, face, options), region.size)
+        blend = multiband if options.blend is Blend.MULTIBAND else feathered
+        return blend(scene, texture, mask)
+
+
+def staged(place: Place, scene: Image) -> Stage:
+    """``scene`` with the masks that its place's mesh gives."""
+    points, region, cells = place.points, place.within.region, place.cells
+    return Stage(
+        place=place,
+        scene=scene,
+        face=masks.outline(points, region, cells),
+        features=masks.features(points, region, cells),
+        greys=masks.eyes_and_teeth(points, region, cells),
+    )
+
+
+def one_side(
+    stage: Stage, source: Source, points: Points, options: SwapOptions
+) -> tuple[Image, Mask]:
+    """The source drawn from ``points`` in the target's light, and where it may be shown.
+
+    Args:
+        points: ``(540, 3)`` where each vertex's pixels come from in the source.
+
+    Returns:
+        ``(H, W, 3)`` over the place's pixels, and ``(rows, columns)`` over its cells.
+    """
+    place = stage.place
+    texture = sampled(source, place.within, points, place.size)
+    small = averaged(texture, place.within.region.grid)
+    skin, shown = stage.face * (1 - stage.features), stage.face
+    if options.occlusion:
+        free = skin_free(stage.scene, small, skin, stage.features, place.cells)
+        skin, shown = skin * free, shown * free
+    by = light.gain(stage.scene, small, skin, stage.greys, place.cells)
+    return light.lit(texture, by), shown
+
+
+def skin_free(scene: Image, texture: Image, skin: Mask, protected: Mask, cells: float) -> Mask:
+    """Where nothing stands before either face."""
+    target = occlusion.free(scene, skin, protected, occlusion.TARGET_LIMITS, cells)
+    source = occlusion.free(texture, skin, protected, occlusion.SOURCE_LIMITS, cells)
+    return target * source
+
+
+def kept_for_target(place: Place, face: Face, options: SwapOptions) -> Mask | float:
+    """1 where the source may be shown, 0 where the target's mouth stays."""
+    region = place.within.region
+    if options.keep_mouth:
+        return 1 - masks.lips(place.points, region, place.cells)
+    if mouth_opening(face.landmarks) > masks.OPEN_MOUTH:
+        return 1 - masks.mouth_inside(place.points, region, place.cells)
+    return 1.0
+
+
+def put(picture: Image, part: Image, region: Region) -> None:
+    """Write ``part`` into ``picture`` where ``region`` lies; what reaches beyond is left out."""
+    width, height = region.size
+    hole = picture[region.y0 : region.y0 + height, region.x0 : region.x0 + width]
+    hole[:] = part[: hole.shape[0], : hole.shape[1]]

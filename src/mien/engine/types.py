@@ -1,0 +1,76 @@
+"""The values that engine functions pass around: frozen, and checked when they are made."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+#: ``(H, W, 3)`` uint8 RGB.
+Image = NDArray[np.uint8]
+#: ``(H, W)`` float32 in [0, 1].
+Mask = NDArray[np.float32]
+#: ``(N, 2)`` or ``(N, 3)`` float32, pixels.
+Points = NDArray[np.float32]
+#: ``(2, 3)`` float32, picture -> crop.
+Matrix = NDArray[np.float32]
+Floats = NDArray[np.float32]
+
+#: Vertices of the face mesh: 468 of the surface and 5 for each iris.
+MESH_POINTS = 478
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Detection:
+    """A face as the detector sees it.
+
+    Raises:
+        ValueError: when a shape is wrong or the box has no area.
+    """
+
+    #: ``(4,)`` float32: x0, y0, x1, y1 in pixels; may reach beyond the picture.
+    box: Floats
+    #: ``(6, 2)``: right eye, left eye, nose tip, mouth centre, two ears (the person's own sides).
+    key_points: Points
+    #: Probability of a face, 0..1.
+    score: float
+
+    def __post_init__(self) -> None:
+        if self.box.shape != (4,):
+            raise ValueError(f"box must have shape (4,), got {self.box.shape}")
+        if self.key_points.shape != (6, 2):
+            raise ValueError(f"key_points must have shape (6, 2), got {self.key_points.shape}")
+        if self.box[2] <= self.box[0] or self.box[3] <= self.box[1]:
+            raise ValueError(f"box must have an area, got {self.box}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Face:
+    """A face with its mesh.
+
+    Raises:
+        ValueError: when the landmarks have another shape or are not finite.
+    """
+
+    #: ``(478, 3)`` float32: x, y in pixels of the picture, z in the same unit, negative towards
+    #: the camera.
+    landmarks: Points
+    #: Probability that there is a face, from the mesh model, 0..1.
+    score: float
+
+    def __post_init__(self) -> None:
+        if self.landmarks.shape != (MESH_POINTS, 3):
+            raise ValueError(f"landmarks must have shape (478, 3), got {self.landmarks.shape}")
+        if not np.isfinite(self.landmarks).all():
+            raise ValueError("landmarks must be finite")
+
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """x0, y0, x1, y1 of the landmarks, pixels."""
+        low, high = self.landmarks[:, :2].min(axis=0), self.landmarks[:, :2].max(axis=0)
+        return float(low[0]), float(low[1]), float(high[0]), float(high[1])
+
+    @property
+    def size(self) -> float:
+        """The larger side of the box, pixels."""
+        x0, y0, x1, y1 = self.box
+        return max(x1 - x0, y1 - y0)

@@ -1,0 +1,185 @@
+"""The vocabulary of failure: what can go wrong, in words for a person.
+
+    MienError
+    ├── InputError              the caller can fix it: another picture, another value
+    │   ├── BadRequest          a field of a request is missing, malformed or too long
+    │   ├── BadOption           an option that does not exist, or not yet
+    │   ├── Unreadable          the bytes are no picture we can read
+    │   │   └── Damaged         the header was fine, the data behind it is not
+    │   ├── Unsupported         readable, but of a kind that is not served (yet)
+    │   ├── TooLarge            over a limit; says which, the value and the limit
+    │   └── NoFaceFound         no face in the named picture
+    ├── AccessError             who asks may not
+    │   ├── Unauthorized        no token, or an unknown one
+    │   └── Expired             the user's subscription ended
+    ├── NotFound                no such job, channel, token or file (for this user)
+    ├── Busy                    the queue is full; try again later
+    ├── SetupError              the operator can fix it: settings, models, disk
+    │   ├── ModelBroken         a model file is missing or not the one of the manifest
+    │   └── StorageFull         the disk (or the database on it) has no room left
+    └── JobError                a job could not be carried to its end
+        ├── WorkerLost          its worker process died
+        ├── TimedOut            it ran longer than it may
+        └── LeaseLost           another worker owns it now, or it was cancelled
+
+Every class has a stable ``code`` for programs and every instance a sentence for people
+(``str(error)``). ``field`` names the request field or picture at fault ("source", "target",
+…) where there is one; ``details`` holds what a program may want to read (name, value, limit).
+Which HTTP status or exit code follows is a table of the entry points, not known here.
+"""
+
+from collections.abc import Mapping
+
+
+class MienError(Exception):
+    """Base of everything mien raises on purpose. ``str(error)`` is one sentence for a person."""
+
+    code = "error"
+
+    def __init__(
+        self, message: str, *, field: str | None = None, details: Mapping[str, object] | None = None
+    ) -> None:
+        super().__init__(message)
+        self.field = field
+        self.details: dict[str, object] = dict(details or {})
+
+
+class InputError(MienError):
+    """What was sent cannot be used as it is; sending something else can help."""
+
+    code = "input_error"
+
+
+class BadRequest(InputError):
+    """A field of the request is missing, malformed or too long."""
+
+    code = "bad_request"
+
+
+class BadOption(InputError):
+    """An option that mien does not know, or does not serve yet."""
+
+    code = "bad_option"
+
+
+class Unreadable(InputError):
+    """The bytes are no picture that mien can read."""
+
+    code = "unreadable"
+
+
+class Damaged(Unreadable):
+    """The header announced a picture, but the data behind it is broken or cut off."""
+
+    code = "damaged"
+
+
+class Unsupported(InputError):
+    """A readable file of a kind that is not served (yet)."""
+
+    code = "unsupported"
+
+
+class TooLarge(InputError):
+    """Over a limit. ``details`` holds ``name``, ``value`` and ``limit``."""
+
+    code = "too_large"
+
+    def __init__(
+        self, message: str, *, name: str, value: float, limit: float, field: str | None = None
+    ) -> None:
+        super().__init__(
+            message, field=field, details={"name": name, "value": value, "limit": limit}
+        )
+
+
+class NoFaceFound(InputError):
+    """No face passed the detector in the picture that ``field`` names."""
+
+    code = "no_face_found"
+
+    def __init__(self, where: str, *, hint: str = "") -> None:
+        tail = f" {hint}" if hint else ""
+        super().__init__(f"No face found in the {where} picture.{tail}", field=where)
+
+
+class AccessError(MienError):
+    """Who asks may not do this."""
+
+    code = "access_error"
+
+
+class Unauthorized(AccessError):
+    """No token was sent, or one that is unknown, expired or revoked."""
+
+    code = "unauthorized"
+
+    def __init__(self) -> None:
+        super().__init__("Unauthorized")
+
+
+class Expired(AccessError):
+    """The user's subscription ended or is suspended."""
+
+    code = "expired"
+
+    def __init__(self) -> None:
+        super().__init__("Account has no subscription or subscription expired")
+
+
+class NotFound(MienError):
+    """No such thing for this user."""
+
+    code = "not_found"
+
+
+class Busy(MienError):
+    """The queue is full; the same request can succeed later."""
+
+    code = "busy"
+
+    def __init__(self, message: str, *, retry_after_s: float) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class SetupError(MienError):
+    """The installation is at fault; its operator can mend it."""
+
+    code = "setup_error"
+
+
+class ModelBroken(SetupError):
+    """A model file is missing, or is not the file that the manifest names."""
+
+    code = "model_broken"
+
+
+class StorageFull(SetupError):
+    """There is no room left where mien keeps its data."""
+
+    code = "storage_full"
+
+
+class JobError(MienError):
+    """A job could not be carried to its end."""
+
+    code = "job_error"
+
+
+class WorkerLost(JobError):
+    """The worker process that ran the job died."""
+
+    code = "worker_lost"
+
+
+class TimedOut(JobError):
+    """The job ran longer than it may."""
+
+    code = "timed_out"
+
+
+class LeaseLost(JobError):
+    """The job belongs to another worker now, or was cancelled: stop, and write nothing."""
+
+    code = "lease_lost"

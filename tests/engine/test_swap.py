@@ -1,0 +1,244 @@
+"""What a swap may change, what it may not, and that nothing else than its arguments decides."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import cv2
+import numpy as np
+import pytest
+
+from mien.engine.mesh.shape import mouth_opening, reshaped, yaw_of
+from mien.engine.mesh.topology import SURFACE_POINTS
+from mien.engine.swap import Blend, SwapOptions
+from mien.engine.types import Face
+
+PLAIN = SwapOptions()
+
+
+@pytest.fixture(scope="module")
+def hopper_source(swapper, hopper, hopper_face):
+    return swapper.prepare(hopper, hopper_face)
+
+
+@pytest.fixture(scope="module")
+def swapped(swapper, astronaut, astronaut_face, hopper_source):
+    return swapper.swap(astronaut, astronaut_face, hopper_source, PLAIN)
+
+
+def around(face, factor, shape):
+    """``(H, W)`` bool: the face's box enlarged by ``factor`` from its middle."""
+    x0, y0, x1, y1 = face.box
+    cx, cy, rx, ry = (x0 + x1) / 2, (y0 + y1) / 2, (x1 - x0) / 2 * factor, (y1 - y0) / 2 * factor
+    y, x = np.mgrid[: shape[0], : shape[1]]
+    return (np.abs(x - cx) <= rx) & (np.abs(y - cy) <= ry)
+
+
+def test_a_face_swapped_with_itself_changes_nothing_visible(swapper, astronaut, astronaut_face):
+    """
+    The same face in the same place in the same light is the same picture, to rounding and sampling.
+    """
+    own = swapper.prepare(astronaut, astronaut_face)
+
+    result = swapper.swap(astronaut, astronaut_face, own, PLAIN)
+
+    difference = np.abs(result.astype(int) - astronaut)
+    assert difference.mean() < 0.05
+    assert np.percentile(difference[around(astronaut_face, 1, astronaut.shape)], 99) <= 3
+
+
+def test_the_face_changes_and_nothing_far_from_it(astronaut, astronaut_face, swapped):
+    """
+    Inside the face the picture is another one; beyond one and a half times its box it is the same
+    byte for byte.
+    """
+    differs = (swapped != astronaut).any(axis=2)
+
+    assert differs[around(astronaut_face, 0.6, astronaut.shape)].mean() > 0.9
+    assert not differs[~around(astronaut_face, 1.55, astronaut.shape)].any()
+
+
+def test_the_target_and_the_source_are_left_as_they_were(
+    swapper, astronaut, astronaut_face, hopper_source
+):
+    """
+    A swap returns a new array and writes to no other.
+    """
+    target = astronaut.copy()
+    levels = [level.copy() for level in hopper_source.levels]
+
+    swapper.swap(target, astronaut_face, hopper_source, PLAIN)
+
+    assert (target == astronaut).all()
+    assert all((a == b).all() for a, b in zip(levels, hopper_source.levels, strict=True))
+
+
+def test_the_same_input_gives_the_same_bytes_in_two_threads(
+    finder, swapper, astronaut, hopper, hopper_source, swapped
+):
+    """
+    Eight swaps on two threads, found and swapped anew, all equal the one made alone.
+    """
+
+    def once(_):
+        (face,) = finder.find(astronaut)
+        return swapper.swap(astronaut, face, hopper_source, PLAIN)
+
+    with ThreadPoolExecutor(2) as pool:
+        results = list(pool.map(once, range(8)))
+
+    assert all((result == swapped).all() for result in results)
+
+
+def test_the_result_is_closer_to_the_source_than_the_target_was(
+    finder, swapped, hopper_source, astronaut
+):
+    """
+    Shape goes part of the way: the mesh of the result lies between those of target and source.
+    """
+    (before,), (after,) = finder.find(astronaut), finder.find(swapped)
+
+    def shape(points):
+        flat = points[:SURFACE_POINTS] - points[:SURFACE_POINTS].mean(axis=0)
+        return flat / np.linalg.norm(flat)
+
+    source = shape(hopper_source.landmarks)
+    assert np.linalg.norm(shape(after.landmarks) - source) < np.linalg.norm(
+        shape(before.landmarks) - source
+    )
+
+
+def test_light_follows_the_target(swapper, astronaut, astronaut_face, hopper, finder):
+    """
+    A source half as bright (60 levels darker) gives nearly the same result: the target's light
+    decides.
+    """
+    (face,) = finder.find(hopper)
+    bright = swapper.swap(astronaut, astronaut_face, swapper.prepare(hopper, face), PLAIN)
+    dim = (hopper // 2).astype(np.uint8)
+    dark = swapper.swap(astronaut, astronaut_face, swapper.prepare(dim, face), PLAIN)
+
+    inside = around(astronaut_face, 0.5, astronaut.shape)
+    assert abs(bright[inside].mean() - dark[inside].mean()) < 10
+
+
+def test_a_kept_mouth_is_the_targets(swapper, astronaut, astronaut_face, hopper_source, swapped):
+    """
+    With keep_mouth the lips show the target's pixels, moved by the new shape at most; without, not.
+    """
+    kept = swapper.swap(astronaut, astronaut_face, hopper_source, SwapOptions(keep_mouth=True))
+
+    x, y = astronaut_face.landmarks[[13, 14], :2].mean(axis=0).round().astype(int)
+    spot = slice(y - 3, y + 4), slice(x - 8, x + 9)
+    near = cv2.matchTemplate(
+        astronaut[y - 8 : y + 9, x - 14 : x + 15], kept[spot], cv2.TM_SQDIFF_NORMED
+    )
+    far = cv2.matchTemplate(
+        astronaut[y - 8 : y + 9, x - 14 : x + 15], swapped[spot], cv2.TM_SQDIFF_NORMED
+    )
+    assert near.min() < 0.006
+    assert near.min() < far.min() / 2
+
+
+def test_both_blends_agree_inside_and_keep_the_outside(
+    swapper, astronaut, astronaut_face, hopper_source, swapped
+):
+    """
+    Multiband mixes the seam differently, but face and background are the same.
+    """
+    options = SwapOptions(blend=Blend.MULTIBAND)
+
+    wide = swapper.swap(astronaut, astronaut_face, hopper_source, options)
+
+    outside = ~around(astronaut_face, 1.55, astronaut.shape)
+    core = around(astronaut_face, 0.4, astronaut.shape)
+    assert (wide[outside] == astronaut[outside]).all()
+    assert np.abs(wide[core].astype(int) - swapped[core]).mean() < 4
+
+
+@pytest.mark.parametrize(("dx", "dy"), [(-225, -60), (60, -130), (-225, -150)])
+def test_a_face_cut_by_the_edge_is_swapped_where_it_shows(
+    swapper, astronaut, astronaut_face, hopper_source, dx, dy
+):
+    """
+    Half a face at the border gives half a swapped face, and a picture of the same size.
+    """
+    cut = np.ascontiguousarray(astronaut[max(0, -dy) :, max(0, -dx) :])
+    shift = np.array([min(dx, 0), min(dy, 0), 0], np.float32)
+    face = Face(landmarks=astronaut_face.landmarks + shift, score=1.0)
+
+    result = swapper.swap(cut, face, hopper_source, PLAIN)
+
+    assert result.shape == cut.shape
+    assert (result != cut).any()
+
+
+def test_a_face_outside_the_picture_changes_nothing(
+    swapper, astronaut, astronaut_face, hopper_source
+):
+    """
+    Landmarks far off the picture are no reason to fail.
+    """
+    away = Face(landmarks=astronaut_face.landmarks + np.float32(5000), score=1.0)
+
+    result = swapper.swap(astronaut, away, hopper_source, PLAIN)
+
+    assert (result == astronaut).all()
+
+
+@pytest.mark.parametrize("share", [0.12, 0.3, 3.0])
+def test_any_size_of_face_is_swapped(
+    finder, swapper, astronaut, astronaut_face, hopper_source, share
+):
+    """
+    Faces of 13, 33 and 330 pixels take the source, sampled at the right size.
+    """
+    target = cv2.resize(astronaut, None, fx=share, fy=share, interpolation=cv2.INTER_AREA)
+    face = Face(landmarks=astronaut_face.landmarks * np.float32(share), score=1.0)
+
+    result = swapper.swap(target, face, hopper_source, PLAIN)
+
+    inside = around(face, 0.5, target.shape)
+    assert (result != target).any(axis=2)[inside].mean() > 0.8
+
+
+def test_something_dark_before_the_target_stays_in_front(swapper, finder, astronaut, hopper_source):
+    """
+    A black bar across the cheek is still there after the swap; without the search it is not.
+    """
+    (face,) = finder.find(astronaut)
+    cheek = face.landmarks[[50, 205, 187], :2].mean(axis=0).round().astype(int)
+    bar = slice(cheek[1] - 25, cheek[1] + 26), slice(cheek[0] - 7, cheek[0] + 8)
+    target = astronaut.copy()
+    target[bar] = (12, 14, 20)
+
+    kept = swapper.swap(target, face, hopper_source, PLAIN)
+    covered = swapper.swap(target, face, hopper_source, SwapOptions(occlusion=False))
+
+    middle = slice(cheek[1] - 8, cheek[1] + 9), slice(cheek[0] - 3, cheek[0] + 4)
+    assert kept[middle].mean() < 40
+    assert covered[middle].mean() > kept[middle].mean() + 10
+
+
+def test_a_closed_source_leaves_an_open_mouth_to_the_target(hopper_face, swapper):
+    """
+    An expression is not shape: however far the target's jaw drops, the source does not close it.
+    """
+    points = hopper_face.landmarks.copy()
+    lower = swapper.layout.jaw > 0.5
+    points[:SURFACE_POINTS][lower, 1] += 30
+    opened = Face(landmarks=points, score=1.0)
+
+    out = reshaped(opened.landmarks, hopper_face.landmarks, swapper.layout)
+
+    before = mouth_opening(points)
+    assert mouth_opening(out) > 0.85 * before
+
+
+def test_yaw_has_the_sign_of_the_picture(hopper_face):
+    """
+    Mirroring a face turns its head the other way.
+    """
+    mirrored = hopper_face.landmarks * np.array([-1, 1, 1], np.float32)
+    swap = mirrored.copy()
+    swap[[234, 454]] = mirrored[[454, 234]]
+
+    assert np.isclose(yaw_of(hopper_face.landmarks), -yaw_of(swap), atol=1e-3)
