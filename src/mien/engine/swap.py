@@ -70,6 +70,8 @@ class Stage:
     scene: Image
     #: ``(rows, columns)`` the soft inside of the outline.
     face: Mask
+    #: ``(rows, columns)`` well inside it.
+    core: Mask
     #: ``(rows, columns)`` eyes, brows and lips with a margin.
     features: Mask
     #: ``(rows, columns)`` between the lids and between the lips.
@@ -150,6 +152,7 @@ def staged(place: Place, scene: Image) -> Stage:
         place=place,
         scene=scene,
         face=masks.outline(points, region, cells),
+        core=masks.core(points, region, cells),
         features=masks.features(points, region, cells),
         greys=masks.eyes_and_teeth(points, region, cells),
     )
@@ -169,19 +172,28 @@ def one_side(
     place = stage.place
     texture = sampled(source, place.within, points, place.size)
     small = averaged(texture, place.within.region.grid)
-    skin, shown = stage.face * (1 - stage.features), stage.face
+    shown = stage.face
     if options.occlusion:
-        free = skin_free(stage.scene, small, skin, stage.features, place.cells)
-        skin, shown = skin * free, shown * free
-    by = light.gain(stage.scene, small, skin, stage.greys, place.cells)
+        shown = shown * skin_free(stage, small)
+    if light.one_ink(stage.scene):
+        texture, small = light.without_colour(texture), light.without_colour(small)
+    skin = shown * (1 - stage.features)
+    by = light.relight(stage.scene, small, skin, stage.greys, place.cells)
     return light.lit(texture, by), shown
 
 
-def skin_free(scene: Image, texture: Image, skin: Mask, protected: Mask, cells: float) -> Mask:
-    """Where nothing stands before either face."""
-    target = occlusion.free(scene, skin, protected, occlusion.TARGET_LIMITS, cells)
-    source = occlusion.free(texture, skin, protected, occlusion.SOURCE_LIMITS, cells)
-    return target * source
+def skin_free(stage: Stage, texture: Image) -> Mask:
+    """``(rows, columns)`` where nothing stands before either face; ``texture`` on the grid."""
+    place, core = stage.place, stage.core * (1 - stage.features)
+    target = occlusion.skin_distance(stage.scene, core)
+    source = occlusion.skin_distance(texture, core)
+    source = occlusion.with_hair_ends(source, masks.forehead(place.points, place.within.region))
+    limits = occlusion.TARGET_LIMITS, occlusion.SOURCE_LIMITS
+    free = (
+        occlusion.free(distance, stage.features, limit, place.cells)
+        for distance, limit in zip((target, source), limits, strict=True)
+    )
+    return next(free) * next(free)
 
 
 def kept_for_target(place: Place, face: Face, options: SwapOptions) -> Mask | float:

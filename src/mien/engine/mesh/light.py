@@ -1,5 +1,7 @@
 """The target's light on the source's skin: slow changes of colour carried over as a gain."""
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
@@ -16,6 +18,8 @@ GAIN_LIMITS = (1 / 4, 4.0)
 GREY_LIMITS = (0.4, 1.25)
 #: Added to both sides of the quotient so that black over black is 1, on the scale 0..255.
 DARK_FLOOR = 4.0
+#: Fine detail follows a brightening gain with this power.
+DETAIL_POWER = 0.5
 #: Weight of the face's mean where no skin is near, as a share of full coverage.
 PRIOR = 0.02
 #: Rec. 709 luma of R, G, B.
@@ -30,8 +34,21 @@ def slow_mean(small: Floats, weight: Mask, sigma: float) -> Floats:
     return np.asarray((total + PRIOR * mean) / (count + PRIOR), np.float32)
 
 
-def gain(scene: Image, texture: Image, skin: Mask, greys: Mask, face_cells: float) -> Floats:
-    """What to multiply ``texture`` with so that its light becomes that of ``scene``.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Relight:
+    """``texture * gain + lift``, both ``(h, w, 3)`` float32 on the grid."""
+
+    gain: Floats
+    #: Levels, 0..255.
+    lift: Floats
+
+
+def relight(scene: Image, texture: Image, skin: Mask, greys: Mask, face_cells: float) -> Relight:
+    """How to bring ``texture`` into the light of ``scene``.
+
+    The quotient of both pictures' slow parts is the gain that the light asks for. Where it
+    brightens, fine detail is enlarged less than the slow part: noise, pores and wrinkles of a dark
+    source would otherwise become scars.
 
     Args:
         scene: ``(h, w, 3)`` the target on the grid.
@@ -39,9 +56,6 @@ def gain(scene: Image, texture: Image, skin: Mask, greys: Mask, face_cells: floa
         skin: ``(h, w)`` where both show skin that can be compared.
         greys: ``(h, w)`` where only brightness may follow (eyes, teeth).
         face_cells: size of the face in grid cells.
-
-    Returns:
-        ``(h, w, 3)`` float32.
     """
     height, width = skin.shape
     size = max(2, width // COARSER), max(2, height // COARSER)
@@ -50,13 +64,44 @@ def gain(scene: Image, texture: Image, skin: Mask, greys: Mask, face_cells: floa
     light, own = (
         slow_mean(averaged(p, size).astype(np.float32), weight, sigma) for p in (scene, texture)
     )
-    coarse = np.clip((light + DARK_FLOOR) / (own + DARK_FLOOR), *GAIN_LIMITS)
-    fine = interpolated(coarse, (width, height))
-    grey = np.clip(fine @ LUMA, *GREY_LIMITS)[..., None]
-    return np.asarray(fine + greys[..., None] * (grey - fine), np.float32)
+    asked = np.clip((light + DARK_FLOOR) / (own + DARK_FLOOR), *GAIN_LIMITS)
+    detail = np.where(asked > 1, asked**DETAIL_POWER, asked)
+    lift = interpolated(np.asarray((asked - detail) * own, np.float32), (width, height))
+    fine = interpolated(np.asarray(detail, np.float32), (width, height))
+    grey = np.clip(interpolated(asked, (width, height)) @ LUMA, *GREY_LIMITS)[..., None]
+    keep = 1 - greys[..., None]
+    return Relight(gain=grey + keep * (fine - grey), lift=lift * keep)
 
 
-def lit(texture: Image, by: Floats) -> Image:
-    """``texture`` ``(H, W, 3)`` times the gain ``by`` ``(h, w, 3)`` of a coarser grid."""
-    full = interpolated(by, (texture.shape[1], texture.shape[0]))
-    return np.asarray(cv2.multiply(texture, full, dtype=cv2.CV_8U), np.uint8)
+#: A picture whose colours are a function of brightness to this many levels (RMS) has one ink: black
+#: and white and sepia portraits lie below 2.5, colour portraits above 4.4.
+ONE_INK = 3.0
+#: Every so many cells are enough to tell.
+SAMPLED_EVERY = 3
+
+
+def one_ink(scene: Image) -> bool:
+    """Whether ``scene`` is black and white, sepia or lit by one colour.
+
+    Then each channel is a smooth function of brightness: a quadratic explains it.
+    """
+    sample = scene[::SAMPLED_EVERY, ::SAMPLED_EVERY].reshape(-1, 3).astype(np.float32)
+    luma = sample @ LUMA / 255
+    powers = np.stack([np.ones_like(luma), luma, luma**2], axis=1)
+    explained = powers @ np.linalg.lstsq(powers, sample, rcond=None)[0]
+    return float(np.sqrt(((sample - explained) ** 2).mean())) < ONE_INK
+
+
+def without_colour(texture: Image) -> Image:
+    """``texture`` in greys."""
+    grey = cv2.cvtColor(texture, cv2.COLOR_RGB2GRAY)
+    return np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB), np.uint8)
+
+
+def lit(texture: Image, by: Relight) -> Image:
+    """``texture`` ``(H, W, 3)`` relit; ``by`` is on a coarser grid."""
+    size = texture.shape[1], texture.shape[0]
+    scaled = cv2.multiply(texture, interpolated(by.gain, size), dtype=cv2.CV_8U)
+    # The lift is slow and never negative: whole levels are enough, and four times faster.
+    lift = cv2.resize(np.rint(by.lift).astype(np.uint8), size, interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.add(scaled, lift), np.uint8)

@@ -5,10 +5,12 @@ import numpy as np
 
 from mien.engine.mesh.raster import Region, polygon
 from mien.engine.mesh.regions import (
+    FOREHEAD,
     LEFT_BROW,
     LEFT_EYE,
     LIPS_INNER,
     LIPS_OUTER,
+    NOSE,
     OVAL,
     RIGHT_BROW,
     RIGHT_EYE,
@@ -19,6 +21,8 @@ from mien.engine.types import Mask, Points
 
 #: The mask starts this far inside the outline and is full that much further in; shares of the face.
 EDGE, FEATHER = 0.035, 0.07
+#: Skin is learnt this far inside the outline: hair and shadow lie along it.
+CORE_EDGE = 0.1
 #: The target's own mouth is shown when its lips are apart by this share of the eye distance.
 OPEN_MOUTH = 0.06
 #: Around kept lips (option -m) this share of the face is kept too.
@@ -44,9 +48,19 @@ def outline(points: Points, region: Region, cells: float) -> Mask:
     return inside(polygon(points[OVAL], region), EDGE * cells, FEATHER * cells)
 
 
+def core(points: Points, region: Region, cells: float) -> Mask:
+    """Well inside the outline, where there is skin rather than hair."""
+    return inside(polygon(points[OVAL], region), CORE_EDGE * cells, FEATHER * cells)
+
+
+def forehead(points: Points, region: Region) -> Mask:
+    """From the brows up."""
+    return polygon(points[FOREHEAD], region)
+
+
 def features(points: Points, region: Region, cells: float) -> Mask:
-    """Eyes, brows and lips with a margin: what no occluder is looked for in."""
-    rings = (LEFT_EYE, RIGHT_EYE, LEFT_BROW, RIGHT_BROW, LIPS_OUTER)
+    """Eyes, brows, nostrils and lips with a margin: what no occluder is looked for in."""
+    rings = (LEFT_EYE, RIGHT_EYE, LEFT_BROW, RIGHT_BROW, NOSE, LIPS_OUTER)
     together = np.maximum.reduce([polygon(points[ring], region) for ring in rings])
     return grown(together, AROUND_FEATURES * cells)
 

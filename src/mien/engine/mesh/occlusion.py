@@ -21,6 +21,9 @@ MAD_TO_SIGMA = 1.4826
 #: Loose on the target (its shadows and make-up may be covered), strict on the source, whose hair
 #: and frames must not come along.
 TARGET_LIMITS, SOURCE_LIMITS = (3.4, 4.6), (2.8, 3.8)
+#: Distance from which a cell of the source is hair when it joins what is surely no skin: a fringe
+#: thins out over the forehead, and its ends have half the skin's colour.
+HAIR_ENDS = 1.9
 #: Spots smaller than this share of the face are freckles and noise, not occluders.
 SPOT = 0.05
 #: Sigma (cells) of the least blur on an occluder's edge.
@@ -46,21 +49,32 @@ def skin_distance(small: Image, core: Mask) -> Floats:
     return np.asarray(np.linalg.norm((lab - middle) / sigma, axis=2), np.float32)
 
 
-def free(
-    small: Image, core: Mask, protected: Mask, limits: tuple[float, float], cells: float
-) -> Mask:
+def free(distance: Floats, protected: Mask, limits: tuple[float, float], cells: float) -> Mask:
     """``(h, w)`` 1 where the face shows, 0 where something stands before it.
 
     Args:
-        small: ``(h, w, 3)`` the picture on the grid.
-        core: where skin is learnt from.
+        distance: ``(h, w)`` of `skin_distance`.
         protected: where the face shows whatever its colour.
         limits: distances from which a cell is suspect, and surely no skin.
         cells: size of the face on the grid.
     """
-    suspect = smoothstep(*limits, skin_distance(small, core))
+    suspect = smoothstep(*limits, distance)
     spot = max(1, round(SPOT * cells))
     ellipse = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (spot, spot))
     large = cv2.dilate(cv2.morphologyEx(suspect, cv2.MORPH_OPEN, ellipse), ellipse)
     covered = blurred(np.asarray(large, np.float32), max(SHARPEST, spot / 4))
     return np.asarray(1 - covered * (1 - protected), np.float32)
+
+
+def with_hair_ends(distance: Floats, forehead: Mask) -> Floats:
+    """``distance`` raised to "no skin" where hair thins out over the ``forehead`` ``(h, w)``.
+
+    Cells that are a little off and touch cells that are far off are taken with them.
+    """
+    near = ((distance > HAIR_ENDS) & (forehead > 0)).astype(np.uint8)
+    count, labels = cv2.connectedComponents(near, connectivity=4)
+    sure = (distance > SOURCE_LIMITS[1]) & (near > 0)
+    joined = np.zeros(count, np.bool_)
+    joined[labels[sure]] = True
+    joined[0] = False
+    return np.asarray(np.where(joined[labels], SOURCE_LIMITS[1], distance), np.float32)

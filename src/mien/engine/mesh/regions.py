@@ -30,6 +30,13 @@ LEFT_EYE = _ring(33, 7, 163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 1
 RIGHT_EYE = _ring(263, 249, 390, 373, 374, 380, 381, 382, 362, 398, 384, 385, 386, 387, 388, 466)
 LEFT_BROW = _ring(46, 53, 52, 65, 55, 107, 66, 105, 63, 70)
 RIGHT_BROW = _ring(276, 283, 282, 295, 285, 336, 296, 334, 293, 300)
+#: The lower half of the nose, nostrils included.
+NOSE = _ring(49, 131, 134, 51, 5, 281, 363, 360, 279, 358, 327, 326, 2, 97, 98, 129)
+#: The oval above the eyes' outer corners, closed along the upper edge of the brows.
+FOREHEAD = _ring(
+    10, 338, 297, 332, 284, 251, 389, 300, 293, 334, 296, 336, 9, 107, 66, 105, 63, 70,
+    162, 21, 54, 103, 67, 109,
+)
 # fmt: on
 
 UPPER_LIP, LOWER_LIP = 13, 14
