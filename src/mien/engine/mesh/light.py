@@ -76,6 +76,8 @@ def relight(scene: Image, texture: Image, skin: Mask, greys: Mask, face_cells: f
 #: A picture whose colours are a function of brightness to this many levels (RMS) has one ink: black
 #: and white and sepia portraits lie below 2.5, colour portraits above 4.4.
 ONE_INK = 3.0
+#: Small against the sums of some hundred cells.
+RIDGE = 1e-3
 #: Every so many cells are enough to tell.
 SAMPLED_EVERY = 3
 
@@ -88,7 +90,9 @@ def one_ink(scene: Image) -> bool:
     sample = scene[::SAMPLED_EVERY, ::SAMPLED_EVERY].reshape(-1, 3).astype(np.float32)
     luma = sample @ LUMA / 255
     powers = np.stack([np.ones_like(luma), luma, luma**2], axis=1)
-    explained = powers @ np.linalg.lstsq(powers, sample, rcond=None)[0]
+    # Normal equations: three unknowns, and a ridge that keeps a flat scene from being singular.
+    weights = np.linalg.solve(powers.T @ powers + RIDGE * np.eye(3), powers.T @ sample)
+    explained = powers @ weights
     return float(np.sqrt(((sample - explained) ** 2).mean())) < ONE_INK
 
 
