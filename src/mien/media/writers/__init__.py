@@ -1,0 +1,1 @@
+"""Encoders, one call a format: a canvas with its mark in, a file out."""
