@@ -19,7 +19,8 @@ from PIL import Image
 from mien.engine.swap import SwapOptions
 from mien.engine.types import Face
 from mien.engine.types import Image as Pixels
-from support.faces import SAME_PERSON, Engine, Judge, cropped, manifest, opened
+from support.engine import Engine
+from support.faces import SAME_PERSON, Judge, cropped, manifest, opened
 
 #: Each target gets this many sources.
 SOURCES_EACH = 2

@@ -1,4 +1,4 @@
-"""What the benches share: the engine as the product builds it, the test set, and dlib as judge."""
+"""The test set, and dlib as judge."""
 
 import csv
 from dataclasses import dataclass
@@ -10,38 +10,13 @@ import dlib
 import numpy as np
 from PIL import Image, ImageOps
 
-from mien.engine.faces import FaceFinder
-from mien.engine.swap import MeshSwapper
 from mien.engine.types import Face
 from mien.engine.types import Image as Pixels
-from mien.models.store import ModelStore
 
 #: Where the test set lies beside the checkout.
 FACES = Path(__file__).resolve().parents[3] / "shared" / "faces"
 #: dlib's descriptors of one person are less than this apart (face recognition's usual threshold).
 SAME_PERSON = 0.6
-
-
-@dataclass(frozen=True, kw_only=True)
-class Engine:
-    """Finder and swapper on the shipped models."""
-
-    finder: FaceFinder
-    swapper: MeshSwapper
-
-    @staticmethod
-    def built(threads: int) -> "Engine":
-        """The engine with ``threads`` for each network."""
-        store = ModelStore(threads=threads)
-        return Engine(
-            finder=FaceFinder(
-                full_range=store.network("face_full_range"),
-                short_range=store.network("face_short_range"),
-                mesh=store.network("face_mesh"),
-                topology=store.topology(),
-            ),
-            swapper=MeshSwapper(topology=store.topology()),
-        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,29 @@
+"""The engine as the product builds it."""
+
+from dataclasses import dataclass
+
+from mien.engine.faces import FaceFinder
+from mien.engine.swap import MeshSwapper
+from mien.models.store import ModelStore
+
+
+@dataclass(frozen=True, kw_only=True)
+class Engine:
+    """Finder and swapper on the shipped models."""
+
+    finder: FaceFinder
+    swapper: MeshSwapper
+
+    @staticmethod
+    def built(threads: int) -> "Engine":
+        """The engine with ``threads`` for each network."""
+        store = ModelStore(threads=threads)
+        return Engine(
+            finder=FaceFinder(
+                full_range=store.network("face_full_range"),
+                short_range=store.network("face_short_range"),
+                mesh=store.network("face_mesh"),
+                topology=store.topology(),
+            ),
+            swapper=MeshSwapper(topology=store.topology()),
+        )
