@@ -1,0 +1,1 @@
+"""Steps of the model conversion; `tools/convert_models.py` runs them in order."""

@@ -1,0 +1,37 @@
+"""Rewrites that change no output and let ONNX Runtime use its fast kernels.
+
+Its convolutions work on channels in blocks; every operator that it cannot run on blocks costs two
+changes of layout. So operators that only get in the way are expressed by convolutions.
+"""
+
+import numpy as np
+
+from convert.graph import Graph
+
+
+def expand_prelu(graph: Graph) -> None:
+    """PRelu, which has no fast kernel: a x + (1 - a) relu(x)."""
+    one = graph.const([1])
+    for node in graph.take("PRelu"):
+        value, slope = node.input
+        rest = graph.op("Sub", one, slope)
+        straight = graph.op("Mul", value, slope)
+        bent = graph.op("Mul", graph.op("Relu", value), rest)
+        graph.op("Add", bent, straight, result=node.output[0])
+
+
+def expand_channel_padding(graph: Graph) -> None:
+    """Padding of the channels: a 1x1 convolution with the identity and rows of zeros."""
+    for node in graph.take("Pad"):
+        pads = graph.weights[node.input[1]].tolist()
+        if not _only_adds_channels(pads):
+            graph.nodes.append(node)
+            continue
+        channels = graph.shape(node.input[0])[1]
+        identity = np.eye(channels + pads[5], channels)[:, :, np.newaxis, np.newaxis]
+        graph.op("Conv", node.input[0], graph.const(identity), result=node.output[0])
+
+
+def _only_adds_channels(pads: list[int]) -> bool:
+    """Whether ``pads`` (starts, then ends, of N, C, H, W) adds channels at the end only."""
+    return len(pads) == 8 and pads[5] > 0 and sum(pads) == pads[5]
