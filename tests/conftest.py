@@ -32,5 +32,6 @@ def astronaut() -> NDArray[np.uint8]:
 @pytest.fixture(scope="session")
 def hopper() -> NDArray[np.uint8]:
     """``(600, 512, 3)`` RGB: Grace Hopper, US Navy, public domain; one face with glasses and cap."""
-    with cbook.get_sample_data("grace_hopper.jpg") as file, Image.open(file) as picture:
+    path = str(cbook.get_sample_data("grace_hopper.jpg", asfileobj=False))
+    with Image.open(path) as picture:
         return np.asarray(picture.convert("RGB"))

@@ -10,8 +10,9 @@ from PIL import ImageOps
 from skimage import data
 
 from mien.engine.boxes import best_of_each
-from mien.engine.detect import THRESHOLD, Detection, letterbox, starts, tiles
+from mien.engine.detect import THRESHOLD, letterbox, starts, tiles
 from mien.engine.faces import turned_back
+from mien.engine.types import Detection
 
 
 def opened(path):
