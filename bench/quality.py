@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from mien.engine.swap import SwapOptions
+from mien.engine.options import SwapOptions
 from mien.engine.types import Face
 from mien.engine.types import Image as Pixels
 from support.engine import Engine

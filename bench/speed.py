@@ -21,8 +21,8 @@ from matplotlib import cbook
 from PIL import Image
 from skimage import data
 
+from mien.engine.options import SwapOptions
 from mien.engine.pipeline import Draft, run, swap_steps
-from mien.engine.swap import SwapOptions
 from mien.engine.types import Image as Pixels
 from mien.media.still import decode, encode
 from support.engine import Engine

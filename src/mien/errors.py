@@ -43,6 +43,19 @@ class MienError(Exception):
         self.field = field
         self.details: dict[str, object] = dict(details or {})
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # Constructors differ between classes, so that pickle's way (call it with the message)
+        # would fail or double the sentence between processes.
+        return _rebuilt, (type(self), self.args, self.__dict__)
+
+
+def _rebuilt(
+    kind: type[MienError], args: tuple[object, ...], state: Mapping[str, object]
+) -> MienError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(state)
+    return error
+
 
 class InputError(MienError):
     """What was sent cannot be used as it is; sending something else can help."""

@@ -8,7 +8,7 @@ import pytest
 
 from mien.engine.mesh.shape import mouth_opening, reshaped, yaw_of
 from mien.engine.mesh.topology import SURFACE_POINTS
-from mien.engine.swap import Blend, SwapOptions
+from mien.engine.options import Blend, SwapOptions
 from mien.engine.types import Face
 
 PLAIN = SwapOptions()

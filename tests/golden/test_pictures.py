@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from mien.engine.swap import Blend, SwapOptions
+from mien.engine.options import Blend, SwapOptions
 
 TOLERANCE = {"max_mean": 0.6, "max_local": 8.0}
 

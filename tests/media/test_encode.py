@@ -164,18 +164,6 @@ def test_a_gif_of_few_colours_keeps_its_hole() -> None:
     assert 6 >= np.abs(pixels.astype(int) - result.pixels)[alpha > 0].max()
 
 
-def test_bmp_says_that_it_holds_no_mark(samples: Mapping[str, bytes]) -> None:
-    """
-    The one format that cannot carry the mark is reported every time.
-    """
-    target = decode(samples["bmp"], field="target")
-
-    warnings = encode(target, target.pixels).warnings
-
-    expected = ("BMP holds no metadata: the result does not say that it was altered.",)
-    assert expected == warnings
-
-
 @pytest.mark.parametrize("name", ["jpeg", "jpeg_444", "jpeg_grey"])
 def test_a_good_jpeg_keeps_its_tables(name: str, samples: Mapping[str, bytes]) -> None:
     """

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 from mien.engine.mesh.warp import Source
-from mien.engine.swap import SwapOptions
+from mien.engine.options import SwapOptions
 from mien.engine.types import Face, Image
 from mien.errors import NoFaceFound
 
@@ -42,8 +42,10 @@ class Draft:
     target_image: Image
     #: The source's face, made ready.
     source: Source | None = None
-    #: The target's faces, the largest first.
+    #: The target's faces that are to be swapped, the largest first.
     faces: tuple[Face, ...] = ()
+    #: How many faces the target has.
+    found: int = 0
     #: ``(H, W, 3)`` the target with what has been swapped so far.
     result: Image | None = None
     swapped: int = 0
@@ -128,15 +130,14 @@ def find_targets(draft: Draft, finder: Finder) -> Draft:
     faces = finder.find(draft.target_image)
     if not faces:
         raise NoFaceFound("target")
-    return replace(draft, faces=tuple(faces))
+    return replace(draft, faces=tuple(faces), found=len(faces))
 
 
 def choose(draft: Draft, max_faces: int) -> Draft:
     """Leave out the smallest faces beyond ``max_faces``, and say so."""
-    found = len(draft.faces)
-    if found <= max_faces:
+    if draft.found <= max_faces:
         return draft
-    warning = f"The target picture shows {found} faces; the {max_faces} largest were swapped."
+    warning = f"The target picture shows {draft.found} faces; the {max_faces} largest were swapped."
     return replace(draft, faces=draft.faces[:max_faces], warnings=(*draft.warnings, warning))
 
 

@@ -1,7 +1,6 @@
 """Put a source's face in the place of a target's."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
 
 import numpy as np
@@ -14,27 +13,9 @@ from mien.engine.mesh.regions import OVAL
 from mien.engine.mesh.shape import mouth_opening, reshaped
 from mien.engine.mesh.topology import SURFACE_POINTS, Topology
 from mien.engine.mesh.warp import Source, displacement, followed, prepared, sampled, unseen
+from mien.engine.options import Blend, SwapOptions
 from mien.engine.sampling import averaged, interpolated
 from mien.engine.types import Face, Image, Mask, Points
-
-
-class Blend(StrEnum):
-    """How the edge is mixed."""
-
-    FEATHER = "feather"
-    MULTIBAND = "multiband"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SwapOptions:
-    """What a caller may choose."""
-
-    #: Keep the target's lips and what is between them (option -m).
-    keep_mouth: bool = False
-    blend: Blend = Blend.FEATHER
-    #: Look for hair, hands and things before either face.
-    occlusion: bool = True
-
 
 #: Grid cells over which the background's movement is smoothed.
 SMOOTH_FIELD = 3.0

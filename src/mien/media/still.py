@@ -71,7 +71,6 @@ MAX_SIDES = {
 }
 NO_ALPHA = {Format.JPEG}
 NO_PROFILE = {Format.BMP, Format.GIF}
-NO_MARK = {Format.BMP}
 WHITE = OPAQUE = 255
 #: EXIF orientation -> what turns the stored rows upright.
 TURNS = {
@@ -209,10 +208,6 @@ def _canvas(still: Still, pixels: Image, kind: Format) -> tuple[Canvas, tuple[st
         picture.putalpha(Pil.fromarray(still.alpha))
         notes += _alpha_notes(still.alpha, kind)
         picture = _flat(picture) if kind in NO_ALPHA else picture
-    if kind in NO_MARK:
-        notes.append(
-            f"{kind.label} holds no metadata: the result does not say that it was altered."
-        )
     recipe = still.recipe if kind is still.format else Recipe(lossless=still.recipe.lossless)
     mark = provenance.mark(__version__)
     return Canvas(picture=picture, icc=icc, dpi=still.dpi, recipe=recipe, mark=mark), tuple(notes)

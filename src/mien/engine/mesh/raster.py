@@ -71,6 +71,19 @@ class Region:
             rows=int(high[1] - low[1]),
         )
 
+    def where(self, chosen: NDArray[np.bool_]) -> "Region | None":
+        """The smallest part that holds all ``chosen`` cells ``(rows, columns)``; None for none."""
+        rows, columns = np.flatnonzero(chosen.any(axis=1)), np.flatnonzero(chosen.any(axis=0))
+        if not len(rows):
+            return None
+        return Region(
+            x0=self.x0 + int(columns[0]) * self.step,
+            y0=self.y0 + int(rows[0]) * self.step,
+            step=self.step,
+            columns=int(columns[-1] - columns[0]) + 1,
+            rows=int(rows[-1] - rows[0]) + 1,
+        )
+
     def pixels_of(self, part: "Region") -> tuple[slice, slice]:
         """Rows and columns that ``part`` takes up in this region's picture."""
         x, y = part.x0 - self.x0, part.y0 - self.y0
@@ -148,7 +161,7 @@ def draw(points: Points, layout: Layout, region: Region) -> Raster:
     canvas = np.full((rows, columns), NOTHING, np.int32)
     corners = np.rint(flat[layout.triangles] * (1 << SUBPIXEL_BITS)).astype(np.int32)
     for index in order.tolist():
-        cv2.fillConvexPoly(canvas, corners[index], index, lineType=cv2.LINE_8, shift=SUBPIXEL_BITS)
+        cv2.fillConvexPoly(canvas, corners[index], index, cv2.LINE_8, SUBPIXEL_BITS)
     return Raster(
         region=region,
         triangle=canvas,

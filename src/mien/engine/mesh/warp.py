@@ -95,12 +95,15 @@ UNMOVED = 0.03
 
 def followed(target: Image, region: Region, field: Floats) -> Image:
     """The region of ``target`` with its background moved by ``field`` (grid, pixels)."""
-    if np.abs(field).max() < UNMOVED:
-        return cut(target, region)
-    full = interpolated(field, region.size)
-    full[..., 0] += np.arange(region.x0, region.x0 + region.size[0], dtype=np.float32)[None, :]
-    full[..., 1] += np.arange(region.y0, region.y0 + region.size[1], dtype=np.float32)[:, None]
-    return looked_up(target, full)
+    scene = cut(target, region)
+    moved = region.where(np.abs(field).max(axis=2) > UNMOVED)
+    if moved is None:
+        return scene
+    full = interpolated(field[region.cells_of(moved)], moved.size)
+    full[..., 0] += np.arange(moved.x0, moved.x0 + moved.size[0], dtype=np.float32)[None, :]
+    full[..., 1] += np.arange(moved.y0, moved.y0 + moved.size[1], dtype=np.float32)[:, None]
+    scene[region.pixels_of(moved)] = looked_up(target, full)
+    return scene
 
 
 def cut(target: Image, region: Region) -> Image:
