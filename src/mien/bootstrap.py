@@ -1,0 +1,282 @@
+"""Builds the objects of the product from the settings; the only place that knows every class.
+
+What only some need is imported where it is built: `mien tokens` does not wait for the models.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mien.errors import BadRequest, MienError
+from mien.jobs.access import Authenticate, PickChannel, Tokens
+from mien.jobs.dispatch import Dispatcher
+from mien.jobs.ids import Snowflakes
+from mien.jobs.read import OpenAttachment, ReadJob
+from mien.jobs.recover import Persistence
+from mien.jobs.run import Command, RunJob
+from mien.jobs.submit import Submit
+from mien.jobs.tidy import Tidy
+from mien.jobs.wait import Wait, Waiters
+from mien.runners.local import LocalRunner
+from mien.runners.process import Factory
+from mien.settings import Settings
+from mien.storage.blobs import FolderBlobs
+from mien.storage.database import Database
+from mien.storage.directory import SqlDirectory
+from mien.storage.folder import prepare_folder, read_secret
+from mien.storage.jobs import SqlJobs
+from mien.storage.migrate import migrate
+
+if TYPE_CHECKING:
+    from mien.commands.picsi import Picsi
+
+#: Name of the token that the first start makes.
+FIRST_TOKEN = "first"  # noqa: S105 - its name, not its key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstStart:
+    """What the very first start made; the token is shown once and known to nobody afterwards."""
+
+    #: The token's key.
+    token: str
+    #: The default user's channel.
+    channel: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """How the service is."""
+
+    #: Whether it can take jobs: the database answers, jobs are handed out, a worker lives.
+    ok: bool
+    #: "" or one sentence about what is wrong.
+    problem: str
+    #: Worker processes alive, and wanted.
+    workers: int
+    workers_wanted: int
+    #: Jobs in hand: running in a worker, and waiting for one.
+    running: int
+    waiting: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """Everything that an entry point calls. Built stopped: `start` it, and `stop` it at the end.
+
+    All methods are synchronous and thread-safe; those that touch the disk take milliseconds, so
+    an event loop calls them in a thread.
+    """
+
+    settings: Settings
+    #: 32 random bytes that live in the data folder: the key of signed addresses.
+    secret: bytes
+    #: What the first start made; None at every later start.
+    first_start: FirstStart | None
+    authenticate: Authenticate
+    pick_channel: PickChannel
+    submit: Submit
+    wait: Wait
+    read_job: ReadJob
+    open_attachment: OpenAttachment
+    #: How the service is, now.
+    health: Callable[[], Health]
+    #: Start the workers and the hand-out of jobs; returns before the workers are warm.
+    start: Callable[[], None]
+    #: Stop: running jobs get ``grace_s`` seconds, then they are handed back to the queue.
+    stop: Callable[[], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """What the operator's commands need; it starts nothing."""
+
+    tokens: Tokens
+
+
+def build_service(settings: Settings, factory: Factory) -> Service:
+    """The service over the data folder of ``settings``, which is made when it is not there.
+
+    Args:
+        factory: builds what runs jobs, in each worker process; picklable. The product's is
+            `mien.worker.WorkerFactory`.
+
+    Raises:
+        SetupError, StorageFull: folder or database cannot be used.
+    """
+    store = _Store.open(settings)
+    tokens = _tokens(store)
+    first_start = _first_start(store, tokens)
+    room = _engine_room(settings, store, factory)
+    return Service(
+        settings=settings,
+        secret=read_secret(settings.data_dir),
+        first_start=first_start,
+        authenticate=Authenticate(directory=store.directory),
+        pick_channel=PickChannel(directory=store.directory),
+        submit=Submit(
+            store=store.jobs,
+            blobs=store.blobs,
+            limits=settings.queue,
+            announce=room.dispatcher.announce,
+        ),
+        wait=Wait(store=store.jobs, waiters=room.dispatcher.waiters),
+        read_job=ReadJob(store=store.jobs),
+        open_attachment=OpenAttachment(store=store.jobs, blobs=store.blobs),
+        health=room.health,
+        start=room.start,
+        stop=room.stop,
+    )
+
+
+def open_desk(settings: Settings) -> Desk:
+    """The operator's desk over the data folder, which is made when it is not there.
+
+    Raises:
+        SetupError, StorageFull: folder or database cannot be used.
+    """
+    # Not pooled: nobody says when a desk is done with.
+    return Desk(tokens=_tokens(_Store.open(settings, pooled=False)))
+
+
+def build_run_job(settings: Settings, commands: Mapping[str, Command]) -> RunJob:
+    """What runs jobs in a worker process; folder and database are there already."""
+    store = _Store.attach(settings)
+    return RunJob(
+        store=store.jobs,
+        blobs=store.blobs,
+        commands=commands,
+        lease_s=settings.lease_s,
+        tidy=_tidy(settings, store),
+    )
+
+
+def build_picsi(settings: Settings) -> "Picsi":
+    """The face swap with its networks loaded.
+
+    Raises:
+        ModelBroken: a model file is missing or not the manifest's.
+    """
+    # Networks and array libraries take most of a second.
+    from mien.commands.picsi import Picsi  # noqa: PLC0415
+    from mien.engine.faces import FaceFinder  # noqa: PLC0415
+    from mien.engine.swap import MeshSwapper  # noqa: PLC0415
+    from mien.models.store import ModelStore  # noqa: PLC0415
+
+    models = ModelStore(threads=settings.threads)
+    topology = models.topology()
+    finder = FaceFinder(
+        full_range=models.network("face_full_range"),
+        short_range=models.network("face_short_range"),
+        mesh=models.network("face_mesh"),
+        topology=topology,
+    )
+    return Picsi(finder=finder, swapper=MeshSwapper(topology=topology), limits=settings.limits)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Store:
+    """What is kept, opened."""
+
+    database: Database
+    jobs: SqlJobs
+    directory: SqlDirectory
+    blobs: FolderBlobs
+
+    @classmethod
+    def open(cls, settings: Settings, *, pooled: bool = True) -> "_Store":
+        """Make what is missing, bring the database up to date, and attach."""
+        prepare_folder(settings.data_dir)
+        store = cls.attach(settings, pooled=pooled)
+        migrate(store.database)
+        return store
+
+    @classmethod
+    def attach(cls, settings: Settings, *, pooled: bool = True) -> "_Store":
+        database = Database(settings.database, sync=settings.sync_writes, pooled=pooled)
+        return cls(
+            database=database,
+            jobs=SqlJobs(database),
+            directory=SqlDirectory(database),
+            blobs=FolderBlobs(settings.blobs, sync=settings.sync_writes),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _EngineRoom:
+    """The moving parts of a service, and the order in which they start and stop."""
+
+    store: _Store
+    runner: LocalRunner
+    dispatcher: Dispatcher
+    grace_s: float
+
+    def start(self) -> None:
+        self.runner.start()
+        self.dispatcher.start()
+
+    def stop(self) -> None:
+        self.dispatcher.stop(self.grace_s)
+        # Only dead workers lose their jobs safely, so they go before the jobs are handed back.
+        self.runner.stop()
+        self.dispatcher.hand_back()
+        self.store.database.close()
+
+    def health(self) -> Health:
+        load = self.dispatcher.load()
+        workers = self.runner.alive
+        problem = self._problem(workers, dispatching=load.alive)
+        return Health(
+            ok=not problem,
+            problem=problem,
+            workers=workers,
+            workers_wanted=self.runner.capacity,
+            running=load.running,
+            waiting=load.waiting,
+        )
+
+    def _problem(self, workers: int, *, dispatching: bool) -> str:
+        try:
+            self.store.directory.has_users()
+        except MienError as error:
+            return str(error)
+        if not dispatching:
+            return "No jobs are handed out: the service is stopped, or broken."
+        return "" if workers else "No worker process is alive."
+
+
+def _engine_room(settings: Settings, store: _Store, factory: Factory) -> _EngineRoom:
+    runner = LocalRunner(
+        factory=factory, workers=settings.workers, timeout_s=settings.job_timeout_s
+    )
+    tidy = _tidy(settings, store)
+    dispatcher = Dispatcher(
+        store=store.jobs,
+        runner=runner,
+        waiters=Waiters(),
+        persistence=Persistence(max_attempts=settings.max_attempts),
+        tidy=tidy,
+        clean_up=tidy.leftovers,
+        lease_s=settings.lease_s,
+    )
+    return _EngineRoom(store=store, runner=runner, dispatcher=dispatcher, grace_s=settings.grace_s)
+
+
+def _tidy(settings: Settings, store: _Store) -> Tidy:
+    return Tidy(store=store.jobs, blobs=store.blobs, keep_inputs=settings.keep_inputs)
+
+
+def _tokens(store: _Store) -> Tokens:
+    return Tokens(desk=store.directory, new_id=Snowflakes())
+
+
+def _first_start(store: _Store, tokens: Tokens) -> FirstStart | None:
+    """Make the default user with a channel and a token, where there is nobody yet."""
+    if store.directory.has_users():
+        return None
+    try:
+        key = tokens.create(FIRST_TOKEN).key
+    except BadRequest:
+        return None  # another process was first in this very moment
+    user = Authenticate(directory=store.directory)(key)
+    return FirstStart(token=key, channel=store.directory.channels(user.id)[0].id)

@@ -1,0 +1,154 @@
+"""Who may do what: tokens, users and channels."""
+
+import hashlib
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from mien.errors import BadRequest, NotFound, Unauthorized
+from mien.jobs.accounts import Channel, Token, User
+from mien.jobs.ids import Clock, Snowflakes, utc_now
+from mien.jobs.ports import FindsChannels, FindsTokens, TokenDesk
+from mien.jobs.words import UNKNOWN_CHANNEL
+
+#: The user that tokens belong to when no other is named.
+DEFAULT_USER = "default"
+#: Marks our tokens, so that a scanner for leaked secrets can know them.
+TOKEN_PREFIX = "mien_"  # noqa: S105 - no password
+TOKEN_BYTES = 32
+#: How our own engine's channel shows the secret that it does not have, in the contract's form.
+ENGINE_DISCORD = "eng…secured…ine"
+MAX_NAME = 100
+
+
+def digest_of(token: str) -> str:
+    """What is stored of a token.
+
+    A fast hash is right here: tokens are 256 random bits, so there is no dictionary to try
+    and nothing that a slow hash would protect; and it runs at every request.
+    """
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Authenticate:
+    """Who is asking?"""
+
+    directory: FindsTokens
+    clock: Clock = utc_now
+
+    def __call__(self, token: str) -> User:
+        """The user whom ``token`` belongs to.
+
+        Raises:
+            Unauthorized: the token is empty, unknown, revoked or expired.
+            Expired: the user's subscription ended or is suspended.
+        """
+        found = self.directory.find_token(digest_of(token))
+        now = self.clock()
+        if found is None or not found[0].valid(now):
+            raise Unauthorized
+        user = found[1]
+        user.require_active(now)
+        return user
+
+
+@dataclass(frozen=True, kw_only=True)
+class PickChannel:
+    """Which of the user's channels takes a job?"""
+
+    directory: FindsChannels
+    choose: Callable[[Sequence[Channel]], Channel] = secrets.choice
+
+    def __call__(self, user: User, wanted: str | None = None) -> Channel:
+        """The channel ``wanted``, or a random one of the user's when none is named.
+
+        Raises:
+            BadRequest: the user has no such channel (the contract's sentence, status 400).
+        """
+        channels = [
+            channel
+            for channel in self.directory.channels(user.id)
+            if wanted is None or channel.id == wanted
+        ]
+        if not channels:
+            # The contract's words when none was sent and none exists: "channel" stands for it.
+            name = wanted or "channel"
+            raise BadRequest(UNKNOWN_CHANNEL.format(channel=name), field="channel")
+        return self.choose(channels)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewToken:
+    """A token at its birth, the only time that its key is known."""
+
+    token: Token
+    #: The key: what a client sends after "Bearer".
+    key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tokens:
+    """The operator's desk: make, list and revoke tokens."""
+
+    desk: TokenDesk
+    new_id: Snowflakes
+    clock: Clock = utc_now
+
+    def create(
+        self, name: str, *, user: str = DEFAULT_USER, expires_at: datetime | None = None
+    ) -> NewToken:
+        """Make a token for ``user``; a user who does not exist is made, with a channel.
+
+        Raises:
+            BadRequest: a name is empty or longer than 100 characters, or the user has a token
+                of that name.
+        """
+        _require_name(name, "token")
+        _require_name(user, "user")
+        key = TOKEN_PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
+        token = Token(
+            id=self.new_id(),
+            user=user,
+            name=name,
+            last4=key[-4:],
+            created=self.clock(),
+            expires_at=expires_at,
+        )
+        newcomer = User(id=self.new_id(), name=user)
+        added = self.desk.add_token(
+            token, digest=digest_of(key), newcomer=newcomer, channel=self._channel(newcomer)
+        )
+        if not added:
+            raise BadRequest(f'The user {user} has a token named "{name}" already.', field="name")
+        return NewToken(token=token, key=key)
+
+    def _channel(self, user: User) -> Channel:
+        return Channel(
+            id=self.new_id(), user_id=user.id, server=self.new_id(), discord=ENGINE_DISCORD
+        )
+
+    def list(self) -> list[Token]:
+        """All tokens, oldest first; revoked and expired ones too."""
+        return self.desk.tokens()
+
+    def revoke(self, name: str, *, user: str = DEFAULT_USER) -> Token:
+        """Make the user's token of that name worthless at once.
+
+        Raises:
+            NotFound: there is none that is not revoked.
+        """
+        for token in self.desk.tokens():
+            if (token.user, token.name, token.revoked_at) == (user, name, None):
+                self.desk.revoke(token.id, now=self.clock())
+                return token
+        raise NotFound(f'The user {user} has no token named "{name}".')
+
+
+def _require_name(name: str, what: str) -> None:
+    if not name.strip() or len(name) > MAX_NAME:
+        raise BadRequest(
+            f"The name of a {what} has 1 to {MAX_NAME} characters, not {len(name.strip())}.",
+            field="name",
+        )

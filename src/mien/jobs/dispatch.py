@@ -1,0 +1,267 @@
+"""Hands jobs out to workers, hears how it went, and picks up what was left lying.
+
+One thread owns everything here: it takes events from a queue (a job was accepted, a worker is
+done or dead, the service stops) and otherwise wakes once a second to sweep. The sweep finds
+whatever slipped through: jobs accepted by a service that died, jobs whose worker stands still,
+ends that another service has reached. So a lost event costs a second, never a job.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from queue import Empty, SimpleQueue
+from threading import Thread
+from time import monotonic
+from uuid import uuid4
+
+from mien.errors import JobError, LeaseLost, MienError, WorkerLost
+from mien.jobs.ids import Clock, Snowflakes, utc_now
+from mien.jobs.model import RUNNING, Ending, Job, Lease, Status
+from mien.jobs.ports import JobStore, Runner
+from mien.jobs.recover import Persistence
+from mien.jobs.wait import Waiters
+
+log = logging.getLogger(__name__)
+
+#: Seconds between sweeps: with a lease of 5 s, a lost job is picked up within 6.
+SWEEP_S = 1.0
+CLEAN_UP_S = 3600.0
+#: Waiting jobs that are looked at in one sweep, many times what workers finish in a second.
+SWEEP_LIMIT = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class _Accepted:
+    job_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    ticket: str
+    error: JobError | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Stop:
+    grace_s: float
+
+
+_Event = _Accepted | _Ended | _Stop
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """Jobs in this service's hands."""
+
+    running: int
+    waiting: int
+    #: Whether jobs are handed out at all.
+    alive: bool
+
+
+@dataclass(kw_only=True)
+class Dispatcher:
+    """Runs jobs; `start` it once, `stop` it once."""
+
+    store: JobStore
+    runner: Runner
+    waiters: Waiters
+    persistence: Persistence
+    #: Removes the files of an ended job that are not needed any more.
+    tidy: Callable[[Job], None]
+    #: Removes files that a crash has left; called at the start and then every hour.
+    clean_up: Callable[[], object]
+    #: Seconds that the dispatcher itself may hold a lease while it decides.
+    lease_s: float
+    sweep_s: float = SWEEP_S
+    clock: Clock = utc_now
+    new_id: Snowflakes = field(default_factory=Snowflakes)
+    _events: SimpleQueue[_Event] = field(default_factory=SimpleQueue, init=False)
+    #: Ids in the order in which they are handed out; the values mean nothing.
+    _waiting: dict[str, None] = field(default_factory=dict, init=False)
+    #: Job id by ticket.
+    _running: dict[str, str] = field(default_factory=dict, init=False)
+    #: When the last running jobs are given up, on `monotonic`'s clock; None while open.
+    _closing: float | None = field(default=None, init=False)
+    _next_sweep: float = field(default=0.0, init=False)
+    _next_clean_up: float = field(default=0.0, init=False)
+    _thread: Thread | None = field(default=None, init=False)
+
+    def start(self) -> None:
+        """Begin, with a sweep."""
+        self._thread = Thread(target=self._loop, name="dispatcher", daemon=True)
+        self._thread.start()
+
+    def announce(self, job_id: str) -> None:
+        """A job was accepted. Any thread may say so; it never blocks."""
+        self._events.put(_Accepted(job_id))
+
+    def stop(self, grace_s: float) -> None:
+        """Hand out nothing more, and return when nothing runs or ``grace_s`` seconds are over.
+
+        Afterwards `hand_back` what still runs, once its workers have ended.
+        """
+        if self._thread is not None:
+            self._events.put(_Stop(grace_s))
+            self._thread.join()
+
+    def hand_back(self) -> None:
+        """Put running jobs back in the queue, for the next start; for after `stop`."""
+        for ticket, job_id in self._running.items():
+            try:
+                self._return(job_id, ticket)
+            except MienError as error:
+                # Its lease runs out instead, and the next start finds it.
+                _log_trouble(error)
+        self._running.clear()
+
+    def _return(self, job_id: str, ticket: str) -> None:
+        job = self.store.find(job_id)
+        if job is not None and _held_by(job, ticket):
+            self.store.hand_back(job_id, job.fence, now=self.clock(), spent=False)
+            log.info("job handed back", extra={"event": "job_handed_back", "job": job_id})
+
+    def load(self) -> Load:
+        """How much there is to do. Any thread may ask."""
+        return Load(
+            running=len(self._running),
+            waiting=len(self._waiting),
+            alive=self._thread is not None and self._thread.is_alive(),
+        )
+
+    def _loop(self) -> None:
+        while not self._finished():
+            event = self._next_event()
+            try:
+                if event is not None:
+                    self._handle(event)
+                self._sweep_when_due()
+                self._hand_out()
+            except MienError as error:
+                # The database is in trouble. What this event asked for, a later sweep finds.
+                _log_trouble(error)
+
+    def _finished(self) -> bool:
+        if self._closing is None:
+            return False
+        return not self._running or monotonic() >= self._closing
+
+    def _next_event(self) -> _Event | None:
+        wake = self._next_sweep if self._closing is None else self._closing
+        try:
+            return self._events.get(timeout=max(0.0, wake - monotonic()))
+        except Empty:
+            return None
+
+    def _handle(self, event: _Event) -> None:
+        match event:
+            case _Accepted(job_id):
+                self._waiting[job_id] = None
+            case _Ended(ticket, error):
+                self._on_ended(self._running.pop(ticket), ticket, error)
+            case _Stop(grace_s):
+                self._closing = monotonic() + grace_s
+
+    def _hand_out(self) -> None:
+        while self._waiting and self._closing is None and self._has_room():
+            job_id = next(iter(self._waiting))
+            del self._waiting[job_id]
+            ticket = uuid4().hex
+            self._running[ticket] = job_id
+            self.runner.run(job_id, ticket, self._reporter(ticket))
+
+    def _has_room(self) -> bool:
+        return len(self._running) < self.runner.capacity
+
+    def _reporter(self, ticket: str) -> Callable[[JobError | None], None]:
+        return lambda error: self._events.put(_Ended(ticket, error))
+
+    def _on_ended(self, job_id: str, ticket: str, error: JobError | None) -> None:
+        job = self.store.find(job_id)
+        if job is None:
+            return
+        if error is not None and job.done:
+            # It died after the end was written and perhaps before its uploads were removed.
+            self.tidy(job)
+        elif error is not None:
+            job = self._recovered(job, ticket, error)
+        if job.done:
+            self.waiters.settle(job)
+
+    def _recovered(self, job: Job, ticket: str, error: JobError) -> Job:
+        """The job after its worker died or was killed: back in the queue, or failed."""
+        if job.status is Status.CREATED:
+            # The worker died before it could claim the job. The dispatcher claims it in its
+            # place: the attempt counts, or a worker that cannot even start is tried for ever.
+            lease = Lease(owner=ticket, until=self._lease_end())
+            job = self.store.claim(job.id, lease, now=self.clock()) or job
+        if _held_by(job, ticket):
+            self._give_up_or_retry(job, error)
+        return self.store.find(job.id) or job
+
+    def _give_up_or_retry(self, job: Job, error: JobError) -> None:
+        sentence = self.persistence.verdict(error, job.attempts)
+        log.warning(
+            "worker lost",
+            extra={"event": error.code, "job": job.id, "attempt": job.attempts},
+        )
+        if sentence is None:
+            if self.store.hand_back(job.id, job.fence, now=self.clock(), spent=True):
+                self._waiting[job.id] = None
+            return
+        self._fail(job, sentence)
+
+    def _fail(self, job: Job, sentence: str) -> None:
+        try:
+            self.store.finish(job.id, job.fence, self._failed(sentence))
+        except LeaseLost:
+            return  # another service has taken it in this very moment
+        self.tidy(job)
+
+    def _failed(self, sentence: str) -> Ending:
+        return Ending(
+            status=Status.FAILED,
+            timestamp=self.clock(),
+            message_id=self.new_id(),
+            error=sentence,
+        )
+
+    def _lease_end(self) -> datetime:
+        return self.clock() + timedelta(seconds=self.lease_s)
+
+    def _sweep_when_due(self) -> None:
+        if self._closing is not None or monotonic() < self._next_sweep:
+            return
+        self._next_sweep = monotonic() + self.sweep_s
+        self._sweep()
+        if monotonic() >= self._next_clean_up:
+            self._next_clean_up = monotonic() + CLEAN_UP_S
+            self.clean_up()
+
+    def _sweep(self) -> None:
+        for job in self.store.overdue(self.clock()):
+            self._give_up_or_retry(job, WorkerLost(f"The job {job.id} has no live worker."))
+        running = set(self._running.values())
+        for job_id in self.store.waiting(limit=SWEEP_LIMIT):
+            if job_id not in running:
+                self._waiting[job_id] = None
+        self._settle_ended()
+
+    def _settle_ended(self) -> None:
+        """Wake those whose job ended without an event: in another service, or in trouble."""
+        waited_for = self.waiters.job_ids()
+        if not waited_for:
+            return
+        for job_id in set(waited_for) - self.store.unfinished(waited_for):
+            job = self.store.find(job_id)
+            if job is not None:
+                self.waiters.settle(job)
+
+
+def _log_trouble(error: MienError) -> None:
+    log.error("jobs cannot be recorded: %s", error, extra={"event": "store_in_trouble"})
+
+
+def _held_by(job: Job, ticket: str) -> bool:
+    return job.status in RUNNING and job.lease is not None and job.lease.owner == ticket

@@ -1,0 +1,189 @@
+"""The job: its states, the legal moves between them, and the values around it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """Where a job stands, in the contract's words; clients take any other word for a failure."""
+
+    CREATED = "created"  # accepted, waits for a worker
+    STARTED = "started"  # a worker holds its lease
+    PROGRESS = "progress"  # as started, and the worker has reported how far it is
+    MODERATED = "moderated"  # refused by a content policy
+    COMPLETED = "completed"  # done, the results are stored
+    FAILED = "failed"  # ended without a result; ``error`` says why
+    CANCELLED = "cancelled"  # ended by its owner
+
+
+_FROM_RUNNING = frozenset(
+    {
+        Status.PROGRESS,
+        Status.COMPLETED,
+        Status.FAILED,
+        Status.MODERATED,
+        Status.CANCELLED,
+        Status.CREATED,  # handed back: the worker died, or the service is stopping
+    }
+)
+
+#: Every legal move; a status without moves is final.
+MOVES: Mapping[Status, frozenset[Status]] = {
+    Status.CREATED: frozenset({Status.STARTED, Status.CANCELLED, Status.MODERATED}),
+    Status.STARTED: _FROM_RUNNING,
+    Status.PROGRESS: _FROM_RUNNING,
+    Status.MODERATED: frozenset(),
+    Status.COMPLETED: frozenset(),
+    Status.FAILED: frozenset(),
+    Status.CANCELLED: frozenset(),
+}
+
+FINAL = frozenset(status for status, moves in MOVES.items() if not moves)
+UNFINISHED = frozenset(MOVES) - FINAL
+#: A worker holds the job.
+RUNNING = frozenset({Status.STARTED, Status.PROGRESS})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A file that came with a request; the job remembers it after the file is deleted."""
+
+    #: The request's field, e.g. "source_image".
+    field: str
+    #: Key in the blob store.
+    key: str
+    #: MIME type, by content.
+    media_type: str
+    #: Bytes.
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A result file."""
+
+    #: A snowflake.
+    id: str
+    #: Key in the blob store.
+    key: str
+    #: What a saved copy is called, with its extension.
+    filename: str
+    #: MIME type, "image/…" or "video/…".
+    media_type: str
+    #: Bytes.
+    size: int
+    #: Pixels.
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """A worker's right to a job, until it runs out.
+
+    Raises:
+        ValueError: when the time has no zone.
+    """
+
+    #: Which hand-out of the job this is, unique for ever.
+    owner: str
+    #: When it ends unless it is renewed, UTC.
+    until: datetime
+
+    def __post_init__(self) -> None:
+        require_utc(self.until)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One job, as it stands in the store. Times are UTC.
+
+    Raises:
+        ValueError: when a time has no zone, or a running job no lease.
+    """
+
+    #: 32 hexadecimal digits.
+    id: str
+    #: The user it belongs to; to everybody else it does not exist.
+    user_id: str
+    #: What to do, e.g. "faceswap-picsi".
+    verb: str
+    status: Status = Status.CREATED
+    #: The request's texts by field name as they were sent, e.g. {"options": "-m"}; echoed.
+    params: Mapping[str, str] = field(default_factory=dict)
+    #: The request's files by field name; echoed as size and type.
+    uploads: Mapping[str, Upload] = field(default_factory=dict)
+    #: Snowflake of the channel that it runs in, the channel's server, and its masked secret.
+    channel: str
+    server: str
+    discord: str
+    reply_url: str | None = None
+    reply_ref: str | None = None
+    created: datetime
+    updated: datetime
+    #: When the message of the result was made; None before the end.
+    timestamp: datetime | None = None
+    #: Snowflake of that message; None before the end.
+    message_id: str | None = None
+    #: Text of that message.
+    content: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    #: Why it failed, one sentence; and what a program may want to know about it.
+    error: str | None = None
+    error_details: str | None = None
+    #: The contract's number for how the call went; 200 for every job that exists.
+    code: int = 200
+    #: Facts about the work for programs (faces, warnings, milliseconds by stage).
+    report: Mapping[str, object] | None = None
+    #: How many workers have begun it.
+    attempts: int = 0
+    #: Grows with every claim; only the holder of the latest number may end the job.
+    fence: int = 0
+    #: Who works on it now.
+    lease: Lease | None = None
+
+    def __post_init__(self) -> None:
+        for moment in (self.created, self.updated, self.timestamp):
+            if moment is not None:
+                require_utc(moment)
+        if self.status in RUNNING and self.lease is None:
+            raise ValueError(f"a job that is {self.status} needs a lease")
+
+    @property
+    def done(self) -> bool:
+        """Whether the job has reached its end; it never changes afterwards."""
+        return self.status in FINAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """How a job ends: what changes in its row besides the results.
+
+    Raises:
+        ValueError: when the status is not final.
+    """
+
+    status: Status
+    timestamp: datetime
+    message_id: str
+    content: str | None = None
+    error: str | None = None
+    error_details: str | None = None
+    report: Mapping[str, object] | None = None
+
+    def __post_init__(self) -> None:
+        require_utc(self.timestamp)
+        if self.status not in FINAL:
+            raise ValueError(f"a job cannot end as {self.status}")
+
+
+def require_utc(moment: datetime) -> None:
+    """Refuse a time that is not in UTC.
+
+    Raises:
+        ValueError: when it has no zone or another one.
+    """
+    if moment.utcoffset() != timedelta(0):
+        raise ValueError(f"times are UTC, got {moment.isoformat()}")

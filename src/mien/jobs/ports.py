@@ -1,0 +1,193 @@
+"""What jobs need from outside, one protocol for each who needs it.
+
+`mien.storage.jobs.SqlJobs` and `mien.testing.MemoryJobs` keep all of the job protocols;
+`mien.storage.directory.SqlDirectory` and `mien.testing.MemoryDirectory` the directory's.
+Every method raises `StorageFull` when the disk has no room for what it wants to write.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from mien.errors import JobError
+from mien.jobs.accounts import Channel, Token, User
+from mien.jobs.model import Attachment, Ending, Job, Lease
+
+
+class AcceptsJobs(Protocol):
+    """For `Submit`."""
+
+    def accept(self, job: Job, *, limit: int) -> bool:
+        """Commit the new ``job``, unless ``limit`` jobs of its channel are unfinished.
+
+        Returns:
+            Whether there was room; counted and written in one transaction.
+        """
+        ...
+
+
+class FindsJobs(Protocol):
+    """For everybody who looks."""
+
+    def find(self, job_id: str) -> Job | None:
+        """The job with its attachments; None when there is none."""
+        ...
+
+
+class FindsResults(Protocol):
+    """For who fetches results."""
+
+    def find_attachment(self, attachment_id: str) -> Attachment | None:
+        """The result file of that id, of whichever job; None when there is none."""
+        ...
+
+
+class LeasesJobs(Protocol):
+    """For workers. A fencing number that is not the job's latest changes nothing."""
+
+    def claim(self, job_id: str, lease: Lease, *, now: datetime) -> Job | None:
+        """Move ``created`` to ``started`` under ``lease``, with the next fencing number.
+
+        Returns:
+            The job, one attempt older; None when it is not there to be taken.
+        """
+        ...
+
+    def renew(self, job_id: str, fence: int, *, until: datetime) -> bool:
+        """Prolong the lease; False when it is lost."""
+        ...
+
+    def finish(
+        self, job_id: str, fence: int, ending: Ending, attachments: Sequence[Attachment] = ()
+    ) -> None:
+        """End the job and record its results, in one transaction.
+
+        Raises:
+            LeaseLost: when the job is not running under this fencing number; nothing is written.
+        """
+        ...
+
+
+class RecoversJobs(Protocol):
+    """For the dispatcher."""
+
+    def waiting(self, *, limit: int) -> list[str]:
+        """Ids of jobs that are ``created``, oldest first."""
+        ...
+
+    def overdue(self, now: datetime) -> list[Job]:
+        """Running jobs whose lease is over."""
+        ...
+
+    def hand_back(self, job_id: str, fence: int, *, now: datetime, spent: bool) -> bool:
+        """Move a running job to ``created``, so that another worker takes it.
+
+        Args:
+            spent: whether the attempt counts (its worker died), or not (it was told to stop).
+
+        Returns:
+            Whether the job was running under this fencing number.
+        """
+        ...
+
+    def unfinished(self, job_ids: Sequence[str]) -> set[str]:
+        """Those of ``job_ids`` that exist and have not reached their end."""
+        ...
+
+
+class JobStore(AcceptsJobs, FindsJobs, FindsResults, LeasesJobs, RecoversJobs, Protocol):
+    """All of it, for those who build stores."""
+
+
+class BlobStore(Protocol):
+    """Files by key, e.g. ``results/<job id>/<id>.png``. A key is written once."""
+
+    def put(self, key: str, data: bytes) -> None:
+        """Store ``data``; whole or not at all."""
+        ...
+
+    def get(self, key: str) -> bytes:
+        """What is stored under ``key``.
+
+        Raises:
+            NotFound: when there is nothing.
+        """
+        ...
+
+    def delete(self, keys: Sequence[str]) -> None:
+        """Remove what is stored under ``keys``; those without anything are ignored."""
+        ...
+
+    def list(self, prefix: str, *, before: datetime) -> list[str]:
+        """Keys below the folder ``prefix`` that were last written before that time."""
+        ...
+
+
+class FindsTokens(Protocol):
+    """For `Authenticate`."""
+
+    def find_token(self, digest: str) -> tuple[Token, User] | None:
+        """The token of that digest and its user, valid or not; None when there is none."""
+        ...
+
+
+class FindsChannels(Protocol):
+    """For `PickChannel`."""
+
+    def channels(self, user_id: str) -> list[Channel]:
+        """The user's channels, oldest first."""
+        ...
+
+
+class Directory(FindsTokens, FindsChannels, Protocol):
+    """Users, tokens and channels, as requests need them."""
+
+
+class TokenDesk(Protocol):
+    """Users and tokens, as their operator handles them."""
+
+    def has_users(self) -> bool:
+        """Whether there is any user; there is none before the first start."""
+        ...
+
+    def add_token(self, token: Token, *, digest: str, newcomer: User, channel: Channel) -> bool:
+        """Record ``token`` for the user named ``newcomer.name``, in one transaction.
+
+        A user who does not exist yet is made as ``newcomer``, with ``channel``.
+
+        Returns:
+            False, and nothing is written, when the user has a token of that name that is not
+            revoked.
+        """
+        ...
+
+    def tokens(self) -> list[Token]:
+        """All tokens, oldest first, revoked ones too."""
+        ...
+
+    def revoke(self, token_id: str, *, now: datetime) -> None:
+        """Make the token worthless from ``now`` on."""
+        ...
+
+
+Done = Callable[[JobError | None], None]
+
+
+class Runner(Protocol):
+    """Where work runs: it carries a job to a free worker process, and says how that went."""
+
+    @property
+    def capacity(self) -> int:
+        """Jobs that run at the same time."""
+        ...
+
+    def run(self, job_id: str, ticket: str, done: Done) -> None:
+        """Have a worker run the job.
+
+        Args:
+            ticket: names this hand-out; the worker holds the job's lease under this name.
+            done: called once from a thread of the runner: with None when the worker has
+                returned, with `WorkerLost` when it died, with `TimedOut` when it was killed
+                because it took too long. Not called after the runner was stopped.
+        """
+        ...

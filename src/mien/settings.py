@@ -1,0 +1,175 @@
+"""Every setting of the installation, and the only reader of the environment.
+
+A setting ``port`` is read from ``MIEN_PORT``; what the command line says goes before it. The
+values are frozen: whoever needs one gets it from `mien.bootstrap` when it is built.
+`docs/settings.md` lists them all.
+"""
+
+import os
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from platformdirs import user_data_dir
+from pydantic import AfterValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from mien.errors import SetupError
+from mien.jobs.submit import QueueLimits
+from mien.media.limits import Limits
+
+PREFIX = "MIEN_"
+#: Sizes for people are in decimal megabytes and megapixels.
+MEGA = 1_000_000
+MAX_PORT = 65_535
+SECONDS_AN_HOUR = 3600
+
+
+def _absolute(path: Path) -> Path:
+    return path.expanduser().absolute()
+
+
+def _http_url(url: str) -> str:
+    if url and not url.startswith(("http://", "https://")):
+        raise ValueError("it must begin with http:// or https://")
+    return url.rstrip("/")
+
+
+def _sqlite_url(url: str) -> str:
+    if url and not url.startswith("sqlite:///"):
+        raise ValueError("only SQLite is served yet, as in sqlite:////folder/mien.db")
+    return url
+
+
+def _file_url(url: str) -> str:
+    if url and not url.startswith("file:///"):
+        raise ValueError("only a folder on disk is served yet, as in file:///folder/blobs")
+    return url
+
+
+def available_cores() -> int:
+    """Cores that this process may use; fewer than the machine has where it is confined."""
+    return len(os.sched_getaffinity(0))
+
+
+class Settings(BaseSettings):
+    """The settings with their defaults; each field's description is its documentation."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="forbid"
+    )
+
+    data_dir: Annotated[Path, AfterValidator(_absolute)] = Field(
+        default_factory=lambda: Path(user_data_dir("mien")),
+        description="Folder of the database, the pictures and the secret.",
+    )
+    host: str = Field("127.0.0.1", min_length=1, description="Address to listen on.")
+    port: int = Field(8000, ge=0, le=MAX_PORT, description="Port to listen on; 0 takes a free one.")
+    public_url: Annotated[str, AfterValidator(_http_url)] = Field(
+        "",
+        description="How callers reach the service when a proxy stands before it; "
+        "empty: as the request says.",
+    )
+    workers: int = Field(
+        default_factory=available_cores,
+        ge=1,
+        le=256,
+        description="Worker processes, each running one job at a time.",
+    )
+    threads: int = Field(1, ge=1, le=256, description="Cores that one worker's models use.")
+    wait_s: float = Field(
+        60.0,
+        ge=0,
+        le=3600,
+        description="Seconds that a blocking call waits before it answers `started`.",
+    )
+    job_timeout_s: float = Field(
+        300.0, gt=0, description="Seconds after which a running job is stopped as failed."
+    )
+    grace_s: float = Field(
+        8.0,
+        ge=0,
+        description="Seconds that running jobs get to finish when the service stops "
+        "(container managers kill after 10).",
+    )
+    queue_depth: int = Field(
+        100, ge=1, description="Jobs of one channel that may wait; then callers get 429."
+    )
+    max_upload_mb: float = Field(50.0, gt=0, description="Largest upload, MB.")
+    max_megapixels: float = Field(50.0, gt=0, description="Largest picture, megapixels.")
+    max_faces: int = Field(20, ge=1, description="Most faces that are swapped in one picture.")
+    keep_inputs: bool = Field(default=False, description="Keep uploads after their job has ended.")
+    sync_writes: bool = Field(
+        default=False,
+        description="Wait for the disk at every step of a job, so that even a power cut loses "
+        "none; slower.",
+    )
+    url_ttl_h: float = Field(24.0, gt=0, description="Hours that an address of a result works.")
+    lease_s: float = Field(
+        5.0,
+        ge=0.5,
+        description="Seconds after which the job of a silent worker is handed to another.",
+    )
+    max_attempts: int = Field(
+        3, ge=1, description="Workers that may die over one job before it fails."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="Least severe log line that is written."
+    )
+    database_url: Annotated[str, AfterValidator(_sqlite_url)] = Field(
+        "", description="The database; empty: `mien.db` in the data folder. SQLite only, for now."
+    )
+    blob_url: Annotated[str, AfterValidator(_file_url)] = Field(
+        "", description="The pictures; empty: `blobs` in the data folder. Folders only, for now."
+    )
+
+    @classmethod
+    def load(cls, **overrides: Any) -> Self:
+        """Read the environment; ``overrides`` that are not None go before it.
+
+        Raises:
+            SetupError: when a value cannot be used; the sentence names setting, value and reason.
+        """
+        given = {name: value for name, value in overrides.items() if value is not None}
+        try:
+            return cls(**given)
+        except ValidationError as error:
+            raise SetupError(_sentence(error)) from error
+
+    @property
+    def database(self) -> str:
+        """The database's URL for SQLAlchemy."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'mien.db'}"
+
+    @property
+    def blobs(self) -> Path:
+        """The folder of the pictures."""
+        return Path(self.blob_url.removeprefix("file://") or self.data_dir / "blobs")
+
+    @property
+    def limits(self) -> Limits:
+        """What pictures may be, for `mien.media` and the commands."""
+        return Limits(
+            max_bytes=round(self.max_upload_mb * MEGA),
+            max_pixels=round(self.max_megapixels * MEGA),
+            max_faces=self.max_faces,
+        )
+
+    @property
+    def queue(self) -> QueueLimits:
+        """What a channel takes; as wide as there are workers, because the engine is local."""
+        return QueueLimits(depth=self.queue_depth, width=self.workers)
+
+    @property
+    def url_ttl_s(self) -> float:
+        """Seconds that an address of a result works."""
+        return self.url_ttl_h * SECONDS_AN_HOUR
+
+
+def _sentence(error: ValidationError) -> str:
+    """The first problem of ``error``, in one sentence."""
+    problem = error.errors(include_url=False)[0]
+    name = PREFIX + "_".join(str(part) for part in problem["loc"]).upper()
+    if problem["type"] == "extra_forbidden":
+        return f"There is no setting {name}."
+    reason = problem["msg"].removeprefix("Value error, ")
+    return f'{name} cannot be "{problem["input"]}": {reason[0].lower()}{reason[1:]}.'

@@ -1,0 +1,164 @@
+"""Users, tokens and channels in SQL."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, exists, insert, select, update
+
+from mien.jobs.accounts import Channel, Token, User
+from mien.storage.database import Database
+from mien.storage.tables import channels, tokens, users
+
+#: A row of any columns.
+AnyRow = Row[*tuple[Any, ...]]
+
+
+class SqlDirectory:
+    """`mien.jobs.ports.Directory` and `mien.jobs.ports.TokenDesk` over a `Database`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def find_token(self, digest: str) -> tuple[Token, User] | None:
+        query = (
+            select(
+                *_token_columns(),
+                users.c.id.label("owner_id"),
+                users.c.reply_url,
+                users.c.subscription_end,
+                users.c.suspended,
+            )
+            .join(users, users.c.id == tokens.c.user_id)
+            .where(tokens.c.digest == digest)
+        )
+        with self._database.reading() as connection:
+            row = connection.execute(query).first()
+        return None if row is None else (_token_of(row), _user_of(row))
+
+    def channels(self, user_id: str) -> list[Channel]:
+        query = (
+            select(channels)
+            .where(channels.c.user_id == user_id)
+            .order_by(channels.c.created, channels.c.id)
+        )
+        with self._database.reading() as connection:
+            return [_channel_of(row) for row in connection.execute(query)]
+
+    def has_users(self) -> bool:
+        with self._database.reading() as connection:
+            return bool(connection.scalar(select(exists().select_from(users))))
+
+    def add_token(self, token: Token, *, digest: str, newcomer: User, channel: Channel) -> bool:
+        with self._database.writing() as connection:
+            owner = _user_id(connection, newcomer.name)
+            if owner is None:
+                owner = _enrol(connection, newcomer, channel, token.created)
+            elif _name_taken(connection, owner, token.name):
+                return False
+            connection.execute(
+                insert(tokens).values(
+                    id=token.id,
+                    user_id=owner,
+                    name=token.name,
+                    digest=digest,
+                    last4=token.last4,
+                    created=token.created,
+                    expires_at=token.expires_at,
+                )
+            )
+        return True
+
+    def tokens(self) -> list[Token]:
+        query = (
+            select(*_token_columns())
+            .join(users, users.c.id == tokens.c.user_id)
+            .order_by(tokens.c.created, tokens.c.id)
+        )
+        with self._database.reading() as connection:
+            return [_token_of(row) for row in connection.execute(query)]
+
+    def revoke(self, token_id: str, *, now: datetime) -> None:
+        revoked = update(tokens).where(tokens.c.id == token_id).values(revoked_at=now)
+        with self._database.writing() as connection:
+            connection.execute(revoked)
+
+
+def _token_columns() -> list[Any]:
+    return [
+        tokens.c.id,
+        users.c.name.label("user"),
+        tokens.c.name,
+        tokens.c.last4,
+        tokens.c.created,
+        tokens.c.expires_at,
+        tokens.c.revoked_at,
+    ]
+
+
+def _user_id(connection: Connection, name: str) -> str | None:
+    return connection.scalar(select(users.c.id).where(users.c.name == name))
+
+
+def _enrol(connection: Connection, user: User, channel: Channel, created: datetime) -> str:
+    connection.execute(
+        insert(users).values(
+            id=user.id,
+            name=user.name,
+            reply_url=user.reply_url,
+            subscription_end=user.subscription_end,
+            suspended=user.suspended,
+            created=created,
+        )
+    )
+    connection.execute(
+        insert(channels).values(
+            id=channel.id,
+            user_id=user.id,
+            server=channel.server,
+            discord=channel.discord,
+            provider=channel.provider,
+            created=created,
+        )
+    )
+    return user.id
+
+
+def _name_taken(connection: Connection, user_id: str, name: str) -> bool:
+    query = select(
+        exists().where(
+            tokens.c.user_id == user_id, tokens.c.name == name, tokens.c.revoked_at.is_(None)
+        )
+    )
+    return bool(connection.scalar(query))
+
+
+def _token_of(row: AnyRow) -> Token:
+    return Token(
+        id=row.id,
+        user=row.user,
+        name=row.name,
+        last4=row.last4,
+        created=row.created,
+        expires_at=row.expires_at,
+        revoked_at=row.revoked_at,
+    )
+
+
+def _user_of(row: AnyRow) -> User:
+    return User(
+        id=row.owner_id,
+        name=row.user,
+        reply_url=row.reply_url,
+        subscription_end=row.subscription_end,
+        suspended=row.suspended,
+    )
+
+
+def _channel_of(row: AnyRow) -> Channel:
+    return Channel(
+        id=row.id,
+        user_id=row.user_id,
+        server=row.server,
+        discord=row.discord,
+        provider=row.provider,
+    )

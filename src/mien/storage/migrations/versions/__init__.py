@@ -1,0 +1,1 @@
+"""Numbered steps; a step that was released is never changed."""

@@ -1,0 +1,164 @@
+"""The tables. Snowflakes are text, as everywhere; times are UTC."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+#: Digits of the largest 64-bit number.
+SNOWFLAKE = String(20)
+NAME = String(100)
+#: A status word of the contract.
+WORD = String(16)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A time in UTC. SQLite keeps no zone, so it is taken off on the way in and put back."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"times need a zone, got {value.isoformat()}")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        del dialect
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _owner() -> Column[Any]:
+    return Column("user_id", SNOWFLAKE, ForeignKey("users.id", ondelete="CASCADE"), nullable=False)
+
+
+def _created() -> Column[Any]:
+    return Column("created", UtcDateTime, nullable=False)
+
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", SNOWFLAKE, primary_key=True),
+    Column("name", NAME, nullable=False, unique=True),
+    Column("reply_url", String(1024)),
+    Column("subscription_end", UtcDateTime),  # null: never ends
+    Column("suspended", Boolean, nullable=False),
+    _created(),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", SNOWFLAKE, primary_key=True),
+    _owner(),
+    Column("name", NAME, nullable=False),
+    # SHA-256 in hexadecimal; fast is right for 256 random bits (see `mien.jobs.access`).
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("last4", String(4), nullable=False),
+    _created(),
+    Column("expires_at", UtcDateTime),
+    Column("revoked_at", UtcDateTime),
+)
+
+channels = Table(
+    "channels",
+    metadata,
+    Column("id", SNOWFLAKE, primary_key=True),
+    _owner(),
+    Column("server", SNOWFLAKE, nullable=False),
+    Column("discord", Text, nullable=False),  # masked, as it may be shown
+    Column("provider", NAME, nullable=False),
+    Column("width", Integer),  # jobs at a time; null: as many as its provider takes
+    _created(),
+    Index(None, "user_id"),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    _owner(),
+    Column("verb", NAME, nullable=False),
+    Column("status", WORD, nullable=False),
+    Column("params", JSON, nullable=False),  # {field: text}
+    Column("uploads", JSON, nullable=False),  # {field: {key, media_type, size}}
+    # No foreign key: a job outlives its channel.
+    Column("channel", SNOWFLAKE, nullable=False),
+    Column("server", SNOWFLAKE, nullable=False),
+    Column("discord", Text, nullable=False),
+    Column("reply_url", String(1024)),
+    Column("reply_ref", String(1024)),
+    _created(),
+    Column("updated", UtcDateTime, nullable=False),
+    Column("timestamp", UtcDateTime),
+    Column("message_id", SNOWFLAKE),
+    Column("content", Text),
+    Column("error", Text),
+    Column("error_details", Text),
+    Column("code", Integer, nullable=False),
+    Column("report", JSON(none_as_null=True)),
+    Column("attempts", Integer, nullable=False),
+    Column("fence", Integer, nullable=False),
+    Column("lease_owner", String(64)),
+    Column("lease_until", UtcDateTime),
+    Index(None, "channel", "status"),  # how full a channel is
+    Index(None, "status", "created"),  # what waits, oldest first; what runs
+    Index(None, "user_id", "created"),  # a user's jobs
+)
+
+identities = Table(
+    "identities",
+    metadata,
+    Column("id", SNOWFLAKE, primary_key=True),
+    _owner(),
+    Column("name", NAME, nullable=False),
+    _created(),
+    UniqueConstraint("user_id", "name"),
+)
+
+pictures = Table(
+    "pictures",
+    metadata,
+    Column("id", SNOWFLAKE, primary_key=True),
+    _owner(),
+    Column("job_id", String(32), ForeignKey("jobs.id", ondelete="CASCADE")),
+    Column("kind", WORD, nullable=False),  # "result" of the job
+    Column("key", Text, nullable=False),  # in the blob store
+    Column("media_type", NAME, nullable=False),
+    Column("size", Integer, nullable=False),  # bytes
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("filename", Text, nullable=False),
+    _created(),
+    Index(None, "job_id"),
+)

@@ -1,0 +1,23 @@
+"""Fakes that keep the contracts of `mien.jobs.ports`, and tiny commands; shipped for tests.
+
+Nothing of the product imports this package. What the fakes promise is checked by the same tests
+as the real adapters.
+"""
+
+from mien.testing.commands import TINY, BrokenFactory, TinyFactory
+from mien.testing.gate import Gate, Visitor
+from mien.testing.memory import MemoryBlobs, MemoryDirectory, MemoryJobs
+from mien.testing.runner import Handed, HandRunner
+
+__all__ = [
+    "TINY",
+    "BrokenFactory",
+    "Gate",
+    "HandRunner",
+    "Handed",
+    "MemoryBlobs",
+    "MemoryDirectory",
+    "MemoryJobs",
+    "TinyFactory",
+    "Visitor",
+]

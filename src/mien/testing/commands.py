@@ -1,0 +1,99 @@
+"""Tiny commands for tests of the service: they do nothing, wait, fail, or die."""
+
+import os
+import signal
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from mien.bootstrap import build_run_job
+from mien.errors import NoFaceFound
+from mien.jobs.run import Command, Outcome, ResultFile, Work
+from mien.runners.process import Run
+from mien.settings import Settings
+from mien.testing.gate import visit
+
+
+def nothing(work: Work) -> Outcome:
+    """End at once, without a result."""
+    del work
+    return Outcome()
+
+
+def echo(work: Work) -> Outcome:
+    """Return the uploads as results, each of "1 x 2 pixels"."""
+    files = tuple(
+        ResultFile(
+            data=work.files[name],
+            media_type=upload.media_type,
+            extension=f".{upload.key.rpartition('.')[2]}",
+            width=1,
+            height=2,
+        )
+        for name, upload in work.job.uploads.items()
+    )
+    return Outcome(files=files, message=work.job.params.get("message", ""), report={"echo": True})
+
+
+def refuse(work: Work) -> Outcome:
+    """Find no face."""
+    del work
+    raise NoFaceFound("target")
+
+
+def stumble(work: Work) -> Outcome:
+    """Show a bug."""
+    del work
+    raise ZeroDivisionError
+
+
+def die(work: Work) -> Outcome:
+    """Kill the worker on each of the first ``times`` attempts; later ones succeed."""
+    if work.job.attempts <= int(work.job.params["times"]):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return Outcome(message=f"attempt {work.job.attempts}")
+
+
+def hold(work: Work) -> Outcome:
+    """Stop at the `mien.testing.gate.Gate` at ``gate`` until it lets go."""
+    visit(work.job.params["gate"])
+    return Outcome(message=f"attempt {work.job.attempts}")
+
+
+#: The tiny commands by verb.
+TINY: Mapping[str, Command] = MappingProxyType(
+    {
+        "nothing": nothing,
+        "echo": echo,
+        "refuse": refuse,
+        "stumble": stumble,
+        "die": die,
+        "hold": hold,
+    }
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TinyFactory:
+    """Builds workers that know the tiny commands; for `mien.bootstrap.build_service`."""
+
+    settings: Settings
+
+    @property
+    def preload(self) -> tuple[str, ...]:
+        return (__name__,)
+
+    def __call__(self) -> Run:
+        return build_run_job(self.settings, TINY)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BrokenFactory:
+    """Builds workers that cannot even start."""
+
+    @property
+    def preload(self) -> tuple[str, ...]:
+        return (__name__,)
+
+    def __call__(self) -> Run:
+        os._exit(3)

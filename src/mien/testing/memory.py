@@ -1,0 +1,194 @@
+"""Stores that keep everything in memory, with the same promises as those that do not."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from threading import Lock
+
+from mien.errors import LeaseLost, NotFound
+from mien.jobs.accounts import Channel, Token, User
+from mien.jobs.ids import Clock, utc_now
+from mien.jobs.model import MOVES, RUNNING, UNFINISHED, Attachment, Ending, Job, Lease, Status
+
+
+class MemoryJobs:
+    """`mien.jobs.ports.JobStore`."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._jobs: dict[str, Job] = {}
+
+    def accept(self, job: Job, *, limit: int) -> bool:
+        with self._lock:
+            unfinished = [
+                other
+                for other in self._jobs.values()
+                if other.channel == job.channel and other.status in UNFINISHED
+            ]
+            if len(unfinished) >= limit:
+                return False
+            self._jobs[job.id] = job
+            return True
+
+    def find(self, job_id: str) -> Job | None:
+        return self._jobs.get(job_id)
+
+    def find_attachment(self, attachment_id: str) -> Attachment | None:
+        with self._lock:
+            results = [result for job in self._jobs.values() for result in job.attachments]
+        return next((result for result in results if result.id == attachment_id), None)
+
+    def claim(self, job_id: str, lease: Lease, *, now: datetime) -> Job | None:
+        with self._lock:
+            job = self._jobs.get(job_id)
+            if job is None or job.status is not Status.CREATED:
+                return None
+            return self._put(
+                replace(
+                    job,
+                    status=Status.STARTED,
+                    fence=job.fence + 1,
+                    attempts=job.attempts + 1,
+                    lease=lease,
+                    updated=now,
+                )
+            )
+
+    def renew(self, job_id: str, fence: int, *, until: datetime) -> bool:
+        with self._lock:
+            job = self._held(job_id, fence)
+            if job is None or job.lease is None:
+                return False
+            self._put(replace(job, lease=replace(job.lease, until=until)))
+            return True
+
+    def finish(
+        self, job_id: str, fence: int, ending: Ending, attachments: Sequence[Attachment] = ()
+    ) -> None:
+        with self._lock:
+            job = self._held(job_id, fence)
+            if job is None or ending.status not in MOVES[job.status]:
+                raise LeaseLost(f"The job {job_id} is not this worker's any more.")
+            self._put(
+                replace(
+                    job,
+                    status=ending.status,
+                    timestamp=ending.timestamp,
+                    updated=ending.timestamp,
+                    message_id=ending.message_id,
+                    content=ending.content,
+                    error=ending.error,
+                    error_details=ending.error_details,
+                    report=ending.report,
+                    attachments=tuple(attachments),
+                    lease=None,
+                )
+            )
+
+    def waiting(self, *, limit: int) -> list[str]:
+        with self._lock:
+            waiting = [job for job in self._jobs.values() if job.status is Status.CREATED]
+        return [job.id for job in sorted(waiting, key=lambda job: (job.created, job.id))][:limit]
+
+    def overdue(self, now: datetime) -> list[Job]:
+        with self._lock:
+            return [job for job in self._jobs.values() if job.lease and job.lease.until < now]
+
+    def hand_back(self, job_id: str, fence: int, *, now: datetime, spent: bool) -> bool:
+        with self._lock:
+            job = self._held(job_id, fence)
+            if job is None:
+                return False
+            attempts = job.attempts if spent else job.attempts - 1
+            self._put(
+                replace(job, status=Status.CREATED, lease=None, attempts=attempts, updated=now)
+            )
+            return True
+
+    def unfinished(self, job_ids: Sequence[str]) -> set[str]:
+        with self._lock:
+            return {
+                job_id
+                for job_id in job_ids
+                if job_id in self._jobs and self._jobs[job_id].status in UNFINISHED
+            }
+
+    def _held(self, job_id: str, fence: int) -> Job | None:
+        job = self._jobs.get(job_id)
+        if job is None or job.fence != fence or job.status not in RUNNING:
+            return None
+        return job
+
+    def _put(self, job: Job) -> Job:
+        self._jobs[job.id] = job
+        return job
+
+
+class MemoryDirectory:
+    """`mien.jobs.ports.Directory` and `mien.jobs.ports.TokenDesk`."""
+
+    def __init__(self) -> None:
+        self._users: dict[str, User] = {}
+        self._channels: list[Channel] = []
+        self._tokens: dict[str, Token] = {}
+
+    def find_token(self, digest: str) -> tuple[Token, User] | None:
+        token = self._tokens.get(digest)
+        return None if token is None else (token, self._users[token.user])
+
+    def channels(self, user_id: str) -> list[Channel]:
+        return [channel for channel in self._channels if channel.user_id == user_id]
+
+    def has_users(self) -> bool:
+        return bool(self._users)
+
+    def add_token(self, token: Token, *, digest: str, newcomer: User, channel: Channel) -> bool:
+        names = {
+            (other.user, other.name) for other in self._tokens.values() if other.revoked_at is None
+        }
+        if (newcomer.name, token.name) in names:
+            return False
+        if newcomer.name not in self._users:
+            self._users[newcomer.name] = newcomer
+            self._channels.append(channel)
+        self._tokens[digest] = token
+        return True
+
+    def tokens(self) -> list[Token]:
+        return list(self._tokens.values())
+
+    def revoke(self, token_id: str, *, now: datetime) -> None:
+        for digest, token in self._tokens.items():
+            if token.id == token_id:
+                self._tokens[digest] = replace(token, revoked_at=now)
+
+    def replace_user(self, user: User) -> None:
+        """Put ``user`` in the place of the user of the same name, for tests of subscriptions."""
+        self._users[user.name] = user
+
+
+class MemoryBlobs:
+    """`mien.jobs.ports.BlobStore`."""
+
+    def __init__(self, clock: Clock = utc_now) -> None:
+        self._clock = clock
+        self._files: dict[str, tuple[datetime, bytes]] = {}
+
+    def put(self, key: str, data: bytes) -> None:
+        self._files[key] = (self._clock().astimezone(UTC), data)
+
+    def get(self, key: str) -> bytes:
+        if key not in self._files:
+            raise NotFound("There is no such file any more.")
+        return self._files[key][1]
+
+    def delete(self, keys: Sequence[str]) -> None:
+        for key in keys:
+            self._files.pop(key, None)
+
+    def list(self, prefix: str, *, before: datetime) -> list[str]:
+        return sorted(
+            key
+            for key, (written, _) in self._files.items()
+            if key.startswith(f"{prefix}/") and written < before
+        )

@@ -1,0 +1,57 @@
+"""Stores to test against, real and fake."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from jobs.making import CHANNEL, NOW, USER
+from mien.jobs.accounts import Channel, Token, User
+from mien.jobs.ports import BlobStore, JobStore
+from mien.storage.blobs import FolderBlobs
+from mien.storage.database import Database
+from mien.storage.directory import SqlDirectory
+from mien.storage.jobs import SqlJobs
+from mien.storage.migrate import migrate
+from mien.testing import MemoryBlobs, MemoryDirectory, MemoryJobs
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """A migrated database on disk."""
+    database = Database(f"sqlite:///{tmp_path / 'mien.db'}")
+    migrate(database)
+    yield database
+    database.close()
+
+
+@pytest.fixture(params=["memory", "sql"])
+def store(request: pytest.FixtureRequest) -> JobStore:
+    """A job store with room for the jobs of `USER`."""
+    if request.param == "memory":
+        return MemoryJobs()
+    database = request.getfixturevalue("database")
+    enrol(SqlDirectory(database), USER, CHANNEL)
+    return SqlJobs(database)
+
+
+@pytest.fixture(params=["memory", "sql"])
+def directory(request: pytest.FixtureRequest) -> SqlDirectory | MemoryDirectory:
+    """A directory without anybody."""
+    if request.param == "memory":
+        return MemoryDirectory()
+    return SqlDirectory(request.getfixturevalue("database"))
+
+
+@pytest.fixture(params=["memory", "folder", "synced folder"])
+def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> BlobStore:
+    """An empty blob store."""
+    if request.param == "memory":
+        return MemoryBlobs()
+    return FolderBlobs(tmp_path / "blobs", sync=request.param == "synced folder")
+
+
+def enrol(directory: SqlDirectory, user: User, channel: Channel) -> None:
+    """Put a user with a channel into the database."""
+    token = Token(id=f"9{user.id}", user=user.name, name="first", last4="1234", created=NOW)
+    directory.add_token(token, digest=user.id.rjust(64, "0"), newcomer=user, channel=channel)

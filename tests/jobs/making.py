@@ -1,0 +1,94 @@
+"""Values for tests of jobs."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from mien.jobs.accounts import Channel, User
+from mien.jobs.ids import Snowflakes, new_job_id
+from mien.jobs.model import Attachment, Ending, Job, Lease, Status
+from mien.jobs.ports import FindsJobs
+from mien.jobs.submit import NewFile, NewJob
+
+NOW = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
+LATER = NOW + timedelta(seconds=10)
+LEASE = Lease(owner="ticket-1", until=NOW + timedelta(seconds=5))
+USER = User(id="1001", name="anna")
+CHANNEL = Channel(id="2001", user_id=USER.id, server="3001", discord="eng…secured…ine")
+#: Seconds after which a test that waits has failed.
+DEADLINE_S = 30.0
+
+new_id = Snowflakes()
+
+
+def a_job(**changes: Any) -> Job:
+    """A new job of `USER` in `CHANNEL`."""
+    values: dict[str, Any] = {
+        "id": new_job_id(),
+        "user_id": USER.id,
+        "verb": "nothing",
+        "channel": CHANNEL.id,
+        "server": CHANNEL.server,
+        "discord": CHANNEL.discord,
+        "created": NOW,
+        "updated": NOW,
+    }
+    return Job(**values | changes)
+
+
+def an_ending(status: Status = Status.COMPLETED, **changes: Any) -> Ending:
+    """An end at `LATER`."""
+    return Ending(status=status, timestamp=LATER, message_id=new_id(), **changes)
+
+
+def an_attachment(**changes: Any) -> Attachment:
+    """A small result."""
+    file_id = new_id()
+    values: dict[str, Any] = {
+        "id": file_id,
+        "key": f"results/x/{file_id}.png",
+        "filename": f"{file_id}.png",
+        "media_type": "image/png",
+        "size": 12,
+        "width": 3,
+        "height": 4,
+    }
+    return Attachment(**values | changes)
+
+
+def a_file(data: bytes = b"picture") -> NewFile:
+    """A file of a request."""
+    return NewFile(data=data, media_type="image/png", extension=".png")
+
+
+def a_request(
+    verb: str = "nothing",
+    *,
+    user: User = USER,
+    channel: Channel = CHANNEL,
+    params: Mapping[str, str] | None = None,
+    files: Mapping[str, NewFile] | None = None,
+) -> NewJob:
+    """A request to do ``verb``."""
+    return NewJob(user=user, channel=channel, verb=verb, params=params or {}, files=files or {})
+
+
+def found(store: FindsJobs, job: Job) -> Job:
+    """``job`` as it stands in ``store``, where it must be."""
+    now = store.find(job.id)
+    assert now is not None
+    return now
+
+
+class HandClock:
+    """A clock that a test moves."""
+
+    def __init__(self, now: datetime = NOW) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass."""
+        self.now += timedelta(seconds=seconds)

@@ -1,0 +1,156 @@
+"""What every blob store promises, and what a folder promises beyond."""
+
+import os
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from mien.errors import NotFound, SetupError, StorageFull
+from mien.storage.blobs import FolderBlobs
+
+SOON = timedelta(minutes=1)
+
+
+def soon():
+    return datetime.now(UTC) + SOON
+
+
+@pytest.mark.parametrize("data", [b"", b"picture", bytes(range(256)) * 40_000])
+def test_what_was_put_is_got(blobs, data):
+    """
+    Nothing, little, and more than one chunk of the library (5 MB).
+    """
+    blobs.put("inputs/a/source.png", data)
+
+    assert data == blobs.get("inputs/a/source.png")
+
+
+def test_what_is_not_there_is_not_found(blobs):
+    """
+    A missing file is our error, not the system's.
+    """
+    with pytest.raises(NotFound):
+        blobs.get("inputs/a/source.png")
+
+
+def test_what_was_deleted_is_gone(blobs):
+    """
+    Deleting removes what is there and ignores what is not; others stay.
+    """
+    for name in "abc":
+        blobs.put(f"inputs/{name}/x.png", name.encode())
+
+    blobs.delete(["inputs/a/x.png", "inputs/missing/x.png", "inputs/b/x.png"])
+
+    for name in "ab":
+        with pytest.raises(NotFound):
+            blobs.get(f"inputs/{name}/x.png")
+    assert b"c" == blobs.get("inputs/c/x.png")
+
+
+def test_a_list_has_the_old_keys_below_a_folder(blobs):
+    """
+    Sorted, of that folder alone, and written before the time that is asked for.
+    """
+    for key in ("inputs/b/x.png", "inputs/a/x.png", "results/a/x.png", "inputs2/a/x.png"):
+        blobs.put(key, b"")
+
+    assert ["inputs/a/x.png", "inputs/b/x.png"] == blobs.list("inputs", before=soon())
+    assert [] == blobs.list("inputs", before=datetime.now(UTC) - SOON)
+    assert [] == blobs.list("nothing", before=soon())
+
+
+def test_many_threads_put_and_delete_next_to_each_other(blobs):
+    """
+    Removing the last file of a folder does not disturb who writes beside it.
+    """
+
+    def churn(name):
+        for n in range(20):
+            key = f"inputs/{name}/{n}.png"
+            blobs.put(key, key.encode())
+            assert key.encode() == blobs.get(key)
+            blobs.delete([key])
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(churn, range(8)))
+
+    assert [] == blobs.list("inputs", before=soon())
+
+
+def test_the_folder_is_private(tmp_path):
+    """
+    Pictures of people are nobody else's.
+    """
+    FolderBlobs(tmp_path / "deep" / "blobs")
+
+    assert 0o700 == (tmp_path / "deep" / "blobs").stat().st_mode & 0o777
+
+
+def test_empty_folders_go_with_their_last_file(tmp_path):
+    """
+    A year of jobs leaves no million empty folders; the folder of all jobs stays.
+    """
+    blobs = FolderBlobs(tmp_path / "blobs")
+    blobs.put("inputs/a/x.png", b"x")
+    blobs.delete(["inputs/a/x.png"])
+
+    assert [tmp_path / "blobs" / "inputs"] == list((tmp_path / "blobs").rglob("*"))
+
+
+def test_torn_files_are_listed_and_deleted(tmp_path):
+    """
+    What a crash left of an upload is a picture of somebody, too.
+    """
+    blobs = FolderBlobs(tmp_path / "blobs")
+    torn = tmp_path / "blobs" / "inputs" / "a" / "x.png#1"
+    torn.parent.mkdir(parents=True)
+    torn.write_bytes(b"half")
+
+    keys = blobs.list("inputs", before=soon())
+    blobs.delete(keys)
+
+    assert ["inputs/a/x.png#1"] == keys
+    assert not torn.exists()
+
+
+def test_a_folder_that_cannot_be_made_is_the_operators_problem(tmp_path):
+    """
+    The sentence names the folder.
+    """
+    (tmp_path / "file").write_bytes(b"")
+
+    with pytest.raises(SetupError, match=str(tmp_path / "file" / "blobs")):
+        FolderBlobs(tmp_path / "file" / "blobs")
+
+
+@pytest.fixture
+def tiny_disk(tmp_path):
+    """A folder on a disk of 400 kB."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", folder]
+    if os.geteuid() or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("needs root and the right to mount, to make a small disk")
+    yield folder
+    subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+def test_a_full_disk_says_so_and_leaves_nothing(tiny_disk):
+    """
+    Neither a file nor half of one stays; what was there is untouched, and small files go on.
+    """
+    blobs = FolderBlobs(tiny_disk / "blobs")
+    blobs.put("inputs/a/x.png", b"x" * 100_000)
+
+    for size in (1_000_000, 8_000_000):
+        with pytest.raises(StorageFull, match="no room left on the disk"):
+            blobs.put("inputs/b/y.png", b"y" * size)
+
+    assert ["inputs/a/x.png"] == blobs.list("inputs", before=soon())
+
+    blobs.put("inputs/b/y.png", b"y" * 1000)
+
+    assert b"x" * 100_000 == blobs.get("inputs/a/x.png")

@@ -1,0 +1,387 @@
+"""How jobs are handed out, and what becomes of those whose worker is gone."""
+
+from dataclasses import replace
+from datetime import timedelta
+from queue import Empty
+from threading import Condition, Event
+
+import pytest
+
+from jobs.making import DEADLINE_S, LEASE, NOW, HandClock, a_job, an_ending
+from mien.errors import StorageFull, TimedOut, WorkerLost
+from mien.jobs.dispatch import Dispatcher, _Stop
+from mien.jobs.model import Lease, Status
+from mien.jobs.recover import Persistence
+from mien.jobs.wait import Wait, Waiters
+from mien.testing import HandRunner, MemoryJobs
+
+LOST = WorkerLost("The worker that ran this job died (exit code -9).")
+SLOW = TimedOut("This job took longer than 300 seconds and was stopped.")
+
+
+class Bench:
+    """A dispatcher with a runner that the test moves by hand."""
+
+    def __init__(self, store=None, **changes):
+        self.clock = HandClock()
+        self.store = store or MemoryJobs()
+        self.runner = HandRunner(capacity=changes.pop("capacity", 1))
+        self.waiters = Waiters()
+        self.tidied: list[str] = []
+        self.cleaned_up = Event()
+        self.dispatcher = Dispatcher(
+            store=self.store,
+            runner=self.runner,
+            waiters=self.waiters,
+            persistence=Persistence(max_attempts=changes.pop("max_attempts", 3)),
+            tidy=lambda job: self.tidied.append(job.id),
+            clean_up=self.cleaned_up.set,
+            lease_s=5.0,
+            clock=self.clock,
+            # Long, so that a test sees events at work; short where it is about the sweep.
+            sweep_s=changes.pop("sweep_s", 3600),
+        )
+
+    def accept(self, **changes):
+        """Take a job in, and wait for its end in the future that is returned with it."""
+        job = a_job(**changes)
+        self.store.accept(job, limit=100)
+        future = Wait(store=self.store, waiters=self.waiters).future(job.id)
+        self.dispatcher.announce(job.id)
+        return job, future
+
+    def handed(self):
+        """The next job that is handed out, claimed as its worker would."""
+        handed = self.runner.handed.get(timeout=DEADLINE_S)
+        lease = Lease(owner=handed.ticket, until=self.clock() + timedelta(seconds=5))
+        return handed, self.store.claim(handed.job_id, lease, now=self.clock())
+
+    def nothing_more(self):
+        """Whether nothing is handed out; asked after the dispatcher has come to rest."""
+        with pytest.raises(Empty):
+            self.runner.handed.get_nowait()
+        return True
+
+
+@pytest.fixture
+def benches():
+    """Makes benches, and stops their dispatchers."""
+    made = []
+
+    def make(**changes):
+        bench = Bench(**changes)
+        made.append(bench)
+        bench.dispatcher.start()
+        return bench
+
+    yield make
+    for bench in made:
+        bench.dispatcher.stop(0)
+
+
+def test_the_end_of_a_job_reaches_who_waits(benches):
+    """
+    Accepted, handed out, worked on, and the caller has the job as it ended.
+    """
+    bench = benches()
+    job, future = bench.accept()
+    handed, claimed = bench.handed()
+    bench.store.finish(job.id, claimed.fence, an_ending(content="done"))
+    handed.done(None)
+
+    assert "done" == future.result(DEADLINE_S).content
+
+
+def test_no_more_jobs_run_than_there_are_workers(benches):
+    """
+    The third job waits for one of two workers, in the order of arrival.
+    """
+    bench = benches(capacity=2)
+    jobs = [bench.accept(created=NOW + timedelta(seconds=n)) for n in range(3)]
+    first, claimed = bench.handed()
+    second, _ = bench.handed()
+
+    assert [jobs[0][0].id, jobs[1][0].id] == [first.job_id, second.job_id]
+    assert bench.nothing_more()
+
+    bench.store.finish(first.job_id, claimed.fence, an_ending())
+    first.done(None)
+
+    assert jobs[2][0].id == bench.handed()[0].job_id
+
+
+def test_a_lost_workers_job_is_tried_again_and_then_given_up(benches):
+    """
+    Two attempts; each with another ticket; then the job fails and its uploads go.
+    """
+    bench = benches(max_attempts=2)
+    job, future = bench.accept()
+    first, claimed = bench.handed()
+    first.done(LOST)
+    second, again = bench.handed()
+
+    assert (job.id, job.id, 1, 2) == (
+        first.job_id,
+        second.job_id,
+        claimed.attempts,
+        again.attempts,
+    )
+    assert first.ticket != second.ticket
+    assert claimed.fence < again.fence
+
+    second.done(LOST)
+    failed = future.result(DEADLINE_S)
+
+    assert (Status.FAILED, "The worker that ran this job died; it was tried 2 times.") == (
+        failed.status,
+        failed.error,
+    )
+    assert [job.id] == bench.tidied
+
+
+def test_a_worker_that_dies_before_it_claims_counts_as_an_attempt(benches):
+    """
+    Or an installation whose workers cannot start would be tried for ever.
+    """
+    bench = benches(max_attempts=2)
+    job, future = bench.accept()
+    for _ in range(2):
+        bench.runner.handed.get(timeout=DEADLINE_S).done(LOST)
+    failed = future.result(DEADLINE_S)
+
+    assert (job.id, Status.FAILED, 2) == (failed.id, failed.status, failed.attempts)
+
+
+def test_a_job_that_took_too_long_fails_at_once(benches):
+    """
+    The sentence says how long it may take.
+    """
+    bench = benches()
+    job, future = bench.accept()
+    handed, _ = bench.handed()
+    handed.done(SLOW)
+    failed = future.result(DEADLINE_S)
+
+    assert (Status.FAILED, str(SLOW), 1) == (failed.status, failed.error, failed.attempts)
+    assert [job.id] == bench.tidied
+
+
+def test_a_worker_that_dies_after_its_job_ended_changes_nothing(benches):
+    """
+    The job stays completed; its uploads are removed in the worker's place.
+    """
+    bench = benches()
+    job, future = bench.accept()
+    handed, claimed = bench.handed()
+    bench.store.finish(job.id, claimed.fence, an_ending())
+    handed.done(LOST)
+
+    assert Status.COMPLETED is future.result(DEADLINE_S).status
+    assert [job.id] == bench.tidied
+
+
+def test_a_start_finds_what_was_left_waiting(benches):
+    """
+    Jobs that an earlier service accepted are handed out, the oldest first.
+    """
+    store = MemoryJobs()
+    jobs = [a_job(created=NOW + timedelta(seconds=n)) for n in (2, 1)]
+    for job in jobs:
+        store.accept(job, limit=9)
+    bench = benches(store=store, capacity=2)
+
+    assert [jobs[1].id, jobs[0].id] == [bench.handed()[0].job_id for _ in range(2)]
+
+
+def test_a_start_cleans_up(benches):
+    """
+    What a crash has left is removed without anybody asking.
+    """
+    assert benches().cleaned_up.wait(DEADLINE_S)
+
+
+def test_a_job_whose_lease_ran_out_is_handed_out_again(benches):
+    """
+    Its worker stands still, or died with its service: the sweep gives the job to another one,
+    and the old one's late answer changes nothing.
+    """
+    bench = benches(capacity=2, sweep_s=0.01)
+    job, future = bench.accept()
+    stalled, old = bench.handed()
+    bench.clock.advance(5.1)
+    fresh, new = bench.handed()
+
+    assert (job.id, old.fence + 1) == (fresh.job_id, new.fence)
+
+    stalled.done(None)
+    bench.store.finish(job.id, new.fence, an_ending(content="new"))
+    fresh.done(None)
+
+    assert "new" == future.result(DEADLINE_S).content
+
+
+def test_a_living_lease_is_left_alone(benches):
+    """
+    Sweeps come and go; a job in a worker's hands is not handed out twice.
+    """
+    bench = benches(capacity=2, sweep_s=0.01)
+    swept = SweepCounter(bench.store)
+    bench.dispatcher.store = swept
+    bench.accept()
+    bench.handed()
+    bench.clock.advance(4.9)
+    swept.wait_for_more()
+
+    assert bench.nothing_more()
+
+
+def test_a_waiting_job_is_handed_out_once_however_often_it_is_seen(benches):
+    """
+    It is announced, and found by every sweep while it waits for its worker to claim it.
+    """
+    bench = benches(capacity=3, sweep_s=0.01)
+    swept = SweepCounter(bench.store)
+    bench.dispatcher.store = swept
+    bench.accept()
+    bench.runner.handed.get(timeout=DEADLINE_S)
+    swept.wait_for_more()
+
+    assert bench.nothing_more()
+
+
+class SweepCounter:
+    """A store that counts sweeps."""
+
+    def __init__(self, store):
+        self._store = store
+        self._sweeps = 0
+        self._swept = Condition()
+
+    def __getattr__(self, name):
+        return getattr(self._store, name)
+
+    def waiting(self, *, limit):
+        with self._swept:
+            self._sweeps += 1
+            self._swept.notify_all()
+        return self._store.waiting(limit=limit)
+
+    def wait_for_more(self):
+        """Return when three more sweeps have begun, and two of them are over."""
+        with self._swept:
+            enough = self._sweeps + 3
+            assert self._swept.wait_for(lambda: self._sweeps >= enough, DEADLINE_S)
+
+
+def test_an_end_that_nobody_reported_wakes_who_waits(benches):
+    """
+    Another service on the same database has run the job.
+    """
+    bench = benches(sweep_s=0.01)
+    job, future = bench.accept()
+    _, claimed = bench.handed()
+    bench.store.finish(job.id, claimed.fence, an_ending())
+
+    assert future.result(DEADLINE_S).done
+
+
+def test_stopping_waits_for_what_runs(benches):
+    """
+    Nothing new is handed out; the running job finishes; then it is over.
+    """
+    bench = benches()
+    job, _ = bench.accept()
+    waiting, _ = bench.accept()
+    handed, claimed = bench.handed()
+
+    bench.store.finish(job.id, claimed.fence, an_ending())
+    bench.runner.run = lambda *_: pytest.fail("a job was handed out")
+    # What `stop` sends; `stop` itself would block before the worker can end.
+    bench.dispatcher._events.put(_Stop(DEADLINE_S))
+    handed.done(None)
+    bench.dispatcher.stop(DEADLINE_S)
+    bench.dispatcher.hand_back()
+
+    assert Status.COMPLETED is bench.store.find(job.id).status
+    assert Status.CREATED is bench.store.find(waiting.id).status
+
+
+def test_stopping_hands_back_what_did_not_finish(benches):
+    """
+    The job waits for the next start, and the interrupted attempt does not count.
+    """
+    bench = benches()
+    job, _ = bench.accept()
+    bench.handed()
+    bench.dispatcher.stop(0)
+    bench.dispatcher.hand_back()
+    waiting = bench.store.find(job.id)
+
+    assert (Status.CREATED, 0, None) == (waiting.status, waiting.attempts, waiting.lease)
+
+
+def test_a_job_of_another_owner_is_not_handed_back(benches):
+    """
+    The lease moved on to another service, which goes on working.
+    """
+    bench = benches()
+    job, _ = bench.accept()
+    _, claimed = bench.handed()
+    bench.store.hand_back(job.id, claimed.fence, now=NOW, spent=True)
+    theirs = bench.store.claim(job.id, replace(LEASE, owner="theirs"), now=NOW)
+    bench.dispatcher.stop(0)
+    bench.dispatcher.hand_back()
+
+    assert theirs == bench.store.find(job.id)
+
+
+class SometimesFull(MemoryJobs):
+    """Refuses the first hand-back."""
+
+    refused = 0
+
+    def hand_back(self, job_id, fence, *, now, spent):
+        if not self.refused:
+            self.refused += 1
+            raise StorageFull("full")
+        return super().hand_back(job_id, fence, now=now, spent=spent)
+
+
+def test_a_full_disk_delays_a_recovery_but_does_not_lose_it(benches):
+    """
+    The hand-back could not be written; the sweep after the lease's end tries again.
+    """
+    bench = benches(store=SometimesFull(), sweep_s=0.01)
+    job, future = bench.accept()
+    handed, _ = bench.handed()
+    handed.done(LOST)
+    bench.clock.advance(5.1)
+    again, claimed = bench.handed()
+    bench.store.finish(job.id, claimed.fence, an_ending())
+    again.done(None)
+
+    assert 1 == bench.store.refused
+    assert future.result(DEADLINE_S).done
+
+
+def test_the_load_is_told(benches):
+    """
+    Running and waiting jobs, and whether anybody hands them out.
+    """
+    bench = benches()
+    bench.accept()
+    bench.accept()
+    handed, claimed = bench.handed()
+    bench.store.finish(handed.job_id, claimed.fence, an_ending())
+    handed.done(None)
+    bench.handed()
+
+    assert (1, 0, True) == (
+        bench.dispatcher.load().running,
+        bench.dispatcher.load().waiting,
+        bench.dispatcher.load().alive,
+    )
+
+    bench.dispatcher.stop(0)
+
+    assert not bench.dispatcher.load().alive

@@ -1,0 +1,387 @@
+"""What a worker does with a job."""
+
+import logging
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from threading import Event
+from time import monotonic
+
+import pytest
+
+from jobs.making import DEADLINE_S, LEASE, NOW, USER, HandClock, a_file, a_request, an_ending, found
+from mien.errors import LeaseLost, NoFaceFound, StorageFull, TooLarge
+from mien.jobs.model import Status
+from mien.jobs.run import UNEXPECTED, Outcome, ResultFile, RunJob
+from mien.jobs.submit import QueueLimits, Submit
+from mien.jobs.tidy import Tidy
+from mien.testing import TINY, MemoryBlobs, MemoryJobs
+
+LEASE_S = 5.0
+
+
+@pytest.fixture
+def clock():
+    return HandClock()
+
+
+def runner(store, blobs, clock, commands=TINY, *, keep_inputs=False, lease_s=LEASE_S):
+    """A worker that knows the tiny commands, or others."""
+    return RunJob(
+        store=store,
+        blobs=blobs,
+        commands=commands,
+        lease_s=lease_s,
+        tidy=Tidy(store=store, blobs=blobs, keep_inputs=keep_inputs),
+        clock=clock,
+    )
+
+
+@pytest.fixture
+def run(store, blobs, clock):
+    return runner(store, blobs, clock)
+
+
+@pytest.fixture
+def submit(store, blobs, clock):
+    return Submit(
+        store=store, blobs=blobs, limits=QueueLimits(), announce=lambda _: None, clock=clock
+    )
+
+
+def lease_of(job):
+    """The lease, which must be there."""
+    assert job.lease is not None
+    return job.lease
+
+
+def two_files():
+    """The files of a swap."""
+    return {"source_image": a_file(b"source"), "target_image_gif_or_video": a_file(b"target")}
+
+
+def keys(blobs, folder):
+    """What lies in a folder of the blob store."""
+    return blobs.list(folder, before=datetime.now(UTC) + timedelta(minutes=1))
+
+
+def test_a_job_completes_with_its_results(run, submit, store, blobs, clock):
+    """
+    The results lie in the blob store, the row describes them, the greeting names the user.
+    """
+    job = submit(a_request("echo", files=two_files(), params={"message": "Well done."}))
+    clock.advance(2)
+
+    run(job.id, "ticket-1")
+    done = found(store, job)
+
+    assert (Status.COMPLETED, 1, None, None) == (done.status, done.attempts, done.error, done.lease)
+    assert f"<@{USER.id}> Well done." == done.content
+    assert {"echo": True} == done.report
+    assert [b"source", b"target"] == [blobs.get(result.key) for result in done.attachments]
+    assert [(6, "image/png", 1, 2)] * 2 == [
+        (result.size, result.media_type, result.width, result.height) for result in done.attachments
+    ]
+    assert all(
+        result.key.endswith(f"/{result.id}.png") and result.filename.endswith(".png")
+        for result in done.attachments
+    )
+    assert NOW + timedelta(seconds=2) == done.timestamp == done.updated
+    assert done.message_id is not None
+    assert done.message_id.isdecimal()
+
+
+def test_a_greeting_without_a_message_stands_alone(run, submit, store):
+    """
+    The contract's content is "<@id>" and nothing behind it.
+    """
+    job = submit(a_request("nothing"))
+    run(job.id, "ticket-1")
+
+    assert f"<@{USER.id}>" == found(store, job).content
+
+
+@pytest.mark.parametrize("verb", ["echo", "refuse", "stumble", "unknown"])
+def test_uploads_go_when_the_job_ends(run, submit, blobs, verb):
+    """
+    However it ends.
+    """
+    job = submit(a_request(verb, files=two_files()))
+
+    assert 2 == len(keys(blobs, "inputs"))
+
+    run(job.id, "ticket-1")
+
+    assert [] == keys(blobs, "inputs")
+
+
+def test_uploads_stay_when_they_are_to_be_kept(store, blobs, clock, submit):
+    """
+    The setting keeps them, and a tidy-up does not touch them.
+    """
+    job = submit(a_request("echo", files=two_files()))
+    runner(store, blobs, clock, keep_inputs=True)(job.id, "ticket-1")
+    tidy = Tidy(store=store, blobs=blobs, keep_inputs=True, clock=lambda: datetime.now(UTC))
+
+    assert 0 == tidy.leftovers()
+    assert 2 == len(keys(blobs, "inputs"))
+
+
+def test_a_picture_without_a_face_fails_the_job(run, submit, store):
+    """
+    The sentence is the command's; the details name the picture; the code stays 200.
+    """
+    job = submit(a_request("refuse"))
+    run(job.id, "ticket-1")
+    failed = found(store, job)
+
+    assert (Status.FAILED, str(NoFaceFound("target")), "target", 200) == (
+        failed.status,
+        failed.error,
+        failed.error_details,
+        failed.code,
+    )
+    assert failed.timestamp is not None
+    assert failed.message_id is not None
+
+
+def test_a_limit_that_was_broken_is_in_the_details(store, blobs, clock, submit):
+    """
+    Field, value and limit, for programs.
+    """
+
+    def too_large(work):
+        del work
+        raise TooLarge("Too many.", name="faces", value=30.0, limit=20, field="target")
+
+    job = submit(a_request("big"))
+    runner(store, blobs, clock, {"big": too_large})(job.id, "ticket-1")
+
+    assert "target: faces 30, limit 20" == found(store, job).error_details
+
+
+def test_a_bug_fails_the_job_without_its_secrets(run, submit, store, caplog):
+    """
+    The caller reads a plain sentence; the log has the traceback and the job's id.
+    """
+    job = submit(a_request("stumble"))
+    run(job.id, "ticket-1")
+    failed = found(store, job)
+    (record,) = [record for record in caplog.records if record.levelno == logging.ERROR]
+
+    assert (Status.FAILED, UNEXPECTED) == (failed.status, failed.error)
+    assert (job.id, ZeroDivisionError) == (record.job, record.exc_info[0])
+
+
+def test_an_unknown_verb_fails_the_job(run, submit, store):
+    """
+    For example after going back to an older version.
+    """
+    job = submit(a_request("levitate"))
+    run(job.id, "ticket-1")
+
+    assert "This installation does not know how to do levitate." == found(store, job).error
+
+
+def test_a_job_whose_upload_is_gone_fails(run, submit, store, blobs):
+    """
+    Somebody has emptied the folder; the job says so.
+    """
+    job = submit(a_request("echo", files=two_files()))
+    blobs.delete([job.uploads["source_image"].key])
+    run(job.id, "ticket-1")
+
+    assert Status.FAILED is found(store, job).status
+
+
+def test_a_job_that_another_has_claimed_is_left_alone(run, submit, store):
+    """
+    A ticket that comes too late does nothing.
+    """
+    job = submit(a_request("nothing"))
+    claimed = store.claim(job.id, LEASE, now=NOW)
+    run(job.id, "ticket-2")
+
+    assert claimed == found(store, job)
+
+
+def test_a_worker_that_lost_its_job_leaves_nothing(store, blobs, clock, submit):
+    """
+    While it worked the job went to another worker: its results vanish, the uploads stay for the
+    new owner, and the row is the new owner's.
+    """
+
+    def overtaken(work):
+        store.hand_back(work.job.id, work.job.fence, now=NOW, spent=True)
+        store.claim(work.job.id, replace(LEASE, owner="ticket-2"), now=NOW)
+        file = ResultFile(data=b"late", media_type="image/png", extension=".png", width=1, height=1)
+        return Outcome(files=(file,))
+
+    job = submit(a_request("slow", files=two_files()))
+    runner(store, blobs, clock, {"slow": overtaken})(job.id, "ticket-1")
+    now = found(store, job)
+
+    assert (Status.STARTED, "ticket-2", ()) == (now.status, lease_of(now).owner, now.attachments)
+    assert [] == keys(blobs, "results")
+    assert 2 == len(keys(blobs, "inputs"))
+
+
+def test_results_of_a_lost_worker_go_when_another_completes(run, submit, store, blobs):
+    """
+    The first worker died after it had written its result and before it could say so.
+    """
+    job = submit(a_request("echo", files={"source_image": a_file(b"source")}))
+    store.claim(job.id, LEASE, now=NOW)
+    blobs.put(f"results/{job.id}/1.png", b"stray")
+    store.hand_back(job.id, 1, now=NOW, spent=True)
+
+    run(job.id, "ticket-2")
+
+    assert [found(store, job).attachments[0].key] == keys(blobs, "results")
+
+
+class TellsRenewals(MemoryJobs):
+    """Says when a lease was renewed, and how that went."""
+
+    def __init__(self):
+        super().__init__()
+        self.renewals = []
+        self.renewed = Event()
+
+    def renew(self, job_id, fence, *, until):
+        self.renewals.append(super().renew(job_id, fence, until=until))
+        self.renewed.set()
+        return self.renewals[-1]
+
+
+def test_the_lease_is_renewed_while_the_command_works(clock):
+    """
+    A long job does not lose its lease, and stops asking when it is over.
+    """
+    store = TellsRenewals()
+    until = []
+
+    def long(work):
+        clock.advance(100)
+        assert store.renewed.wait(DEADLINE_S)
+        until.append(lease_of(found(store, work.job)).until)
+        work.check()
+        return Outcome()
+
+    blobs = MemoryBlobs()
+    job = submit_to(store, blobs, clock)(a_request("long"))
+    runner(store, blobs, clock, {"long": long}, lease_s=0.03)(job.id, "ticket-1")
+
+    assert [clock() + timedelta(seconds=0.03)] == until
+    assert all(store.renewals)
+    assert Status.COMPLETED is found(store, job).status
+
+
+def test_the_check_stops_a_worker_that_lost_its_lease(clock):
+    """
+    The heartbeat notices, and the next check between two steps ends the work.
+    """
+    store = TellsRenewals()
+    reached = []
+
+    def overtaken(work):
+        store.hand_back(work.job.id, work.job.fence, now=NOW, spent=True)
+        store.renewed.clear()
+        assert store.renewed.wait(DEADLINE_S)
+        with pytest.raises(LeaseLost):
+            wait_for_loss(work.check)
+        reached.append("check")
+        work.check()
+        reached.append("never")
+
+    blobs = MemoryBlobs()
+    job = submit_to(store, blobs, clock)(a_request("slow"))
+    runner(store, blobs, clock, {"slow": overtaken}, lease_s=0.03)(job.id, "ticket-1")
+
+    assert ["check"] == reached
+    assert Status.CREATED is found(store, job).status
+
+
+def wait_for_loss(check):
+    """Check again and again: the heartbeat tells a moment after it knows."""
+    deadline = monotonic() + DEADLINE_S
+    while monotonic() < deadline:
+        check()
+
+
+def submit_to(store, blobs, clock):
+    """Takes jobs for these stores."""
+    return Submit(
+        store=store, blobs=blobs, limits=QueueLimits(), announce=lambda _: None, clock=clock
+    )
+
+
+class FullJobs(MemoryJobs):
+    """Has no room for an end."""
+
+    def finish(self, job_id, fence, ending, attachments=()):
+        del job_id, fence, ending, attachments
+        raise StorageFull("full")
+
+
+def test_an_end_that_cannot_be_written_leaves_the_job_to_its_lease(clock, caplog):
+    """
+    The worker survives, the result files go, the uploads stay for the next attempt.
+    """
+    store, blobs = FullJobs(), MemoryBlobs()
+    job = submit_to(store, blobs, clock)(a_request("echo", files=two_files()))
+    runner(store, blobs, clock)(job.id, "ticket-1")
+
+    assert Status.STARTED is found(store, job).status
+    assert [] == keys(blobs, "results")
+    assert 2 == len(keys(blobs, "inputs"))
+    assert "job_not_recorded" in [getattr(record, "event", "") for record in caplog.records]
+
+
+class FullResults(MemoryBlobs):
+    """Has room for one result."""
+
+    def put(self, key, data):
+        if key.startswith("results/") and self.list(
+            "results", before=datetime.max.replace(tzinfo=UTC)
+        ):
+            raise StorageFull("There is no room left on the disk where mien keeps its data.")
+        super().put(key, data)
+
+
+def test_a_full_disk_fails_the_job_in_plain_words(clock):
+    """
+    The second result had no room: the first goes too, and the job says why.
+    """
+    store, blobs = MemoryJobs(), FullResults()
+    job = submit_to(store, blobs, clock)(a_request("echo", files=two_files()))
+    runner(store, blobs, clock)(job.id, "ticket-1")
+    failed = found(store, job)
+
+    assert "There is no room left on the disk where mien keeps its data." == failed.error
+    assert () == failed.attachments
+    assert [] == keys(blobs, "results")
+
+
+def test_leftovers_of_a_crash_are_removed(clock):
+    """
+    Uploads of ended jobs at once, uploads without a job after an hour, those of waiting jobs
+    never.
+    """
+    store, blobs = MemoryJobs(), MemoryBlobs(clock)
+    ended = submit_to(store, blobs, clock)(a_request(files=two_files()))
+    store.claim(ended.id, LEASE, now=NOW)
+    store.finish(ended.id, 1, an_ending())
+    waiting = submit_to(store, blobs, clock)(a_request(files={"source_image": a_file()}))
+    blobs.put("inputs/orphan/source_image.png", b"x")
+    tidy = Tidy(store=store, blobs=blobs, clock=clock)
+    clock.advance(1)
+
+    assert 2 == tidy.leftovers()
+    assert ["inputs/orphan/source_image.png", waiting.uploads["source_image"].key] == sorted(
+        keys(blobs, "inputs"), key=lambda key: "orphan" not in key
+    )
+
+    clock.advance(3600)
+
+    assert 1 == tidy.leftovers()
+    assert [waiting.uploads["source_image"].key] == keys(blobs, "inputs")

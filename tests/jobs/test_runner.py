@@ -1,0 +1,257 @@
+"""Worker processes: what happens when they die, stall or are told to leave."""
+
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from queue import SimpleQueue
+
+import pytest
+
+from jobs.making import DEADLINE_S
+from mien.errors import TimedOut, WorkerLost
+from mien.runners.local import LocalRunner
+from mien.testing import BrokenFactory, Gate
+from mien.testing.gate import visit
+
+
+@dataclass(frozen=True)
+class GateFactory:
+    """Workers that stop at the gate whose address is the job's id, or return for ""."""
+
+    preload = ("mien.testing.gate",)
+
+    def __call__(self):
+        return stop_at_gate
+
+
+def stop_at_gate(job_id, ticket):
+    del ticket
+    if job_id:
+        visit(job_id)
+
+
+class Ends(SimpleQueue):
+    """How jobs ended, in order."""
+
+    def next(self):
+        return self.get(timeout=DEADLINE_S)
+
+
+@pytest.fixture
+def gate():
+    with Gate() as gate:
+        yield gate
+
+
+@pytest.fixture
+def runners():
+    """Makes started runners, and stops them."""
+    made = []
+
+    def make(workers=1, timeout_s=DEADLINE_S, factory=None):
+        runner = LocalRunner(factory=factory or GateFactory(), workers=workers, timeout_s=timeout_s)
+        made.append(runner)
+        runner.start()
+        return runner
+
+    yield make
+    for runner in made:
+        runner.stop()
+
+
+def test_a_worker_that_returns_is_reported_and_used_again(runners, gate):
+    """
+    One process does one job after the other.
+    """
+    runner, ends = runners(), Ends()
+    pids = []
+    for _ in range(2):
+        runner.run(gate.address, "t", ends.put)
+        visitor = gate.next()
+        pids.append(visitor.pid)
+        visitor.let_go()
+        assert ends.next() is None
+
+    assert 1 == len(set(pids))
+    assert os.getpid() not in pids
+
+
+def test_as_many_jobs_run_as_there_are_workers(runners, gate):
+    """
+    Two at a time; the third begins when one has ended.
+    """
+    runner, ends = runners(workers=2), Ends()
+    for _ in range(3):
+        runner.run(gate.address, "t", ends.put)
+    first, second = gate.next(), gate.next()
+
+    assert first.pid != second.pid
+
+    second.let_go()
+    third = gate.next()
+
+    assert second.pid == third.pid
+
+    for visitor in (first, third):
+        visitor.let_go()
+
+    assert [None] * 3 == [ends.next() for _ in range(3)]
+
+
+def test_a_killed_worker_takes_only_its_own_job_with_it(runners, gate):
+    """
+    Its job is reported lost; its neighbour goes on; a new worker takes its place.
+    """
+    runner, lost, kept = runners(workers=2), Ends(), Ends()
+    runner.run(gate.address, "t", lost.put)
+    victim = gate.next()
+    runner.run(gate.address, "t", kept.put)
+    neighbour = gate.next()
+    os.kill(victim.pid, signal.SIGKILL)
+
+    error = lost.next()
+
+    assert isinstance(error, WorkerLost)
+    assert "The worker that ran this job died (exit code -9)." == str(error)
+
+    neighbour.let_go()
+    runner.run(gate.address, "t", lost.put)
+    newcomer = gate.next()
+    newcomer.let_go()
+
+    assert [None, None] == [kept.next(), lost.next()]
+    assert 2 == len({victim.pid, newcomer.pid})
+
+
+def test_a_worker_that_is_killed_while_idle_is_replaced(runners, gate):
+    """
+    At most the one job that was given to it in its last moment is lost; then a new one works.
+    """
+    runner, ends = runners(), Ends()
+    runner.run(gate.address, "t", ends.put)
+    first = gate.next()
+    first.let_go()
+    ends.next()
+    os.kill(first.pid, signal.SIGKILL)
+    runner.run("", "t", ends.put)
+
+    assert isinstance(ends.next(), WorkerLost | None)
+
+    runner.run(gate.address, "t", ends.put)
+    second = gate.next()
+    second.let_go()
+
+    assert ends.next() is None
+    assert first.pid != second.pid
+
+
+def test_a_job_over_its_time_is_stopped(runners, gate):
+    """
+    The process is killed, the job is reported, and the next one runs in another process.
+    """
+    runner, ends = runners(timeout_s=0.2), Ends()
+    runner.run(gate.address, "t", ends.put)
+    slow = gate.next()
+    error = ends.next()
+
+    assert isinstance(error, TimedOut)
+    assert "This job took longer than 0.2 seconds and was stopped." == str(error)
+    with pytest.raises(ProcessLookupError):
+        os.kill(slow.pid, 0)
+
+    runner.run("", "t", ends.put)
+
+    assert ends.next() is None
+
+
+def test_the_time_of_a_job_begins_with_its_worker(runners, gate):
+    """
+    What waits in the queue does not use up its time.
+    """
+    runner, ends = runners(timeout_s=0.5), Ends()
+    runner.run(gate.address, "t", ends.put)
+    runner.run("", "t", ends.put)
+
+    assert isinstance(ends.next(), TimedOut)
+    assert ends.next() is None
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_worker_ignores_the_signals_of_its_service(runners, gate, number):
+    """
+    Ctrl-C and service managers signal the whole group; the parent decides when workers end.
+    """
+    runner, ends = runners(), Ends()
+    runner.run(gate.address, "t", ends.put)
+    visitor = gate.next()
+    os.kill(visitor.pid, number)
+    visitor.let_go()
+
+    assert ends.next() is None
+
+
+def test_workers_that_cannot_start_lose_jobs_but_do_not_spin(runners):
+    """
+    The job is reported lost; between two starts the runner pauses.
+    """
+    runner, ends = runners(factory=BrokenFactory()), Ends()
+    runner.run("", "t", ends.put)
+    error = ends.next()
+
+    assert "The worker that ran this job died (exit code 3)." == str(error)
+    assert runner._start_at > 0
+
+
+def test_stopping_ends_busy_and_idle_workers(runners, gate):
+    """
+    The busy one is killed, the idle one leaves; nothing is reported afterwards.
+    """
+    runner, ends = runners(workers=2), Ends()
+    runner.run(gate.address, "t", ends.put)
+    visitor = gate.next()
+    runner.stop()
+
+    with pytest.raises(ProcessLookupError):
+        os.kill(visitor.pid, 0)
+    assert 0 == runner.alive
+    assert ends.empty()
+
+
+ORPHANS = """
+import os, sys
+from mien.runners.local import LocalRunner
+from jobs.test_runner import GateFactory
+if __name__ == "__main__":
+    runner = LocalRunner(factory=GateFactory(), workers=2, timeout_s=60)
+    runner.start()
+    runner.run(sys.argv[1], "t", print)
+    sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize("kill", [True, False])
+def test_workers_leave_with_their_parent(tmp_path, gate, kill):
+    """
+    Killed with kill -9 or ended without a stop: a busy worker outlives its parent in neither case.
+    """
+    script = tmp_path / "orphans.py"
+    script.write_text(ORPHANS)
+    parent = subprocess.Popen(
+        [sys.executable, script, gate.address],
+        stdin=subprocess.PIPE,
+        env=python_path(),
+    )
+    with parent:
+        visitor = gate.next()
+        assert parent.stdin
+        parent.kill() if kill else parent.stdin.close()
+        # The worker's connection closes when the worker is gone, and not before.
+        assert b"" == visitor.connection.recv(1)
+        assert (-signal.SIGKILL if kill else 0) == parent.wait(DEADLINE_S)
+
+
+def python_path():
+    """Our environment, with the tests' modules."""
+    return os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}  # noqa: TID251 - passed on

@@ -1,0 +1,91 @@
+"""The SQL store does what the fake does, whatever is asked in whatever order."""
+
+from datetime import timedelta
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from jobs.conftest import enrol
+from jobs.making import CHANNEL, NOW, USER, a_job, an_attachment, an_ending
+from mien.errors import LeaseLost
+from mien.jobs.model import FINAL, Lease
+from mien.storage.database import Database
+from mien.storage.directory import SqlDirectory
+from mien.storage.jobs import SqlJobs
+from mien.storage.tables import metadata
+from mien.testing import MemoryJobs
+
+#: A few, so that rules meet at the same job.
+JOBS = [a_job(id=str(n) * 32, channel=f"200{n % 2}") for n in range(3)]
+ids = st.sampled_from([job.id for job in JOBS])
+fences = st.integers(0, 3)
+moments = st.integers(0, 20).map(lambda s: NOW + timedelta(seconds=s))
+
+
+class Stores(RuleBasedStateMachine):
+    """Both stores get every call; their answers and states are compared."""
+
+    def __init__(self):
+        super().__init__()
+        database = Database("sqlite://")
+        metadata.create_all(database.engine)
+        enrol(SqlDirectory(database), USER, CHANNEL)
+        self.database = database
+        self.sql, self.fake = SqlJobs(database), MemoryJobs()
+        self.accepted = set()
+
+    def teardown(self):
+        self.database.close()
+
+    def both(self, call):
+        """What both stores answer to ``call``; the same."""
+        answers = [answer(call, store) for store in (self.sql, self.fake)]
+        assert answers[0] == answers[1]
+        return answers[0]
+
+    @rule(job=st.sampled_from(JOBS), limit=st.integers(1, 2))
+    def accept(self, job, limit):
+        if job.id not in self.accepted and self.both(lambda s: s.accept(job, limit=limit)):
+            self.accepted.add(job.id)
+
+    @rule(job=ids, owner=st.sampled_from("ab"), until=moments, now=moments)
+    def claim(self, job, owner, until, now):
+        self.both(lambda s: s.claim(job, Lease(owner=owner, until=until), now=now))
+
+    @rule(job=ids, fence=fences, until=moments)
+    def renew(self, job, fence, until):
+        self.both(lambda s: s.renew(job, fence, until=until))
+
+    @rule(job=ids, fence=fences, status=st.sampled_from(sorted(FINAL)), results=st.integers(0, 2))
+    def finish(self, job, fence, status, results):
+        ending = an_ending(status, report={"a": [1]})
+        attachments = [an_attachment() for _ in range(results)]
+        self.both(lambda s: s.finish(job, fence, ending, attachments))
+
+    @rule(job=ids, fence=fences, now=moments, spent=st.booleans())
+    def hand_back(self, job, fence, now, spent):
+        self.both(lambda s: s.hand_back(job, fence, now=now, spent=spent))
+
+    @rule(now=moments)
+    def overdue(self, now):
+        self.both(lambda s: sorted(job.id for job in s.overdue(now)))
+
+    @invariant()
+    def same_state(self):
+        for job in JOBS:
+            self.both(lambda s, job=job: s.find(job.id))
+        self.both(lambda s: s.waiting(limit=2))
+        self.both(lambda s: s.unfinished([job.id for job in JOBS]))
+
+
+def answer(call, store):
+    """What ``store`` answers; a lost lease is an answer."""
+    try:
+        return call(store)
+    except LeaseLost as lost:
+        return str(lost)
+
+
+TestStores = Stores.TestCase
+TestStores.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)

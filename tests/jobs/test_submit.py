@@ -1,0 +1,98 @@
+"""How a job is taken in."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from jobs.making import CHANNEL, NOW, USER, HandClock, a_file, a_request
+from mien.errors import Busy, StorageFull
+from mien.jobs.model import Status
+from mien.jobs.submit import QueueLimits, Submit
+from mien.testing import MemoryBlobs
+
+
+class Announced(list):
+    """Remembers what was announced."""
+
+    __call__ = list.append
+
+
+@pytest.fixture
+def announced():
+    return Announced()
+
+
+@pytest.fixture
+def submit(store, blobs, announced):
+    limits = QueueLimits(depth=2, width=1)
+    return Submit(store=store, blobs=blobs, limits=limits, announce=announced, clock=HandClock())
+
+
+def inputs(blobs):
+    """Keys of all uploads."""
+    return blobs.list("inputs", before=datetime.now(UTC) + timedelta(minutes=1))
+
+
+def test_an_accepted_job_is_stored_with_its_files(submit, store, blobs, announced):
+    """
+    When the call returns, row and files are there, and the dispatcher knows.
+    """
+    files = {"source_image": a_file(b"source"), "target_image_gif_or_video": a_file(b"target")}
+    job = submit(a_request(files=files, params={"options": "-m"}))
+
+    assert job == store.find(job.id)
+    assert (Status.CREATED, NOW, NOW) == (job.status, job.created, job.updated)
+    assert (USER.id, CHANNEL.id, CHANNEL.server) == (job.user_id, job.channel, job.server)
+    assert {"options": "-m"} == job.params
+    assert [b"source", b"target"] == [blobs.get(job.uploads[name].key) for name in files]
+    assert [6, 6] == [upload.size for upload in job.uploads.values()]
+    assert [job.id] == announced
+
+
+def test_a_full_queue_is_refused_in_the_contracts_words(submit, store, blobs, announced):
+    """
+    One may run and two may wait; the fourth is told to come back, and leaves nothing behind.
+    """
+    jobs = [submit(a_request(files={"source_image": a_file()})) for _ in range(3)]
+
+    with pytest.raises(Busy) as busy:
+        submit(a_request(files={"source_image": a_file()}))
+
+    assert re.fullmatch("Unable to lock Discord after [0-9]+ attempts", str(busy.value))
+    assert 10 <= busy.value.retry_after_s <= 30
+    assert sorted(job.uploads["source_image"].key for job in jobs) == inputs(blobs)
+    assert [job.id for job in jobs] == announced
+
+
+class FullBlobs(MemoryBlobs):
+    """Has room for one file."""
+
+    def put(self, key, data):
+        if self._files:
+            raise StorageFull("full")
+        super().put(key, data)
+
+
+def test_a_full_disk_leaves_neither_row_nor_files(store, announced):
+    """
+    The first file was written, the second had no room: both are gone, and no job exists.
+    """
+    blobs = FullBlobs()
+    submit = Submit(store=store, blobs=blobs, limits=QueueLimits(), announce=announced)
+
+    with pytest.raises(StorageFull):
+        submit(a_request(files={"source_image": a_file(), "target_image": a_file()}))
+
+    assert [] == inputs(blobs)
+    assert [] == store.waiting(limit=9)
+    assert [] == announced
+
+
+@pytest.mark.parametrize("limits", [{"depth": 0}, {"width": 0}])
+def test_a_queue_takes_at_least_one(limits):
+    """
+    A queue of no length would refuse everything.
+    """
+    with pytest.raises(ValueError, match="at least"):
+        QueueLimits(**limits)
