@@ -1,0 +1,39 @@
+"""The progress bar of a terminal."""
+
+import sys
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+
+class TerminalBar:
+    """A bar on stderr with the pairs done and the time left."""
+
+    def __init__(self, total: int) -> None:
+        """A bar that is full after ``total`` pairs."""
+        console = Console(file=sys.stderr, highlight=False)
+        columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        self._progress = Progress(*columns, console=console)
+        self._task = self._progress.add_task("pairs", total=total)
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._progress.stop()
+
+    def advance(self) -> None:
+        """One more pair is done."""
+        self._progress.advance(self._task)
+
+    def say(self, line: str) -> None:
+        """Print ``line`` above the bar; names in it are no markup."""
+        self._progress.console.print(line, markup=False, soft_wrap=True)

@@ -1,0 +1,115 @@
+"""One swap from files to a file: what ``mien swap`` does once and ``mien batch`` for each pair."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self, TypedDict
+
+import click
+
+from mien.cli.files import read_input, result_path, write_result
+from mien.commands.options import ParsedOptions, parse
+from mien.commands.picsi import SOURCE, TARGET, Picsi, PicsiRequest, PicsiResult
+from mien.media.formats import Format
+
+#: Digits of a millisecond that mean something.
+MS_DIGITS = 2
+
+
+class Faces(TypedDict):
+    """Faces of the target."""
+
+    found: int
+    swapped: int
+
+
+class Told(TypedDict):
+    """What is told about a result, in words of JSON."""
+
+    #: Where it was written.
+    result: str
+    width: int
+    height: int
+    faces: Faces
+    warnings: list[str]
+    #: Milliseconds by stage, in the order in which they ran.
+    ms: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """Which files, and what to do with them. Picklable: batches hand errands to processes."""
+
+    source: Path
+    target: Path
+    #: The result as the caller named it, and where that is.
+    result: str
+    path: Path
+    #: None keeps the target's.
+    format: Format | None
+    options: ParsedOptions
+
+    @classmethod
+    def checked(cls, *, source: Path, target: Path, result: Path, options: str) -> Self:
+        """An errand whose words make sense, before any file is read.
+
+        Raises:
+            BadOption: by the options.
+            click.UsageError: by the result's place or extension.
+        """
+        return cls(
+            source=source,
+            target=target,
+            result=str(result),
+            path=result_path(result),
+            format=format_of(result),
+            options=parse(options),
+        )
+
+
+def carry_out(errand: Errand, picsi: Picsi) -> Told:
+    """Swap, and write the result.
+
+    Raises:
+        MienError: with the sentence for whoever asked; nothing was written then.
+        OSError: when the result cannot be written.
+    """
+    max_bytes = picsi.limits.max_bytes
+    request = PicsiRequest(
+        source=read_input(errand.source, field=SOURCE, max_bytes=max_bytes),
+        target=read_input(errand.target, field=TARGET, max_bytes=max_bytes),
+        options=errand.options,
+        format=errand.format,
+    )
+    result = picsi(request)
+    write_result(errand.path, result.data)
+    return told(result, errand.result)
+
+
+def told(result: PicsiResult, name: str) -> Told:
+    """What there is to tell about ``result``, written to the file called ``name``."""
+    report = result.report
+    return {
+        "result": name,
+        "width": result.width,
+        "height": result.height,
+        "faces": {"found": report.faces_found, "swapped": report.faces_swapped},
+        "warnings": list(report.warnings),
+        "ms": {stage: round(ms, MS_DIGITS) for stage, ms in report.ms.items()},
+    }
+
+
+def format_of(result: Path) -> Format | None:
+    """The format that the extension of ``result`` asks for; None when it has none.
+
+    Raises:
+        click.UsageError: when mien writes no such pictures.
+    """
+    if not result.suffix:
+        return None
+    found = Format.of_extension(result.suffix)
+    if found is None or not found.is_picture:
+        written = ", ".join(one.extension for one in Format if one.is_picture)
+        raise click.UsageError(
+            f"The extension {result.suffix} of the result is no picture that mien writes: {written}"
+        )
+    return found

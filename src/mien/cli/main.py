@@ -1,0 +1,68 @@
+"""``mien``: finds the command, runs it, and turns every failure into a sentence and an exit code."""
+
+import sys
+from collections.abc import Mapping
+from importlib import import_module
+from types import MappingProxyType
+
+import click
+
+from mien import __version__
+from mien.cli import failures
+
+#: Where each command lives, in the order of the help.
+COMMANDS: Mapping[str, str] = MappingProxyType(
+    {
+        "swap": "mien.cli.swap:swap",
+        "batch": "mien.cli.batch:batch",
+        "serve": "mien.cli.serve:serve",
+        "tokens": "mien.cli.tokens:tokens",
+        "doctor": "mien.cli.doctor:doctor",
+    }
+)
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def cli() -> None:
+    """Swap faces in pictures, on your own machine.
+
+    \b
+    Examples:
+      mien swap me.jpg portrait.jpg -o result.jpg
+      mien batch pairs.csv -o results --jobs 2
+      mien serve --port 8000
+
+    \b
+    Exit codes:
+      0  done
+      1  something else went wrong (a disk, a port, the installation)
+      2  wrong usage
+      3  no face found
+      4  a file that cannot be read, or is refused
+    """
+
+
+def main() -> None:
+    """The console script."""
+    failures.prepare()
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command line and return its exit code; sentences go to stderr."""
+    return failures.guarded(lambda: cli.main(arguments, prog_name="mien", standalone_mode=False))

@@ -1,0 +1,88 @@
+"""``mien serve``: the service on this machine."""
+
+import errno
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from mien.cli.common import data_dir_option
+from mien.errors import SetupError
+
+if TYPE_CHECKING:
+    import socket
+
+    from mien.settings import Settings
+
+#: Why an address cannot be listened on, and what to do about it.
+REASONS = {
+    errno.EADDRINUSE: "is already in use; choose another with --port",
+    errno.EACCES: "may not be used by you; choose one from 1024 with --port",
+    errno.EADDRNOTAVAIL: "is not an address of this machine; choose another with --host",
+}
+
+
+@click.command(short_help="Run the service.")
+@click.option(
+    "--host", metavar="HOST", help="Address to listen on; MIEN_HOST, or 127.0.0.1, by default."
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65_535),
+    metavar="PORT",
+    help="Port to listen on, 0 for a free one; MIEN_PORT, or 8000, by default.",
+)
+@data_dir_option
+def serve(*, host: str | None, port: int | None, data_dir: Path | None) -> None:
+    """Run the service until Ctrl-C or SIGTERM.
+
+    The first start makes the data folder, a user, a channel and a token, and prints a call that
+    works. Every setting is an environment variable that begins with MIEN_.
+
+    \b
+    Examples:
+      mien serve
+      mien serve --host 0.0.0.0 --port 80 --data-dir /srv/mien
+    """
+    from mien.settings import Settings
+
+    settings = Settings.load(host=host, port=port, data_dir=data_dir)
+    run(settings, _listener(settings))
+
+
+def run(settings: "Settings", listener: "socket.socket") -> None:
+    """Serve on ``listener`` until a signal, and say when callers are answered."""
+    from mien import bootstrap
+    from mien.api import server
+    from mien.cli.welcome import welcome
+    from mien.logs import set_up_logging
+    from mien.worker import WorkerFactory
+
+    set_up_logging(settings.log_level)
+    service = bootstrap.build_service(settings, WorkerFactory(settings=settings))
+    url = settings.public_url or server.url_of(listener)
+    if service.first_start:
+        token = service.first_start.token
+        click.echo(welcome(token, url=url, data_dir=settings.data_dir, stream=sys.stdout) + "\n")
+    server.run(service, listener, ready=lambda: _say_ready(url))
+
+
+def _say_ready(url: str) -> None:
+    click.echo(f"mien is ready at {url} (documentation: {url}/docs)")
+    sys.stdout.flush()
+
+
+def _listener(settings: "Settings") -> "socket.socket":
+    """Bound before anything is built: a port in use is said at once.
+
+    Raises:
+        SetupError: when the address cannot be listened on.
+    """
+    from mien.api.server import listen
+
+    try:
+        return listen(settings.host, settings.port)
+    except OSError as error:
+        reason = REASONS.get(error.errno or 0, f"cannot be used: {error.strerror or error}")
+        raise SetupError(f"Port {settings.port} on {settings.host} {reason}.") from error

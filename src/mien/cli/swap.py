@@ -1,0 +1,67 @@
+"""``mien swap``: one picture."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from mien.cli.common import data_dir_option, json_option, options_option
+from mien.cli.failures import one_line
+
+if TYPE_CHECKING:
+    from mien.cli.errand import Told
+
+
+@click.command(short_help="Put the face of one picture on the faces of another.")
+@click.argument("source", type=click.Path(path_type=Path))
+@click.argument("target", type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="RESULT",
+    help="Where to write the result; its extension chooses the format, else the target's is kept.",
+)
+@options_option
+@json_option
+@data_dir_option
+def swap(
+    *,
+    source: Path,
+    target: Path,
+    output: Path,
+    options: str,
+    as_json: bool,
+    data_dir: Path | None,
+) -> None:
+    """Put the largest face of SOURCE on every face of TARGET.
+
+    \b
+    Examples:
+      mien swap me.jpg portrait.jpg -o result.jpg
+      mien swap me.jpg portrait.jpg -o result.png --options "-m" --json
+    """
+    from mien import bootstrap
+    from mien.cli.errand import Errand, carry_out
+    from mien.settings import Settings
+
+    errand = Errand.checked(source=source, target=target, result=output, options=options)
+    told = carry_out(errand, bootstrap.build_picsi(Settings.load(data_dir=data_dir)))
+    if as_json:
+        click.echo(json.dumps(told, indent=2))
+    else:
+        _tell(told)
+
+
+def _tell(told: "Told") -> None:
+    for warning in told["warnings"]:
+        click.echo(one_line(f"Warning: {warning}"), err=True)
+    found, swapped = told["faces"]["found"], told["faces"]["swapped"]
+    took_ms = sum(told["ms"].values())
+    click.echo(
+        one_line(f"{told['result']}: {swapped} of {found} faces swapped in {took_ms:.0f} ms."),
+        # Not on stdout where that is the result.
+        err=not Path(told["result"]).is_file(),
+    )

@@ -1,0 +1,123 @@
+"""``mien tokens``: the keys to the API."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from mien.cli.common import data_dir_option, json_option
+
+if TYPE_CHECKING:
+    from mien.bootstrap import Desk
+    from mien.jobs.accounts import Token
+
+#: Who owns a token when nobody is named.
+DEFAULT_USER = "default"
+
+
+@click.group(short_help="Make, list and revoke the keys to the API.")
+def tokens() -> None:
+    """Make, list and revoke the keys to the API.
+
+    \b
+    Examples:
+      mien tokens create laptop
+      mien tokens create website --user anna
+      mien tokens list
+      mien tokens revoke laptop
+    """
+
+
+@tokens.command(short_help="Make a token and print it.")
+@click.argument("name")
+@click.option("--user", default=DEFAULT_USER, show_default=True, help="Who owns it; made if new.")
+@data_dir_option
+def create(*, name: str, user: str, data_dir: Path | None) -> None:
+    """Make a token called NAME and print it, alone, on stdout.
+
+    It is shown this once: mien keeps only its hash.
+
+    \b
+    Examples:
+      mien tokens create laptop
+      TOKEN=$(mien tokens create website --user anna)
+    """
+    click.echo(open_desk(data_dir).tokens.create(name, user=user).key)
+
+
+@tokens.command("list", short_help="List the tokens.")
+@json_option
+@data_dir_option
+def list_tokens(*, as_json: bool, data_dir: Path | None) -> None:
+    """List the tokens: owner, name, last four characters, state.
+
+    \b
+    Examples:
+      mien tokens list
+      mien tokens list --json
+    """
+    rows = [row_of(token) for token in open_desk(data_dir).tokens.list()]
+    if as_json:
+        click.echo(json.dumps(rows, indent=2))
+        return
+    click.echo(
+        table([tuple(HEADINGS), *(tuple(str(row[key]) for key in HEADINGS) for row in rows)])
+    )
+
+
+@tokens.command(short_help="Make a token worthless.")
+@click.argument("name")
+@click.option("--user", default=DEFAULT_USER, show_default=True, help="Who owns it.")
+@data_dir_option
+def revoke(*, name: str, user: str, data_dir: Path | None) -> None:
+    """Make the token called NAME worthless, at once.
+
+    \b
+    Examples:
+      mien tokens revoke laptop
+      mien tokens revoke website --user anna
+    """
+    token = open_desk(data_dir).tokens.revoke(name, user=user)
+    click.echo(f"Revoked {token.name} of {token.user}.", err=True)
+
+
+def open_desk(data_dir: Path | None) -> "Desk":
+    """The installation's tokens; makes the data folder where there is none."""
+    from mien import bootstrap
+    from mien.settings import Settings
+
+    return bootstrap.open_desk(Settings.load(data_dir=data_dir))
+
+
+#: Columns of the list; keys of its JSON form.
+HEADINGS = ("user", "name", "ends", "created", "state")
+
+
+def row_of(token: "Token") -> dict[str, str]:
+    """One token as the list shows it; ``ends`` are its last four characters."""
+    return {
+        "user": token.user,
+        "name": token.name,
+        "ends": token.last4,
+        "created": token.created.isoformat(timespec="seconds"),
+        "state": _state(token),
+    }
+
+
+def _state(token: "Token") -> str:
+    from mien.jobs.ids import utc_now
+
+    if token.revoked_at is not None:
+        return "revoked"
+    return "valid" if token.valid(utc_now()) else "expired"
+
+
+def table(rows: list[tuple[str, ...]]) -> str:
+    """``rows`` in columns, padded with blanks."""
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    lines = (
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        for row in rows
+    )
+    return "\n".join(line.rstrip() for line in lines)

@@ -1,0 +1,98 @@
+"""``mien tokens``, started as its users start it."""
+
+import json
+
+
+def test_create_prints_the_token_alone(mien, tmp_path):
+    """
+    What is on stdout can be put into a variable; the data folder knows only its hash.
+    """
+    run = mien("tokens", "create", "laptop")
+    token = run.stdout.strip()
+
+    assert 0 == run.returncode, run.stderr
+    assert [token] == run.stdout.split()
+    kept = b"".join(path.read_bytes() for path in (tmp_path / "data").rglob("*") if path.is_file())
+    assert kept
+    assert token.encode() not in kept
+
+
+def test_list_shows_owner_name_and_state(mien):
+    """
+    A token is listed by its last four characters, before and after it was revoked.
+    """
+    token = mien("tokens", "create", "web", "--user", "anna").stdout.strip()
+    before = json.loads(mien("tokens", "list", "--json").stdout)
+    revoked = mien("tokens", "revoke", "web", "--user", "anna")
+    after = json.loads(mien("tokens", "list", "--json").stdout)
+
+    assert 0 == revoked.returncode
+    assert [("anna", "web", token[-4:], "valid")] == [
+        tuple(row[key] for key in ("user", "name", "ends", "state"))
+        for row in before
+        if row["user"] == "anna"
+    ]
+    assert ["revoked"] == [row["state"] for row in after if row["user"] == "anna"]
+
+
+def test_the_table_has_a_row_for_each_token(mien):
+    """
+    Without --json the list is a table with a line of headings.
+    """
+    mien("tokens", "create", "one")
+    mien("tokens", "create", "two")
+    lines = mien("tokens", "list").stdout.splitlines()
+
+    assert ["user", "name", "ends", "created", "state"] == lines[0].split()
+    assert ["one", "two"] == [line.split()[1] for line in lines[1:]]
+
+
+def test_a_name_that_is_taken_is_refused(mien, sentence):
+    """
+    Two valid tokens of one user cannot have one name: which would be revoked?
+    """
+    mien("tokens", "create", "laptop")
+    run = mien("tokens", "create", "laptop")
+
+    assert (2, "") == (run.returncode, run.stdout)
+    assert "laptop" in sentence(run)
+
+
+def test_an_unknown_token_cannot_be_revoked(mien, sentence):
+    """
+    The sentence names user and token; the exit code is 1.
+    """
+    run = mien("tokens", "revoke", "nobody")
+
+    assert 1 == run.returncode
+    assert "nobody" in sentence(run)
+
+
+def test_the_option_wins_over_the_variable(mien, tmp_path):
+    """
+    --data-dir names the folder, whatever MIEN_DATA_DIR says.
+    """
+    mien("tokens", "create", "laptop", "--data-dir", tmp_path / "other")
+
+    assert (tmp_path / "other").is_dir()
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_folder_that_cannot_be_used_is_a_sentence(mien, sentence):
+    """
+    A data folder that cannot be made ends with exit code 1, not with a traceback.
+    """
+    run = mien("tokens", "list", "--data-dir", "/proc/mien")
+
+    assert 1 == run.returncode
+    assert "/proc/mien" in sentence(run)
+
+
+def test_a_setting_that_makes_no_sense_is_a_sentence(mien, sentence):
+    """
+    A variable with a wrong value is named.
+    """
+    run = mien("tokens", "list", MIEN_WORKERS="many")
+
+    assert 1 == run.returncode
+    assert "MIEN_WORKERS" in sentence(run)

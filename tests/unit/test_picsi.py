@@ -1,0 +1,214 @@
+"""The command, over a finder and a swapper whose answers are known."""
+
+import io
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from mien.commands.inspection import inspect
+from mien.commands.options import parse
+from mien.commands.picsi import Picsi, PicsiRequest
+from mien.engine.types import MESH_POINTS, Face
+from mien.errors import Damaged, LeaseLost, NoFaceFound, TooLarge, Unreadable, Unsupported
+from mien.media.formats import Format
+from mien.media.limits import Limits
+
+
+def face(left: float, size: float) -> Face:
+    """A face with a box ``size`` pixels wide."""
+    landmarks = np.zeros((MESH_POINTS, 3), np.float32)
+    landmarks[0, :2] = left, 0
+    landmarks[1:, :2] = left + size, size
+    return Face(landmarks=landmarks, score=1.0)
+
+
+@dataclass
+class Finder:
+    """Finds as many faces in a picture as its first pixel's red value says, largest first."""
+
+    seen: list[int] = field(default_factory=list)
+
+    def find(self, image):
+        """The faces, 10 pixels wide the first, a pixel less each other."""
+        count = int(image[0, 0, 0])
+        self.seen.append(count)
+        return [face(0, 10 - number) for number in range(count)]
+
+
+@dataclass
+class Swapper:
+    """Adds 1 to the blue of the whole picture for each face."""
+
+    options: list = field(default_factory=list)
+
+    def prepare(self, image, face):  # noqa: ARG002
+        """The source's face is what it is."""
+        return face
+
+    def swap(self, target, face, source, options):  # noqa: ARG002
+        """The brightened picture."""
+        self.options.append(options)
+        return target + np.array([0, 0, 1], np.uint8)
+
+
+def picture(faces: int, form: str = "PNG", size: tuple[int, int] = (40, 30)) -> bytes:
+    """A file that `Finder` sees so many faces in."""
+    file = io.BytesIO()
+    Image.new("RGB", size, (faces, 50, 100)).save(file, form)
+    return file.getvalue()
+
+
+def animation() -> bytes:
+    """A GIF of two frames."""
+    file = io.BytesIO()
+    frames = [Image.new("RGB", (8, 8), (shade, 0, 0)) for shade in (1, 200)]
+    frames[0].save(file, "GIF", save_all=True, append_images=frames[1:])
+    return file.getvalue()
+
+
+@pytest.fixture
+def picsi() -> Picsi:
+    """A command with small limits."""
+    return Picsi(finder=Finder(), swapper=Swapper(), limits=Limits(max_faces=3))
+
+
+def test_every_face_of_the_target_is_swapped(picsi):
+    """
+    Two faces found, two faces swapped, in the target's size and format.
+    """
+    result = picsi(PicsiRequest(source=picture(1), target=picture(2, "BMP", (64, 32))))
+    report = result.report
+
+    assert (2, 2) == (report.faces_found, report.faces_swapped)
+    assert (64, 32, ".bmp", "image/bmp") == (
+        result.width,
+        result.height,
+        result.extension,
+        result.media_type,
+    )
+    assert (2, 50, 102) == Image.open(io.BytesIO(result.data)).getpixel((9, 9))
+
+
+def test_the_faces_beyond_the_limit_are_left_alone_and_said(picsi):
+    """
+    All five faces count as found, three are swapped, and the warning names both numbers.
+    """
+    report = picsi(PicsiRequest(source=picture(1), target=picture(5))).report
+
+    assert (5, 3) == (report.faces_found, report.faces_swapped)
+    assert any("5" in warning and "3" in warning for warning in report.warnings)
+
+
+def test_the_request_s_format_wins_over_the_target_s(picsi):
+    """
+    A PNG target becomes a JPEG where a JPEG was asked for.
+    """
+    request = PicsiRequest(source=picture(1), target=picture(1), format=Format.JPEG)
+    result = picsi(request)
+
+    assert "image/jpeg" == result.media_type
+    assert result.data.startswith(b"\xff\xd8")
+
+
+def test_options_reach_the_engine_and_their_warnings_the_report(picsi):
+    """
+    -m arrives at the swapper; an ignored word and a source of two faces are said.
+    """
+    options = parse("-m please")
+    report = picsi(PicsiRequest(source=picture(2), target=picture(1), options=options)).report
+
+    assert [options.swap] == picsi.swapper.options
+    assert set(options.warnings) < set(report.warnings)
+    assert any("source" in warning for warning in report.warnings)
+
+
+def test_stages_are_timed_in_their_order(picsi):
+    """
+    The report has the milliseconds of each stage by the clock that was given.
+    """
+    ticks = iter(range(1000))
+    clocked = replace(picsi, clock=lambda: next(ticks))
+    ms = clocked(PicsiRequest(source=picture(1), target=picture(1))).report.ms
+
+    assert ["inspect", "decode", "colour", "source", "detect", "choose", "swap", "encode"] == list(
+        ms
+    )
+    assert {1000.0} == set(ms.values())
+
+
+@pytest.mark.parametrize("stage", range(8))
+def test_a_check_that_objects_stops_the_work(picsi, stage):
+    """
+    The check is asked before each of the eight stages, and what it raises comes through.
+    """
+    asked = []
+
+    def check():
+        asked.append(stage)
+        if len(asked) > stage:
+            raise LeaseLost("gone")
+
+    with pytest.raises(LeaseLost):
+        picsi(PicsiRequest(source=picture(1), target=picture(1)), check=check)
+
+
+@pytest.mark.parametrize(("source", "target", "where"), [(0, 1, "source"), (1, 0, "target")])
+def test_a_picture_without_a_face_is_named(picsi, source, target, where):
+    """
+    The error says in which picture nothing was found.
+    """
+    with pytest.raises(NoFaceFound) as caught:
+        picsi(PicsiRequest(source=picture(source), target=picture(target)))
+
+    assert where == caught.value.field
+
+
+def test_headers_are_refused_before_anything_is_decoded(picsi):
+    """
+    A target over the limit costs nothing: the source has not been looked at either.
+    """
+    small = replace(picsi, limits=Limits(max_pixels=1000))
+    with pytest.raises(TooLarge) as caught:
+        small(PicsiRequest(source=picture(1, size=(8, 8)), target=picture(1)))
+
+    assert "target" == caught.value.field
+    assert {"name": "max_pixels", "value": 1200, "limit": 1000} == caught.value.details
+    assert [] == picsi.finder.seen
+
+
+@pytest.mark.parametrize("field_name", ["source", "target_image_gif_or_video"])
+def test_an_animation_is_refused_and_never_cut_to_its_first_frame(field_name):
+    """
+    The sentence names the picture as the caller knows it, and the number of frames.
+    """
+    with pytest.raises(Unsupported, match="not served yet") as caught:
+        inspect(animation(), field=field_name, limits=Limits())
+
+    assert str(caught.value).startswith(f"The {field_name} is an animation of 2 frames (GIF)")
+    assert field_name == caught.value.field
+
+
+def test_bytes_that_are_no_picture_are_unreadable():
+    """
+    The content decides, not a name.
+    """
+    with pytest.raises(Unreadable) as caught:
+        inspect(b"not a picture", field="source", limits=Limits())
+
+    assert "source" == caught.value.field
+
+
+def test_damage_behind_the_header_is_found_when_decoding(picsi):
+    """
+    A file that is cut off passes the header and fails afterwards, with the picture's name.
+    """
+    noise = np.random.default_rng(1).integers(0, 256, (64, 64, 3), np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(noise).save(file, "PNG")
+    cut = file.getvalue()[:5000]
+    with pytest.raises(Damaged) as caught:
+        picsi(PicsiRequest(source=picture(1), target=cut))
+
+    assert "target" == caught.value.field
