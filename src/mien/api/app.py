@@ -1,0 +1,124 @@
+"""Puts the API together from a service."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Final
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse
+
+from mien import __version__
+from mien.api import docs
+from mien.api.auth import Callers
+from mien.api.describe import describe, serve
+from mien.api.errors import HANDLERS
+from mien.api.forms import PICSI_FILES
+from mien.api.leaving import Leaving
+from mien.api.links import Links
+from mien.api.manners import Manners
+from mien.api.routes.faceswap import Faceswap, Outcome
+from mien.api.routes.files import Files
+from mien.api.routes.health import Watch
+from mien.api.routes.jobs import Jobs, Shown
+from mien.api.uploads import FormLimits, Intake
+from mien.bootstrap import Service
+from mien.commands.inspection import inspect
+
+#: Bytes of uploads in memory at a time: a hundred pairs of photographs, or five of the largest.
+INTAKE_BYTES: Final = 512_000_000
+
+ABOUT: Final = """A self-hosted face-swap service. Every answer is JSON with a `code` that repeats the
+HTTP status; every error is `{"error", "errorDetails"?, "code"}`. Each path works with and without a
+slash at its end, and nothing is ever redirected."""
+
+
+def create_app(service: Service, leaving: Leaving | None = None) -> FastAPI:
+    """The ASGI app over ``service``, which it starts and stops with its own life.
+
+    Args:
+        leaving: stops the service, for those who begin that before the app ends.
+    """
+    leaving = leaving or Leaving(service.stop)
+    app = FastAPI(
+        title="mien",
+        version=__version__,
+        description=ABOUT,
+        servers=_servers(service.settings.public_url),
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        exception_handlers=HANDLERS,
+        lifespan=_lifespan(service, leaving),
+    )
+    for router in _routers(service, leaving):
+        app.include_router(router)
+    app.include_router(_description(app))
+    app.add_middleware(Manners)
+    return app
+
+
+def _lifespan(
+    service: Service, leaving: Leaving
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        del app
+        await run_in_threadpool(service.start)
+        try:
+            yield
+        finally:
+            leaving.begin()
+            await leaving.over()
+
+    return lifespan
+
+
+def _servers(public_url: str) -> list[dict[str, str]] | None:
+    """Where the page at /docs sends its calls when a proxy stands before the service."""
+    return [{"url": public_url}] if public_url else None
+
+
+def _routers(service: Service, leaving: Leaving) -> list[APIRouter]:
+    settings = service.settings
+    links = Links(secret=service.secret, valid_s=round(settings.url_ttl_s))
+    shown = Shown(links=links, public_url=settings.public_url)
+    callers = Callers(authenticate=service.authenticate)
+    return [
+        _faceswap(service, leaving, callers, shown).router(),
+        Jobs(callers=callers, read_job=service.read_job, shown=shown).router(),
+        Files(links=links, open_attachment=service.open_attachment).router(),
+        Watch(health=service.health).router(),
+        docs.router(),
+    ]
+
+
+def _faceswap(service: Service, leaving: Leaving, callers: Callers, shown: Shown) -> Faceswap:
+    limits = service.settings.limits
+    form_limits = FormLimits(max_file_bytes=limits.max_bytes)
+    return Faceswap(
+        callers=callers,
+        limits=form_limits,
+        intake=Intake(max(INTAKE_BYTES, form_limits.body_bytes(len(PICSI_FILES)))),
+        pick_channel=service.pick_channel,
+        inspect=lambda data, field: inspect(data, field=field, limits=limits),
+        submit=service.submit,
+        outcome=Outcome(
+            wait=service.wait,
+            read_job=service.read_job,
+            leaving=leaving,
+            wait_s=service.settings.wait_s,
+        ),
+        shown=shown,
+    )
+
+
+def _description(app: FastAPI) -> APIRouter:
+    async def openapi(request: Request) -> JSONResponse:
+        del request
+        return JSONResponse(describe(app))
+
+    router = APIRouter(include_in_schema=False)
+    serve(router, "/openapi.json", openapi, "GET")
+    return router

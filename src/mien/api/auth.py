@@ -1,0 +1,38 @@
+"""Who is asking: the bearer token of a request, before anything else of it is read."""
+
+from dataclasses import dataclass
+
+from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
+
+from mien.errors import Unauthorized
+from mien.jobs.access import Authenticate
+from mien.jobs.accounts import User
+
+
+@dataclass(frozen=True, kw_only=True)
+class Callers:
+    """Knows callers by their tokens."""
+
+    authenticate: Authenticate
+
+    async def user(self, request: Request) -> User:
+        """The user whose token ``request`` carries.
+
+        Raises:
+            Unauthorized: there is none, or it opens nothing.
+            Expired: the user's subscription ended or is suspended.
+        """
+        return await run_in_threadpool(self.authenticate, bearer(request))
+
+
+def bearer(request: Request) -> str:
+    """The token in the Authorization header, whatever it looks like: tokens are opaque.
+
+    Raises:
+        Unauthorized: no such header, another scheme, or nothing behind it.
+    """
+    scheme, _, token = request.headers.get("authorization", "").strip().partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Unauthorized
+    return token.strip()

@@ -1,0 +1,146 @@
+"""Pieces of the OpenAPI description, so that each route states its contract beside its code.
+
+The description is OpenAPI 3.0.3, the newest version that the shipped Swagger UI reads.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from fastapi import APIRouter, FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.responses import JSONResponse
+
+from mien.api.errors import ErrorWire, wire
+
+OPENAPI_VERSION: Final = "3.0.3"
+BEARER: Final = {"type": "http", "scheme": "bearer", "description": "A token of `mien tokens`."}
+
+Endpoint = Any  # FastAPI takes any callable; it reads the signature itself
+Description = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One error that an operation answers with, as its example."""
+
+    status: int
+    sentence: str
+    details: str | None = None
+
+
+UNAUTHORIZED: Final = Refusal(401, "Unauthorized")
+EXPIRED: Final = Refusal(402, "Account has no subscription or subscription expired")
+BUSY: Final = Refusal(429, "Unable to lock Discord after 1 attempts")
+HEADLINES: Final = {
+    400: "Something in the request cannot be used; `errorDetails` names the field.",
+    401: "No token, or one that is unknown or revoked.",
+    402: "The user's subscription ended.",
+    404: "There is no such thing for this user.",
+    416: "The range lies outside of the file.",
+    429: "The queue is full. Wait as long as `Retry-After` says and send it again.",
+}
+
+
+def serve(router: APIRouter, path: str, endpoint: Endpoint, method: str, **about: Any) -> None:
+    """Route ``path`` with and without a slash at its end; one of them is described."""
+    methods = ["GET", "HEAD"] if method == "GET" else [method]
+    shared: Description = {"response_model": None, "response_class": JSONResponse}
+    router.add_api_route(path, endpoint, methods=[method], **(shared | about))
+    for hidden in {path.rstrip("/"), path.rstrip("/") + "/"}:
+        router.add_api_route(hidden, endpoint, methods=methods, include_in_schema=False, **shared)
+
+
+def answers(ok: Description, *refusals: Refusal) -> dict[int | str, Description]:
+    """``responses`` of a route: what 200 looks like, and every refusal as a named example."""
+    by_status: defaultdict[int, list[Refusal]] = defaultdict(list)
+    for refusal in refusals:
+        by_status[refusal.status].append(refusal)
+    described: dict[int | str, Description] = {200: ok}
+    for status, rows in by_status.items():
+        described[status] = _refused(status, rows)
+    return described
+
+
+def _refused(status: int, rows: Sequence[Refusal]) -> Description:
+    examples = {
+        f"{status}-{number}": {
+            "summary": row.sentence,
+            "value": wire(status, row.sentence, row.details),
+        }
+        for number, row in enumerate(rows, start=1)
+    }
+    answer: Description = {
+        "model": ErrorWire,
+        "description": HEADLINES[status],
+        "content": {"application/json": {"examples": examples}},
+    }
+    if status == BUSY.status:
+        answer["headers"] = {
+            "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}
+        }
+    return answer
+
+
+def json_answer(model: Any, about: str, examples: Mapping[str, Any]) -> Description:
+    """A 200 with a JSON body of the type ``model``."""
+    shown = {name: {"value": value} for name, value in examples.items()}
+    return {
+        "model": model,
+        "description": about,
+        "content": {"application/json": {"examples": shown}},
+    }
+
+
+def secured(**extra: Any) -> Description:
+    """``openapi_extra`` of a route that takes a token."""
+    return {"security": [{"token": []}], **extra}
+
+
+def form_body(
+    properties: Mapping[str, Description], required: Sequence[str], example: Mapping[str, str]
+) -> Description:
+    """``openapi_extra`` of a route that takes a multipart form and a token."""
+    schema = {"type": "object", "required": list(required), "properties": dict(properties)}
+    content = {"multipart/form-data": {"schema": schema, "example": dict(example)}}
+    return secured(requestBody={"required": True, "content": content})
+
+
+def file_field(about: str) -> Description:
+    """A file of a form."""
+    return {"type": "string", "format": "binary", "description": about}
+
+
+def text_field(about: str, *, longest: int | None = None) -> Description:
+    """A text of a form."""
+    limit = {} if longest is None else {"maxLength": longest}
+    return {"type": "string", "description": about, **limit}
+
+
+def parameter(name: str, where: str, about: str, example: str) -> Description:
+    """A required parameter in the query or the path."""
+    return {
+        "name": name,
+        "in": where,
+        "required": True,
+        "description": about,
+        "schema": {"type": "string"},
+        "example": example,
+    }
+
+
+def describe(app: FastAPI) -> Description:
+    """The whole description, made once."""
+    if app.openapi_schema is None:
+        made = get_openapi(
+            title=app.title,
+            version=app.version,
+            description=app.description,
+            openapi_version=OPENAPI_VERSION,
+            routes=app.routes,
+            servers=app.servers,
+        )
+        made["components"]["securitySchemes"] = {"token": BEARER}
+        app.openapi_schema = made
+    return app.openapi_schema

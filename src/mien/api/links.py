@@ -1,0 +1,78 @@
+"""Addresses of results: signed, expiring, and usable without the token.
+
+A link is ``<base>/files/<attachment id>/<file name>?ex=…&is=…&hm=…`` with ``ex`` (expires) and
+``is`` (issued) as hexadecimal Unix seconds and ``hm`` the HMAC-SHA256 of path and times. Its
+path ends in the file's extension, because clients read it there.
+"""
+
+import hashlib
+import hmac
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote
+
+from fastapi import Request
+
+#: A host name or address with an optional port; anything else in a Host header is not repeated.
+HOST: Final = re.compile(r"(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
+DAY_S: Final = 86_400
+#: Hexadecimal seconds have 8 digits until the year 2106.
+SECONDS: Final = re.compile(r"[0-9a-f]{1,16}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Links:
+    """Makes and checks links. The same ``secret`` keeps them valid over a restart."""
+
+    secret: bytes
+    valid_s: int = DAY_S
+
+    def __post_init__(self) -> None:
+        if len(self.secret) < 16:  # noqa: PLR2004 - 128 bits, the least that is not guessed
+            raise ValueError("a link secret needs 16 bytes or more")
+
+    def path(self, attachment_id: str, filename: str) -> str:
+        """The path of a result, percent-encoded."""
+        return f"/files/{quote(attachment_id, safe='')}/{quote(filename, safe='')}"
+
+    def sign(self, path: str, *, now_s: int) -> str:
+        """``path`` with the query that makes it valid for ``valid_s`` from ``now_s``."""
+        times = f"ex={now_s + self.valid_s:x}&is={now_s:x}"
+        return f"{path}?{times}&hm={self._mac(f'{path}?{times}')}"
+
+    def genuine(self, path: str, query: Mapping[str, str]) -> bool:
+        """Whether this service signed ``path`` with the times in ``query``, expired or not."""
+        expires, issued = query.get("ex", ""), query.get("is", "")
+        if not (SECONDS.fullmatch(expires) and SECONDS.fullmatch(issued)):
+            return False
+        expected = self._mac(f"{path}?ex={expires}&is={issued}")
+        return hmac.compare_digest(expected.encode(), query.get("hm", "").encode())
+
+    @staticmethod
+    def left_s(query: Mapping[str, str], *, now_s: float) -> float:
+        """Seconds until the link of a genuine ``query`` is over; 0 or less when it is."""
+        return int(query["ex"], 16) - now_s
+
+    def _mac(self, text: str) -> str:
+        return hmac.new(self.secret, text.encode(), hashlib.sha256).hexdigest()
+
+
+def base_of(request: Request, public_url: str | None) -> str:
+    """Where callers reach this service, without a slash at the end.
+
+    ``public_url`` when it is set; else what the request itself was sent to, as far as its
+    Host header is a host; else the address that the server listens on.
+    """
+    if public_url:
+        return public_url.rstrip("/")
+    return f"{request.url.scheme}://{_host(request)}"
+
+
+def _host(request: Request) -> str:
+    sent = request.headers.get("host", "")
+    if HOST.fullmatch(sent):
+        return sent
+    host, port = request.scope.get("server") or ("localhost", None)
+    return f"{host}:{port}" if port else str(host)

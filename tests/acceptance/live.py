@@ -1,0 +1,204 @@
+"""A real server in its own process, on a real port, for tests that talk to it as clients do."""
+
+import io
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty, Queue
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+import requests
+from numpy.typing import NDArray
+from PIL import Image
+
+#: A JSON object.
+Json = dict[str, Any]
+
+#: Longest that a start, a stop or a job may take on a slow machine.
+PATIENCE_S = 60
+READY = re.compile(r"mien is ready at (http\S+)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pictures:
+    """Encoded pictures: a source and a target with one face each, and one with none."""
+
+    source: bytes
+    target: bytes
+    faceless: bytes
+
+
+def encoded(pixels: NDArray[np.uint8], form: str) -> bytes:
+    """``pixels`` as a file of that format."""
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, form)
+    return buffer.getvalue()
+
+
+class Server:
+    """``mien serve`` on a free port over ``folder``; a context manager that stops it."""
+
+    def __init__(self, folder: Path, *, port: int = 0, **settings: str) -> None:
+        self.folder = folder
+        #: Where it answers; what it says of itself is something else behind a proxy.
+        self.url = ""
+        self._port = port
+        self.lines: list[str] = []
+        self._token = ""
+        self._settings = {f"MIEN_{name.upper()}": value for name, value in settings.items()}
+        self._process: subprocess.Popen[str] | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._process is not None and self._process.poll() is None:
+            self.terminate()
+
+    @property
+    def token(self) -> str:
+        """A token of the default user."""
+        if not self._token:
+            self._token = new_token(self.folder, "tests")
+        return self._token
+
+    @property
+    def bearer(self) -> dict[str, str]:
+        """The header that carries the token."""
+        return {"Authorization": f"Bearer {self.token}"}
+
+    @property
+    def pid(self) -> int:
+        """The server's own process."""
+        return self._running.pid
+
+    def start(self) -> None:
+        """Start the process, and return when it has printed where it listens."""
+        with self._log_file.open("a") as log:
+            self._process = subprocess.Popen(
+                [*MIEN, "serve", "--port", str(self._port), "--data-dir", str(self.folder)],
+                env=environment(self._settings),
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
+        said = _announced(self._process, self.lines)
+        self.url = f"http://127.0.0.1:{self._port}" if self._port else said
+
+    def kill(self) -> None:
+        """End the process as a power cut would."""
+        self._running.send_signal(signal.SIGKILL)
+        self._running.wait(PATIENCE_S)
+
+    def terminate(self) -> int:
+        """End the process politely; its exit code."""
+        self._running.send_signal(signal.SIGTERM)
+        return self._running.wait(PATIENCE_S)
+
+    @property
+    def log(self) -> str:
+        """What the server has written to stderr over all its starts."""
+        return self._log_file.read_text()
+
+    def swap(self, source: bytes, target: bytes, **fields: str) -> requests.Response:
+        """A picsi request as a client of the contract sends it."""
+        files = {"source_image": source, "target_image_gif_or_video": target}
+        return self.post(files=files, data=fields)
+
+    def post(self, **request: Any) -> requests.Response:
+        """A picsi request with the token, whatever it holds."""
+        url = f"{self.url}/v1/faceswap/picsi"
+        return requests.post(url, headers=self.bearer, timeout=PATIENCE_S, **request)
+
+    def job(self, job_id: str) -> requests.Response:
+        """A job, read with the token."""
+        url = f"{self.url}/v1/faceswap/jobs/?jobid={job_id}"
+        return requests.get(url, headers=self.bearer, timeout=PATIENCE_S)
+
+    @property
+    def _log_file(self) -> Path:
+        return self.folder.with_suffix(".log")
+
+    @property
+    def _running(self) -> subprocess.Popen[str]:
+        assert self._process is not None
+        return self._process
+
+
+MIEN = (sys.executable, "-m", "mien")
+
+
+def environment(settings: Mapping[str, str]) -> dict[str, str]:
+    """Our environment without the developer's own settings, and with ``settings``."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("MIEN_")}  # noqa: TID251
+    return kept | dict(settings)
+
+
+def new_token(folder: Path, name: str, user: str | None = None) -> str:
+    """A new token of ``user``, from the command line."""
+    whose = [] if user is None else ["--user", user]
+    made = subprocess.run(
+        [*MIEN, "tokens", "create", name, *whose, "--data-dir", str(folder)],
+        env=environment({}),
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=PATIENCE_S,
+    )
+    return made.stdout.strip()
+
+
+def until(holds: Callable[[], object]) -> None:
+    """Ask again and again until ``holds`` says yes, for as long as patience lasts."""
+    end = time.monotonic() + PATIENCE_S
+    while not holds():
+        assert time.monotonic() < end, "it never came to be"
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port: int = taken.getsockname()[1]
+        return port
+
+
+def _announced(process: subprocess.Popen[str], lines: list[str]) -> str:
+    """The address that ``process`` prints; its lines go on being read into ``lines``."""
+    assert process.stdout is not None
+    found: Queue[str] = Queue()
+    out = process.stdout
+
+    def read() -> None:
+        with out:
+            for line in out:
+                lines.append(line)
+                match = READY.search(line)
+                if match:
+                    found.put(match.group(1))
+        found.put("")
+
+    threading.Thread(target=read, daemon=True).start()
+    try:
+        url = found.get(timeout=PATIENCE_S)
+    except Empty:
+        process.kill()
+        url = ""
+    if not url:
+        raise AssertionError(f"the server did not start: {''.join(lines)}")
+    return url

@@ -1,0 +1,155 @@
+"""Files of every kind through HTTP: served, or refused with a sentence; the server lives on."""
+
+import io
+from pathlib import Path
+
+import pytest
+import requests
+from PIL import Image
+
+from acceptance.live import PATIENCE_S, Pictures, Server
+
+#: Still files of `formats` and the type that their upload is seen as.
+STILLS = {
+    "alpha_f1.png": "image/png",
+    "cmyk_m26.jpg": "image/jpeg",
+    "gray16_m70.png": "image/png",
+    "grey_m70.jpg": "image/jpeg",
+    "greyalpha_m70.png": "image/png",
+    "icc_p3_m26.jpg": "image/jpeg",
+    "lossy_m26.webp": "image/webp",
+    "lzw_f1.tif": "image/tiff",
+    "palette_f1.png": "image/png",
+    "photo_m26.avif": "image/avif",
+    "photo_m26.heic": "image/heic",
+    "plain_f1.bmp": "image/bmp",
+    "portrét 名前 🙂 (1) m26.jpg": "image/jpeg",
+    "progressive_m26.jpg": "image/jpeg",
+    "rgb16_f1.png": "image/png",
+    "still_f1.gif": "image/gif",
+}
+
+MOVING = ["formats/animated_m70.png", "formats/animated_m70.webp", "hostile/gif_5000_frames.gif"]
+
+#: Known from the header: refused before a job exists, and what the answer must speak of.
+REFUSED = {
+    "audio_only.mp4": "",
+    "bomb_1bit_60000.png": "limit",
+    "bomb_rgb_20000.png": "limit",
+    "declared_2g.png": "",
+    "fps_1000.mp4": "",
+    "gif_canvas_65535.gif": "",
+    "header_only.jpg": "",
+    "html_named.png": "",
+    "jpeg_declares_65000.jpg": "limit",
+    "long_static_2h.mp4": "",
+    "mp4_named.gif": "",
+    "no_moov.mp4": "",
+    "svg_script.svg": "",
+    "svg_xxe.svg": "",
+    "text_named.mp4": "",
+    "truncated_faststart.mp4": "",
+    "zip_named.jpg": "",
+}
+
+#: The header is fine: a job that is done, or fails with a sentence.
+DECODED = [
+    "bad_crc.png",
+    "exif_gps.jpg",
+    "exif_orientation_99.jpg",
+    "gif_frame_outside.gif",
+    "gif_js_polyglot.gif",
+    "../formats/stretched_f1.jpg",  # a face squashed to a third need not be found
+    "iccp_bomb.png",
+    "jpeg_html_polyglot.jpg",
+    "one_pixel.png",
+    "png_named.jpg",
+    "png_trailing_zip.png",
+    "sliver.png",
+    "truncated.gif",
+    "truncated.jpg",
+    "truncated.png",
+    "ztxt_bomb.png",
+]
+
+
+@pytest.mark.parametrize("name", STILLS)
+def test_a_still_of_each_format_is_swapped_in_its_own_format(
+    server: Server, pictures: Pictures, faces_dir: Path, name: str
+) -> None:
+    """The result has the target's format, size and type, whatever name and type were declared."""
+    target = (faces_dir / "formats" / name).read_bytes()
+    job = server.post(
+        files={
+            "source_image": ("blob", pictures.source, "application/octet-stream"),
+            "target_image_gif_or_video": (name, target, "text/plain"),
+        }
+    ).json()
+
+    assert "completed" == job["status"], job
+    assert STILLS[name] == job["target_image_gif_or_video"]["type"]
+    (entry,) = job["attachments"]
+    assert entry["content_type"].startswith("image/")
+    fetched = requests.get(entry["url"], timeout=PATIENCE_S)
+    assert (200, entry["size"]) == (fetched.status_code, len(fetched.content))
+    if not name.endswith((".heic", ".avif")):  # Pillow alone does not open these everywhere
+        assert (entry["width"], entry["height"]) == Image.open(io.BytesIO(fetched.content)).size
+
+
+@pytest.mark.parametrize("name", MOVING)
+@pytest.mark.parametrize("field", ["source_image", "target_image_gif_or_video"])
+def test_what_moves_is_refused_and_never_swapped_in_its_first_frame(
+    server: Server, pictures: Pictures, faces_dir: Path, name: str, field: str
+) -> None:
+    """Animations are told apart from stills by content, and refused by name of the field."""
+    files = {"source_image": pictures.source, "target_image_gif_or_video": pictures.target}
+    files[field] = (faces_dir / name).read_bytes()
+    answer = server.post(files=files)
+
+    assert 400 == answer.status_code
+    assert field in answer.json()["errorDetails"]
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_hostile_header_is_refused_before_a_job_exists(
+    server: Server, pictures: Pictures, faces_dir: Path, name: str
+) -> None:
+    """400 that names the field; limits with value and limit."""
+    target = (faces_dir / "hostile" / name).read_bytes()
+    answer = server.swap(pictures.source, target)
+    body = answer.json()
+
+    assert 400 == answer.status_code
+    assert body["errorDetails"].startswith("target_image_gif_or_video")
+    assert REFUSED[name] in body["errorDetails"]
+    assert "jobid" not in body
+
+
+@pytest.mark.parametrize("name", DECODED)
+def test_a_hostile_body_ends_in_a_result_or_a_sentence(
+    server: Server, pictures: Pictures, faces_dir: Path, name: str
+) -> None:
+    """HTTP 200 with a finished job, or 400; never a 5xx, never a dead worker."""
+    target = (faces_dir / "hostile" / name).read_bytes()
+    answer = server.swap(pictures.source, target)
+    body = answer.json()
+
+    assert answer.status_code in (200, 400)
+    assert body.get("status") == "completed" or body["error"].endswith(".")
+    assert body["code"] == answer.status_code
+    assert "worker" not in body.get("error", "")
+
+
+def test_an_empty_file_counts_as_missing(server: Server, pictures: Pictures) -> None:
+    """Zero bytes are no picture and no field."""
+    answer = server.swap(pictures.source, b"")
+
+    assert "is missing or empty" in answer.json()["error"]
+
+
+def test_memory_stays_small_over_all_of_it(server: Server) -> None:
+    """The server's own process never held more than a few uploads at a time."""
+    status = Path(f"/proc/{server.pid}/status").read_text()
+    peak_kb = int(status.partition("VmHWM:")[2].split()[0])
+
+    assert peak_kb < 800_000

@@ -1,0 +1,166 @@
+"""The API over stores in memory: no worker, no disk; tests decide how jobs end."""
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import numpy as np
+from fastapi import FastAPI
+from PIL import Image
+
+from api.caller import Caller
+from mien.api.app import create_app
+from mien.api.leaving import Leaving
+from mien.bootstrap import Health, Service
+from mien.jobs.access import Authenticate, PickChannel, Tokens, digest_of
+from mien.jobs.ids import Snowflakes
+from mien.jobs.model import Attachment, Ending, Lease, Status
+from mien.jobs.read import OpenAttachment, ReadJob
+from mien.jobs.submit import Submit
+from mien.jobs.wait import Wait, Waiters
+from mien.settings import Settings
+from mien.testing import MemoryBlobs, MemoryDirectory, MemoryJobs
+
+SECRET = bytes(range(32))
+
+
+def png() -> bytes:
+    """A grey picture; nobody looks for faces here."""
+    buffer = io.BytesIO()
+    Image.fromarray(np.full((8, 8, 3), 128, np.uint8)).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+RESULT = png()
+
+
+@dataclass(kw_only=True)
+class World:
+    """Stores, the app over them, and a hand on how jobs go."""
+
+    settings: Settings
+    jobs: MemoryJobs = field(default_factory=MemoryJobs)
+    directory: MemoryDirectory = field(default_factory=MemoryDirectory)
+    blobs: MemoryBlobs = field(default_factory=MemoryBlobs)
+    waiters: Waiters = field(default_factory=Waiters)
+    #: What happens to a job when it is announced.
+    on_job: Callable[[str], object] = lambda _: None
+    health: Health = field(
+        default_factory=lambda: Health(
+            ok=True, problem="", workers=2, workers_wanted=2, running=1, waiting=0
+        )
+    )
+    announced: list[str] = field(default_factory=list)
+    stops: int = 0
+    leaving: Leaving = field(init=False)
+    app: FastAPI = field(init=False)
+    caller: Caller = field(init=False)
+    key: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.key = self.tokens.create("tests").key
+        self.leaving = Leaving(self._stop)
+        self.app = create_app(self.service, self.leaving)
+        self.caller = Caller(self.app)
+
+    @property
+    def tokens(self) -> Tokens:
+        """The operator's desk."""
+        return Tokens(desk=self.directory, new_id=Snowflakes())
+
+    @property
+    def service(self) -> Service:
+        """A service over the stores of this world."""
+        return Service(
+            settings=self.settings,
+            secret=SECRET,
+            first_start=None,
+            authenticate=Authenticate(directory=self.directory),
+            pick_channel=PickChannel(directory=self.directory),
+            submit=Submit(
+                store=self.jobs,
+                blobs=self.blobs,
+                limits=self.settings.queue,
+                announce=self._announce,
+            ),
+            wait=Wait(store=self.jobs, waiters=self.waiters),
+            read_job=ReadJob(store=self.jobs),
+            open_attachment=OpenAttachment(store=self.jobs, blobs=self.blobs),
+            health=lambda: self.health,
+            start=lambda: None,
+            stop=self._stop,
+        )
+
+    def _announce(self, job_id: str) -> None:
+        self.announced.append(job_id)
+        self.on_job(job_id)
+
+    def _stop(self) -> None:
+        self.stops += 1
+
+    @property
+    def bearer(self) -> dict[str, str]:
+        """The header with the token of the default user."""
+        return {"Authorization": f"Bearer {self.key}"}
+
+    def picsi(self, **request: Any) -> httpx.Response:
+        """A picsi request with two pictures, unless ``request`` says otherwise."""
+        files = {"source_image": png(), "target_image_gif_or_video": png()}
+        sent = {"files": files, "headers": self.bearer} | request
+        return self.caller.post("/v1/faceswap/picsi", **sent)
+
+    def get(self, path: str, **request: Any) -> httpx.Response:
+        """A GET with the token."""
+        return self.caller.get(path, headers=self.bearer, **request)
+
+    def begin(self, job_id: str) -> int:
+        """A worker takes the job; its fencing number."""
+        lease = Lease(owner="test", until=datetime.now(UTC) + timedelta(minutes=1))
+        job = self.jobs.claim(job_id, lease, now=datetime.now(UTC))
+        assert job is not None
+        return job.fence
+
+    def end(self, job_id: str, status: Status = Status.COMPLETED, **ending: Any) -> None:
+        """A worker takes the job and ends it."""
+        fence = self.begin(job_id)
+        end = Ending(
+            status=status,
+            timestamp=datetime(2023, 9, 9, 2, 4, 51, 926000, tzinfo=UTC),
+            message_id="1150077131873505281",
+            **ending,
+        )
+        results = [self.attachment(job_id)] if status is Status.COMPLETED else []
+        self.jobs.finish(job_id, fence, end, results)
+        done = self.jobs.find(job_id)
+        assert done is not None
+        self.waiters.settle(done)
+
+    def attachment(self, job_id: str) -> Attachment:
+        """A result of the job, with its file."""
+        key = f"results/{job_id}/1.png"
+        self.blobs.put(key, RESULT)
+        return Attachment(
+            id="1150077131873505280",
+            key=key,
+            filename=f"{job_id}.png",
+            media_type="image/png",
+            size=len(RESULT),
+            width=8,
+            height=8,
+        )
+
+    def suspend(self) -> None:
+        """End the subscription of the default user."""
+        self._change_user(suspended=True)
+
+    def subscribe(self, url: str) -> None:
+        """Make ``url`` the default user's replyUrl."""
+        self._change_user(reply_url=url)
+
+    def _change_user(self, **changed: Any) -> None:
+        found = self.directory.find_token(digest_of(self.key))
+        assert found is not None
+        self.directory.replace_user(replace(found[1], **changed))
