@@ -1,0 +1,91 @@
+"""Write the parts of the documents that come from the code: ``make docs``.
+
+``<!-- help: mien swap -->`` … ``<!-- end -->`` holds what ``mien swap --help`` prints, and
+``<!-- errors -->`` … ``<!-- end -->`` the table of errors. `tests/unit/test_documents.py` compares
+them with the code, so they cannot drift apart.
+"""
+
+import re
+import sys
+from collections.abc import Iterator
+from http import HTTPStatus
+from inspect import getdoc
+from pathlib import Path
+
+import click
+
+from mien.api.errors import STATUS
+from mien.cli.failures import exit_code
+from mien.cli.main import cli
+from mien.errors import MienError
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+#: Columns of a help text in the document; no terminal decides.
+WIDTH = 100
+BLOCK = re.compile(
+    r"(<!-- (?P<kind>help|errors)(?:: (?P<name>[^>]+))? -->\n).*?(<!-- end -->)", re.DOTALL
+)
+
+
+def helps(
+    command: click.Command = cli, name: str = "mien", parent: click.Context | None = None
+) -> dict[str, str]:
+    """The help of ``command`` and of every command under it, by full name."""
+    context = command.make_context(
+        name, [], parent=parent, resilient_parsing=True, terminal_width=WIDTH
+    )
+    found = {context.command_path: command.get_help(context)}
+    if isinstance(command, click.Group):
+        for child in command.list_commands(context):
+            inner = command.get_command(context, child)
+            found |= helps(inner, child, context) if inner else {}
+    return found
+
+
+def error_classes(base: type[MienError] = MienError) -> Iterator[tuple[int, type[MienError]]]:
+    """Every class of the tree under ``base`` with its depth, parents first."""
+    yield len(base.__mro__) - len(MienError.__mro__), base
+    for child in base.__subclasses__():
+        yield from error_classes(child)
+
+
+def errors_table() -> str:
+    """A row for each class of `mien.errors`."""
+    rows = [
+        f"| {'&nbsp;&nbsp;' * depth}`{kind.__name__}` | `{kind.code}` | {_status(kind)} "
+        f"| {exit_code(kind)} | {_meaning(kind)} |"
+        for depth, kind in error_classes()
+    ]
+    return "\n".join(["| class | code | HTTP | exit | when |", "|---|---|---|---|---|", *rows])
+
+
+def rendered(text: str) -> str:
+    """``text`` with every block as the code has it today."""
+    known = helps()
+
+    def block(match: re.Match[str]) -> str:
+        body = errors_table() if match["kind"] == "errors" else f"```\n{known[match['name']]}\n```"
+        return f"{match[1]}{body}\n{match[4]}"
+
+    return BLOCK.sub(block, text)
+
+
+def main() -> None:
+    """Rewrite the documents in place."""
+    for name in ("cli.md", "errors.md"):
+        document = DOCS / name
+        document.write_text(rendered(document.read_text(encoding="utf-8")), encoding="utf-8")
+        sys.stdout.write(f"{document}\n")
+
+
+def _status(kind: type[MienError]) -> int:
+    matching = (status for known, status in STATUS if issubclass(kind, known))
+    return int(next(matching, HTTPStatus.INTERNAL_SERVER_ERROR))
+
+
+def _meaning(kind: type[MienError]) -> str:
+    return " ".join((getdoc(kind) or "").split("\n\n")[0].split())
+
+
+if __name__ == "__main__":
+    main()
