@@ -152,7 +152,7 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=1, help="judge every n-th pair only")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
-    engine, judge = Engine.built(threads=2), Judge.loaded()
+    engine, judge = Engine.built(threads=1), Judge.loaded()
     people = list(portraits(engine))
     outcomes: dict[str, list[Outcome]] = {}
     for source, target in list(pairs(people))[:: arguments.every]:

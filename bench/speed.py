@@ -140,7 +140,7 @@ def service_rows(source: Pixels, picture: Pixels, posts: int = 40) -> list[Row]:
 
 def main() -> None:
     """Print the table."""
-    engine = Engine.built(threads=2)
+    engine = Engine.built(threads=1)
     source, picture = hopper(), target(engine)
     rows = [*engine_rows(engine, source, picture), *command_rows(), *service_rows(source, picture)]
     head = f"{'milliseconds':<46}{'p10':>8}{'median':>8}{'p90':>8}{'goal':>8}"
