@@ -218,6 +218,73 @@ def test_something_dark_before_the_target_stays_in_front(swapper, finder, astron
     assert covered[middle].mean() > kept[middle].mean() + 10
 
 
+def with_glasses(picture, face, *, bridge):
+    """``picture`` with dark round frames drawn around the eyes of ``face``, joined or not."""
+    out = picture.copy()
+    left, right = face.landmarks[468, :2], face.landmarks[473, :2]
+    across = right - left
+    radius = round(0.36 * float(np.linalg.norm(across)))
+    width = max(3, round(face.size * 0.02))
+    for eye in (left, right):
+        cv2.circle(out, np.rint(eye).astype(int).tolist(), radius, (20, 15, 15), width, cv2.LINE_AA)
+    if bridge:
+        ends = (
+            left + across * radius / np.linalg.norm(across),
+            right - across * radius / np.linalg.norm(across),
+        )
+        first, last = (np.rint(end).astype(int).tolist() for end in ends)
+        cv2.line(out, first, last, (20, 15, 15), width, cv2.LINE_AA)
+    return out
+
+
+def test_glasses_of_the_target_stay(swapper, finder, astronaut, hopper, hopper_face):
+    """
+    Frames joined by a bridge are kept below the eyes, where skin is swapped without them.
+    """
+    large = cv2.resize(hopper, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
+    source = swapper.prepare(large, finder.find(large)[0])
+    target = cv2.resize(astronaut[:256, 96:352], None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
+    (face,) = finder.find(target)
+    options = SwapOptions()
+
+    worn = swapper.swap(with_glasses(target, face, bridge=True), face, source, options)
+
+    eye = face.landmarks[468, :2]
+    radius = 0.36 * float(np.linalg.norm(face.landmarks[473, :2] - eye))
+    x, y = np.rint(eye + [0, radius]).astype(int)
+    below = worn[y - 6 : y + 7, x - 2 : x + 3].astype(int).sum(axis=2)
+    assert below.min() < 3 * 70
+
+
+def test_a_face_alike_keeps_no_frame(swapper, finder, astronaut, hopper_source):
+    """
+    Without glasses the search for a frame keeps nothing of the target: eyes are the source's.
+    """
+    (face,) = finder.find(astronaut)
+
+    with_search = swapper.swap(astronaut, face, hopper_source, SwapOptions())
+    without = swapper.swap(astronaut, face, hopper_source, SwapOptions(occlusion=False))
+
+    x, y = np.rint(face.landmarks[[117, 346], :2].mean(axis=0)).astype(int)
+    spot = slice(y - 4, y + 5), slice(x - 20, x + 21)
+    assert np.abs(with_search[spot].astype(int) - without[spot]).mean() < 12
+
+
+def test_a_mask_over_the_mouth_hides_the_sources_lips(swapper, finder, astronaut, hopper_source):
+    """
+    Lips are protected from the search for occluders only while skin surrounds them.
+    """
+    (face,) = finder.find(astronaut)
+    masked = astronaut.copy()
+    points = face.landmarks[[117, 346, 288, 152, 58], :2]
+    cv2.fillConvexPoly(masked, cv2.convexHull(np.rint(points).astype(np.int32)), (18, 22, 26))
+
+    result = swapper.swap(masked, face, hopper_source, PLAIN)
+
+    x, y = np.rint(face.landmarks[[13, 14], :2].mean(axis=0)).astype(int)
+    assert result[y - 2 : y + 3, x - 6 : x + 7].mean() < 45
+
+
 def test_a_black_and_white_target_stays_so(swapper, astronaut, astronaut_face, hopper_source):
     """
     A target without colour takes no colour from its source; one in sepia stays sepia.

@@ -6,13 +6,13 @@ from functools import cached_property
 import numpy as np
 
 from mien.engine.blend import feathered, multiband
-from mien.engine.mesh import light, masks, occlusion
+from mien.engine.mesh import glasses, light, masks, occlusion
 from mien.engine.mesh.layout import Layout, with_rings
 from mien.engine.mesh.raster import Raster, Region, draw, region_of
 from mien.engine.mesh.regions import OVAL
 from mien.engine.mesh.shape import mouth_opening, reshaped
 from mien.engine.mesh.topology import SURFACE_POINTS, Topology
-from mien.engine.mesh.warp import Source, displacement, followed, prepared, sampled, unseen
+from mien.engine.mesh.warp import Source, displacement, followed, prepared, sampled, trusted, unseen
 from mien.engine.options import Blend, SwapOptions
 from mien.engine.sampling import averaged, interpolated
 from mien.engine.types import Face, Image, Mask, Points
@@ -53,8 +53,8 @@ class Stage:
     face: Mask
     #: ``(rows, columns)`` well inside it.
     core: Mask
-    #: ``(rows, columns)`` eyes, brows and lips with a margin.
-    features: Mask
+    #: ``(rows, columns)`` each: eyes with brows, nostrils, lips, with a margin.
+    features: tuple[Mask, ...]
     #: ``(rows, columns)`` between the lids and between the lips.
     greys: Mask
 
@@ -121,6 +121,7 @@ class MeshSwapper:
             other, other_shown = one_side(stage, source, points[self.layout.mirror], options)
             texture = feathered(texture, other, interpolated(weight, region.size))
             shown = shown + weight * (other_shown - shown)
+        shown = shown * trusted(source, place.points, place.within, self.layout)
         mask = interpolated(shown * kept_for_target(place, face, options), region.size)
         blend = multiband if options.blend is Blend.MULTIBAND else feathered
         return blend(scene, texture, mask)
@@ -134,7 +135,7 @@ def staged(place: Place, scene: Image) -> Stage:
         scene=scene,
         face=masks.outline(points, region, cells),
         core=masks.core(points, region, cells),
-        features=masks.features(points, region, cells),
+        features=tuple(masks.features(points, region, cells)),
         greys=masks.eyes_and_teeth(points, region, cells),
     )
 
@@ -158,23 +159,23 @@ def one_side(
         shown = shown * skin_free(stage, small)
     if light.one_ink(stage.scene):
         texture, small = light.without_colour(texture), light.without_colour(small)
-    skin = shown * (1 - stage.features)
+    skin = shown * (1 - np.maximum.reduce(stage.features))
     by = light.relight(stage.scene, small, skin, stage.greys, place.cells)
     return light.lit(texture, by), shown
 
 
 def skin_free(stage: Stage, texture: Image) -> Mask:
     """``(rows, columns)`` where nothing stands before either face; ``texture`` on the grid."""
-    place, core = stage.place, stage.core * (1 - stage.features)
+    place, every = stage.place, np.maximum.reduce(stage.features)
+    core = stage.core * (1 - every)
     target = occlusion.skin_distance(stage.scene, core)
     source = occlusion.skin_distance(texture, core)
     source = occlusion.with_hair_ends(source, masks.forehead(place.points, place.within.region))
-    limits = occlusion.TARGET_LIMITS, occlusion.SOURCE_LIMITS
-    free = (
-        occlusion.free(distance, stage.features, limit, place.cells)
-        for distance, limit in zip((target, source), limits, strict=True)
-    )
-    return next(free) * next(free)
+    shield = occlusion.shielded(target, stage.features, stage.face, place.cells)
+    before_target = occlusion.free(target, shield, occlusion.TARGET_LIMITS, place.cells)
+    before_target *= 1 - glasses.frame(target, place.points, place.within.region, place.cells)
+    before_source = occlusion.free(source, every, occlusion.SOURCE_LIMITS, place.cells)
+    return before_target * before_source
 
 
 def kept_for_target(place: Place, face: Face, options: SwapOptions) -> Mask | float:

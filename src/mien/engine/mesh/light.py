@@ -9,7 +9,7 @@ from mien.engine.sampling import averaged, averaged_values, blurred, interpolate
 from mien.engine.types import Floats, Image, Mask
 
 #: How slow: sigma of the blur as a share of the face's size.
-LIGHT_SIGMA = 0.12
+LIGHT_SIGMA = 0.16
 #: Skin is compared on a grid this much coarser than the mask's: light has no fine detail.
 COARSER = 4
 #: A gain beyond these bounds is a mistake, not light.
@@ -19,7 +19,7 @@ GREY_LIMITS = (0.4, 1.25)
 #: Added to both sides of the quotient so that black over black is 1, on the scale 0..255.
 DARK_FLOOR = 4.0
 #: Fine detail follows a brightening gain with this power.
-DETAIL_POWER = 0.5
+DETAIL_POWER = 0.25
 #: Weight of the face's mean where no skin is near, as a share of full coverage.
 PRIOR = 0.02
 #: Rec. 709 luma of R, G, B.
@@ -68,9 +68,31 @@ def relight(scene: Image, texture: Image, skin: Mask, greys: Mask, face_cells: f
     detail = np.where(asked > 1, asked**DETAIL_POWER, asked)
     lift = interpolated(np.asarray((asked - detail) * own, np.float32), (width, height))
     fine = interpolated(np.asarray(detail, np.float32), (width, height))
+    fine *= dimmed(texture, interpolated(own, (width, height)), SHINE_SIGMA * face_cells)
     grey = np.clip(interpolated(asked, (width, height)) @ LUMA, *GREY_LIMITS)[..., None]
     keep = 1 - greys[..., None]
     return Relight(gain=grey + keep * (fine - grey), lift=lift * keep)
+
+
+#: Brighter than its surroundings by this factor, skin shines; what is above it is kept in this share.
+SHINE, KEPT_SHINE = 1.15, 0.3
+#: Shine is dimmed as a whole: sigma of the blur on it, a share of the face.
+SHINE_SIGMA = 0.012
+
+
+def dimmed(texture: Image, slow: Floats, sigma: float) -> Floats:
+    """``(h, w, 1)`` gains that take the source's own highlights down.
+
+    The sun on a source's nose is not part of the person, and a gain would blow it out.
+
+    Args:
+        texture: ``(h, w, 3)`` the source's face on the grid.
+        slow: ``(h, w, 3)`` its slow part.
+        sigma: cells.
+    """
+    over = (texture @ LUMA + DARK_FLOOR) / (slow @ LUMA + DARK_FLOOR)
+    over = np.maximum(blurred(np.asarray(over, np.float32), max(sigma, SOFTEST)), SHINE)
+    return np.asarray(((SHINE + KEPT_SHINE * (over - SHINE)) / over)[..., None], np.float32)
 
 
 #: A picture whose colours are a function of brightness to this many levels (RMS) has one ink: black
@@ -78,6 +100,8 @@ def relight(scene: Image, texture: Image, skin: Mask, greys: Mask, face_cells: f
 ONE_INK = 3.0
 #: Small against the sums of some hundred cells.
 RIDGE = 1e-3
+#: Sigma (cells) of the least blur.
+SOFTEST = 0.5
 #: Every so many cells are enough to tell.
 SAMPLED_EVERY = 3
 

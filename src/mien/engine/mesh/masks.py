@@ -1,5 +1,7 @@
 """Which cells show the source: inside the outline, softly, without what stays the target's."""
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 
@@ -14,13 +16,14 @@ from mien.engine.mesh.regions import (
     OVAL,
     RIGHT_BROW,
     RIGHT_EYE,
+    Indices,
 )
 from mien.engine.mesh.shape import smoothstep
 from mien.engine.sampling import blurred
-from mien.engine.types import Mask, Points
+from mien.engine.types import Floats, Mask, Points
 
 #: The mask starts this far inside the outline and is full that much further in; shares of the face.
-EDGE, FEATHER = 0.035, 0.07
+EDGE, FEATHER = 0.02, 0.065
 #: Skin is learnt this far inside the outline: hair and shadow lie along it.
 CORE_EDGE = 0.1
 #: The target's own mouth is shown when its lips are apart by this share of the eye distance.
@@ -39,8 +42,18 @@ def inside(mask: Mask, edge: float, feather: float) -> Mask:
 
 def grown(mask: Mask, by: float) -> Mask:
     """``mask`` grown by ``by`` cells with an edge softened over the same length."""
-    depth = cv2.distanceTransform((mask < 0.5).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_3)  # noqa: PLR2004
-    return smoothstep(2 * by, by / 2, np.asarray(depth, np.float32))
+    return smoothstep(2 * by, by / 2, away_from(mask))
+
+
+def near(mask: Mask, reach: float) -> Mask:
+    """1 up to ``reach`` cells from ``mask``, soon 0 beyond."""
+    return smoothstep(1.25 * reach, reach, away_from(mask))
+
+
+def away_from(mask: Mask) -> Floats:
+    """``(rows, columns)`` cells to the nearest cell of ``mask``."""
+    outside = (mask < 0.5).astype(np.uint8)  # noqa: PLR2004 - a soft mask's middle
+    return np.asarray(cv2.distanceTransform(outside, cv2.DIST_L2, cv2.DIST_MASK_3), np.float32)
 
 
 def outline(points: Points, region: Region, cells: float) -> Mask:
@@ -58,18 +71,24 @@ def forehead(points: Points, region: Region) -> Mask:
     return polygon(points[FOREHEAD], region)
 
 
-def features(points: Points, region: Region, cells: float) -> Mask:
-    """Eyes, brows, nostrils and lips with a margin: what no occluder is looked for in."""
-    rings = (LEFT_EYE, RIGHT_EYE, LEFT_BROW, RIGHT_BROW, NOSE, LIPS_OUTER)
-    together = np.maximum.reduce([polygon(points[ring], region) for ring in rings])
-    return grown(together, AROUND_FEATURES * cells)
+#: What has colours of its own.
+FEATURES = (LEFT_EYE, RIGHT_EYE, LEFT_BROW, RIGHT_BROW, NOSE, LIPS_OUTER)
+
+
+def features(points: Points, region: Region, cells: float) -> list[Mask]:
+    """Eyes, brows, nostrils and lips, each with a margin."""
+    return [grown(polygon(points[ring], region), AROUND_FEATURES * cells) for ring in FEATURES]
+
+
+def together(points: Points, rings: Sequence[Indices], region: Region) -> Mask:
+    """``(rows, columns)`` 1 inside any of the rings."""
+    inside = np.maximum.reduce([polygon(points[ring], region) for ring in rings])
+    return np.asarray(inside, np.float32)
 
 
 def eyes_and_teeth(points: Points, region: Region, cells: float) -> Mask:
     """Where colour must stay as it is: between the lids and between the lips."""
-    rings = (LEFT_EYE, RIGHT_EYE, LIPS_INNER)
-    together = np.maximum.reduce([polygon(points[ring], region) for ring in rings])
-    return soft(together, cells)
+    return soft(together(points, (LEFT_EYE, RIGHT_EYE, LIPS_INNER), region), cells)
 
 
 def mouth_inside(points: Points, region: Region, cells: float) -> Mask:

@@ -4,6 +4,8 @@ The colour of skin is learnt from the face itself (its median and spread between
 so that any skin under any light is its own measure. Eyes, brows and lips are protected.
 """
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 
@@ -29,6 +31,8 @@ HAIR_ENDS = 1.9
 SPOT = 0.05
 #: Sigma (cells) of the least blur on an occluder's edge.
 SHARPEST = 0.6
+#: Cr above Cb, levels, from which a cell may be skin, and the share of them that is enough.
+REDDER, ENOUGH_RED = 8.0, 0.25
 #: Every so many cells of skin are enough for a median.
 SAMPLED_EVERY = 4
 #: Skin takes at least this many of them, else there is nothing to learn from.
@@ -43,13 +47,23 @@ def skin_distance(small: Image, core: Mask) -> Floats:
         core: ``(h, w)`` 1 where there is certainly face and no feature.
     """
     colours = cv2.cvtColor(small, cv2.COLOR_RGB2YCrCb).astype(np.float32)
-    skin = colours[core > 0.5][::SAMPLED_EVERY]  # noqa: PLR2004 - a soft mask's middle
+    skin = likely_skin(colours[core > 0.5][::SAMPLED_EVERY])  # noqa: PLR2004 - a soft mask's middle
     if len(skin) < ENOUGH_CELLS:
         return np.zeros(core.shape, np.float32)
     middle = np.median(skin, axis=0)
     sigma = MAD_TO_SIGMA * np.median(np.abs(skin - middle), axis=0)
     sigma = np.clip(sigma, SPREAD_FLOOR, SPREAD_CEILING)
     return np.asarray(np.linalg.norm((colours - middle) / sigma, axis=2), np.float32)
+
+
+def likely_skin(colours: Floats) -> Floats:
+    """Of ``(N, 3)`` Y, Cr, Cb those that are redder than blue, if there are enough of them.
+
+    Skin of every shade is; a mask or dark glasses over half of the face mostly are not, and would
+    otherwise be taken for its skin. Under coloured light or without colour, all are taken.
+    """
+    red = colours[colours[:, 1] - colours[:, 2] > REDDER]
+    return red if len(red) > ENOUGH_RED * len(colours) else colours
 
 
 def free(distance: Floats, protected: Mask, limits: tuple[float, float], cells: float) -> Mask:
@@ -67,6 +81,34 @@ def free(distance: Floats, protected: Mask, limits: tuple[float, float], cells: 
     large = cv2.dilate(cv2.morphologyEx(suspect, cv2.MORPH_OPEN, ellipse), ellipse)
     covered = blurred(np.asarray(large, np.float32), max(SHARPEST, spot / 4))
     return np.asarray(1 - covered * (1 - protected), np.float32)
+
+
+#: Around a feature, this many times its own margin is looked at to tell whether it is covered.
+AROUND = 0.07
+#: Share of what is around a feature that is no skin, from which it is covered, and surely so: dark
+#: glasses and masks surround it, brows and shadows do not.
+PARTLY, SURELY = 0.45, 0.7
+
+
+def shielded(distance: Floats, features: Sequence[Mask], face: Mask, cells: float) -> Mask:
+    """``(h, w)`` what is no skin and yet the face's own: features that nothing covers.
+
+    Args:
+        distance: ``(h, w)`` of `skin_distance` on the target.
+        features: ``(h, w)`` each; eyes, nostrils, lips.
+        face: ``(h, w)`` the inside of the outline.
+        cells: size of the face on the grid.
+    """
+    foreign = smoothstep(*TARGET_LIMITS, distance)
+    every = np.maximum.reduce(list(features))
+    size = max(3, round(2 * AROUND * cells)) | 1
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+    shields = []
+    for feature in features:
+        around = np.asarray(cv2.dilate(feature, disc), np.float32) * (1 - every) * face
+        share = float((foreign * around).sum() / max(float(around.sum()), 1e-6))
+        shields.append(feature * smoothstep(SURELY, PARTLY, share))
+    return np.asarray(np.maximum.reduce(shields), np.float32)
 
 
 def with_hair_ends(distance: Floats, forehead: Mask) -> Floats:

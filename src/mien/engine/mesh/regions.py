@@ -37,7 +37,11 @@ FOREHEAD = _ring(
     10, 338, 297, 332, 284, 251, 389, 300, 293, 334, 296, 336, 9, 107, 66, 105, 63, 70,
     162, 21, 54, 103, 67, 109,
 )
+#: Between brows and inner corners of the eyes, where the bridge of glasses lies.
+BRIDGE = _ring(55, 8, 285, 417, 351, 6, 122, 193)
 # fmt: on
+#: The middle of it.
+BRIDGE_LINE = _ring(168, 6)
 
 UPPER_LIP, LOWER_LIP = 13, 14
 CHIN = 152

@@ -17,12 +17,12 @@ from mien.engine.types import Floats, Points
 
 #: How far the target's shape goes to the source's. A study of 42 pairs found the identity distance
 #: to fall from .577 to .547 at one half, and landmarks to stray from the expression beyond it.
-SHARE = 0.5
+SHARE = 0.65
 #: No vertex moves by more than this share of the eye distance: the background has to follow.
-LIMIT = 0.16
+LIMIT = 0.2
 #: Degrees between the two heads' turns up to which shapes compare well, and from which not at all:
 #: depth is the least certain of the three coordinates, and a turn makes it width.
-SAME_TURN, OTHER_TURN = 15.0, 45.0
+SAME_TURN, OTHER_TURN = 25.0, 70.0
 
 
 def eye_distance(landmarks: Points) -> float:

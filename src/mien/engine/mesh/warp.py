@@ -132,15 +132,41 @@ def sampled(source: Source, raster: Raster, points: Points, size: float) -> Imag
 MIRROR_FROM, MIRROR_FULLY = 10.0, 20.0
 
 
+def mirrored_share(source: Source) -> float:
+    """How much of the mirrored side may be used: 0 for a frontal source, 1 for a turned one."""
+    return float(smoothstep(MIRROR_FROM, MIRROR_FULLY, abs(yaw_of(source.landmarks))))
+
+
 def unseen(source: Source, raster: Raster, layout: Layout) -> Mask:
     """``(rows, columns)`` how much of each cell the mirrored side should give, 0..1.
 
     Only where the source's own side is seen badly and the other side better, and only when the
     source's head is turned: every outline is grazing a little.
     """
-    turned = smoothstep(MIRROR_FROM, MIRROR_FULLY, abs(yaw_of(source.landmarks)))
+    turned = mirrored_share(source)
     if not turned > 0:
         return np.zeros(raster.triangle.shape, np.float32)
     weight = np.clip(source.seen[layout.mirror] - source.seen, 0, 1) * turned
     cells = raster.values(weight[:, None].astype(np.float32))[..., 0]
     return np.asarray(np.where(raster.triangle == NOTHING, 0, cells), np.float32)
+
+
+#: The source's view of a spot over the target's view of it, from which it is shown, and fully.
+#: Below, few of the source's pixels would be stretched over many of the target's.
+BARELY_TRUSTED, FULLY_TRUSTED = 0.25, 0.7
+#: Added to both views, so that two outlines that are grazing alike count as alike.
+GRAZING_ALIKE = 0.2
+
+
+def trusted(source: Source, target: Points, raster: Raster, layout: Layout) -> Mask:
+    """``(rows, columns)`` where the source, or its mirrored side, was seen well enough, 0..1.
+
+    Args:
+        target: ``(540, 3)`` the result's vertices.
+    """
+    turned = mirrored_share(source)
+    best = np.maximum(source.seen, turned * source.seen[layout.mirror])
+    needed = squarely_seen(target, layout)
+    ratio = (best + GRAZING_ALIKE) / (needed + GRAZING_ALIKE)
+    trust = smoothstep(BARELY_TRUSTED, FULLY_TRUSTED, np.asarray(ratio, np.float32))
+    return raster.values(trust[:, None])[..., 0]
