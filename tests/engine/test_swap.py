@@ -251,7 +251,7 @@ def test_glasses_of_the_target_stay(swapper, finder, astronaut, hopper, hopper_f
 
     eye = face.landmarks[468, :2]
     radius = 0.36 * float(np.linalg.norm(face.landmarks[473, :2] - eye))
-    x, y = np.rint(eye + [0, radius]).astype(int)
+    x, y = np.rint(eye + np.array([0, radius])).astype(int)
     below = worn[y - 6 : y + 7, x - 2 : x + 3].astype(int).sum(axis=2)
     assert below.min() < 3 * 70
 

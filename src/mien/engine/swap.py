@@ -55,6 +55,8 @@ class Stage:
     core: Mask
     #: ``(rows, columns)`` each: eyes with brows, nostrils, lips, with a margin.
     features: tuple[Mask, ...]
+    #: ``(rows, columns)`` all of them.
+    own: Mask
     #: ``(rows, columns)`` between the lids and between the lips.
     greys: Mask
 
@@ -130,12 +132,14 @@ class MeshSwapper:
 def staged(place: Place, scene: Image) -> Stage:
     """``scene`` with the masks that its place's mesh gives."""
     points, region, cells = place.points, place.within.region, place.cells
+    features = masks.features(points, region, cells)
     return Stage(
         place=place,
         scene=scene,
         face=masks.outline(points, region, cells),
         core=masks.core(points, region, cells),
-        features=tuple(masks.features(points, region, cells)),
+        features=tuple(features),
+        own=masks.union(features),
         greys=masks.eyes_and_teeth(points, region, cells),
     )
 
@@ -159,22 +163,21 @@ def one_side(
         shown = shown * skin_free(stage, small)
     if light.one_ink(stage.scene):
         texture, small = light.without_colour(texture), light.without_colour(small)
-    skin = shown * (1 - np.maximum.reduce(stage.features))
+    skin = shown * (1 - stage.own)
     by = light.relight(stage.scene, small, skin, stage.greys, place.cells)
     return light.lit(texture, by), shown
 
 
 def skin_free(stage: Stage, texture: Image) -> Mask:
     """``(rows, columns)`` where nothing stands before either face; ``texture`` on the grid."""
-    place, every = stage.place, np.maximum.reduce(stage.features)
-    core = stage.core * (1 - every)
+    place, core = stage.place, stage.core * (1 - stage.own)
     target = occlusion.skin_distance(stage.scene, core)
     source = occlusion.skin_distance(texture, core)
     source = occlusion.with_hair_ends(source, masks.forehead(place.points, place.within.region))
-    shield = occlusion.shielded(target, stage.features, stage.face, place.cells)
+    shield = occlusion.shielded(target, stage.features, stage.face * (1 - stage.own), place.cells)
     before_target = occlusion.free(target, shield, occlusion.TARGET_LIMITS, place.cells)
     before_target *= 1 - glasses.frame(target, place.points, place.within.region, place.cells)
-    before_source = occlusion.free(source, every, occlusion.SOURCE_LIMITS, place.cells)
+    before_source = occlusion.free(source, stage.own, occlusion.SOURCE_LIMITS, place.cells)
     return before_target * before_source
 
 

@@ -1,6 +1,7 @@
 """Which cells show the source: inside the outline, softly, without what stays the target's."""
 
 from collections.abc import Sequence
+from functools import reduce
 
 import cv2
 import numpy as np
@@ -82,8 +83,12 @@ def features(points: Points, region: Region, cells: float) -> list[Mask]:
 
 def together(points: Points, rings: Sequence[Indices], region: Region) -> Mask:
     """``(rows, columns)`` 1 inside any of the rings."""
-    inside = np.maximum.reduce([polygon(points[ring], region) for ring in rings])
-    return np.asarray(inside, np.float32)
+    return union([polygon(points[ring], region) for ring in rings])
+
+
+def union(parts: Sequence[Mask]) -> Mask:
+    """``(rows, columns)`` the largest of all, cell by cell."""
+    return reduce(np.maximum, parts)
 
 
 def eyes_and_teeth(points: Points, region: Region, cells: float) -> Mask:

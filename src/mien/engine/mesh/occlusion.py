@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
+from mien.engine.mesh.masks import union
 from mien.engine.mesh.shape import smoothstep
 from mien.engine.sampling import blurred
 from mien.engine.types import Floats, Image, Mask
@@ -53,7 +54,9 @@ def skin_distance(small: Image, core: Mask) -> Floats:
     middle = np.median(skin, axis=0)
     sigma = MAD_TO_SIGMA * np.median(np.abs(skin - middle), axis=0)
     sigma = np.clip(sigma, SPREAD_FLOOR, SPREAD_CEILING)
-    return np.asarray(np.linalg.norm((colours - middle) / sigma, axis=2), np.float32)
+    # Channel by channel: a norm along the last axis of three takes five times as long.
+    luma, red, blue = cv2.split((colours - middle) / sigma)
+    return np.asarray(cv2.sqrt(luma * luma + red * red + blue * blue), np.float32)
 
 
 def likely_skin(colours: Floats) -> Floats:
@@ -90,25 +93,23 @@ AROUND = 0.07
 PARTLY, SURELY = 0.45, 0.7
 
 
-def shielded(distance: Floats, features: Sequence[Mask], face: Mask, cells: float) -> Mask:
+def shielded(distance: Floats, features: Sequence[Mask], between: Mask, cells: float) -> Mask:
     """``(h, w)`` what is no skin and yet the face's own: features that nothing covers.
 
     Args:
         distance: ``(h, w)`` of `skin_distance` on the target.
-        features: ``(h, w)`` each; eyes, nostrils, lips.
-        face: ``(h, w)`` the inside of the outline.
+        features: ``(h, w)`` each; eyes, brows, nostrils, lips.
+        between: ``(h, w)`` the inside of the outline without them.
         cells: size of the face on the grid.
     """
-    foreign = smoothstep(*TARGET_LIMITS, distance)
-    every = np.maximum.reduce(list(features))
+    foreign = smoothstep(*TARGET_LIMITS, distance) * between
     size = max(3, round(2 * AROUND * cells)) | 1
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
     shields = []
     for feature in features:
-        around = np.asarray(cv2.dilate(feature, disc), np.float32) * (1 - every) * face
-        share = float((foreign * around).sum() / max(float(around.sum()), 1e-6))
+        around = np.asarray(cv2.dilate(feature, np.ones((size, size), np.uint8)), np.float32)
+        share = float((foreign * around).sum()) / max(float((between * around).sum()), 1e-6)
         shields.append(feature * smoothstep(SURELY, PARTLY, share))
-    return np.asarray(np.maximum.reduce(shields), np.float32)
+    return union(shields)
 
 
 def with_hair_ends(distance: Floats, forehead: Mask) -> Floats:

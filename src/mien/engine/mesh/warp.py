@@ -96,7 +96,8 @@ UNMOVED = 0.03
 def followed(target: Image, region: Region, field: Floats) -> Image:
     """The region of ``target`` with its background moved by ``field`` (grid, pixels)."""
     scene = cut(target, region)
-    moved = region.where(np.abs(field).max(axis=2) > UNMOVED)
+    far = np.maximum(np.abs(field[..., 0]), np.abs(field[..., 1])) > UNMOVED
+    moved = region.where(far)
     if moved is None:
         return scene
     full = interpolated(field[region.cells_of(moved)], moved.size)
