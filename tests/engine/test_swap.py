@@ -285,6 +285,26 @@ def test_a_mask_over_the_mouth_hides_the_sources_lips(swapper, finder, astronaut
     assert result[y - 2 : y + 3, x - 6 : x + 7].mean() < 45
 
 
+def test_closed_eyes_stay_closed(swapper, astronaut, astronaut_face, hopper_source):
+    """
+    Lids that touch show the target's own pixels; the other, open eye is the source's.
+    """
+    points = astronaut_face.landmarks.copy()
+    upper, lower = [246, 161, 160, 159, 158, 157, 173], [7, 163, 144, 145, 153, 154, 155]
+    points[upper, :2] = points[lower, :2]
+    winking = Face(landmarks=points, score=1.0)
+
+    result = swapper.swap(astronaut, winking, hopper_source, PLAIN)
+
+    def changed(vertex):
+        x, y = np.rint(points[vertex, :2]).astype(int)
+        spot = slice(y - 1, y + 2), slice(x - 3, x + 4)
+        return np.abs(result[spot].astype(int) - astronaut[spot]).mean()
+
+    assert changed(145) < 12
+    assert changed(374) > 2 * changed(145)
+
+
 def test_a_black_and_white_target_stays_so(swapper, astronaut, astronaut_face, hopper_source):
     """
     A target without colour takes no colour from its source; one in sepia stays sepia.

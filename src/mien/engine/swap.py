@@ -10,7 +10,7 @@ from mien.engine.mesh import glasses, light, masks, occlusion
 from mien.engine.mesh.layout import Layout, with_rings
 from mien.engine.mesh.raster import Raster, Region, draw, region_of
 from mien.engine.mesh.regions import OVAL
-from mien.engine.mesh.shape import mouth_opening, reshaped
+from mien.engine.mesh.shape import eye_openings, mouth_opening, reshaped
 from mien.engine.mesh.topology import SURFACE_POINTS, Topology
 from mien.engine.mesh.warp import Source, displacement, followed, prepared, sampled, trusted, unseen
 from mien.engine.options import Blend, SwapOptions
@@ -181,14 +181,15 @@ def skin_free(stage: Stage, texture: Image) -> Mask:
     return before_target * before_source
 
 
-def kept_for_target(place: Place, face: Face, options: SwapOptions) -> Mask | float:
-    """1 where the source may be shown, 0 where the target's mouth stays."""
-    region = place.within.region
+def kept_for_target(place: Place, face: Face, options: SwapOptions) -> Mask:
+    """1 where the source may be shown, 0 where the target's closed eyes or mouth stay."""
+    points, region, cells = place.points, place.within.region, place.cells
+    kept = [masks.closed_eyes(points, eye_openings(face.landmarks), region, cells)]
     if options.keep_mouth:
-        return 1 - masks.lips(place.points, region, place.cells)
-    if mouth_opening(face.landmarks) > masks.OPEN_MOUTH:
-        return 1 - masks.mouth_inside(place.points, region, place.cells)
-    return 1.0
+        kept.append(masks.lips(points, region, cells))
+    elif mouth_opening(face.landmarks) > masks.OPEN_MOUTH:
+        kept.append(masks.mouth_inside(points, region, cells))
+    return 1 - masks.union(kept)
 
 
 def put(picture: Image, part: Image, region: Region) -> None:

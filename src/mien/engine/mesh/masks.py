@@ -11,12 +11,14 @@ from mien.engine.mesh.regions import (
     FOREHEAD,
     LEFT_BROW,
     LEFT_EYE,
+    LEFT_LIDS,
     LIPS_INNER,
     LIPS_OUTER,
     NOSE,
     OVAL,
     RIGHT_BROW,
     RIGHT_EYE,
+    RIGHT_LIDS,
     Indices,
 )
 from mien.engine.mesh.shape import smoothstep
@@ -99,6 +101,23 @@ def eyes_and_teeth(points: Points, region: Region, cells: float) -> Mask:
 def mouth_inside(points: Points, region: Region, cells: float) -> Mask:
     """Between the lips."""
     return soft(polygon(points[LIPS_INNER], region), cells)
+
+
+#: Eyes opened less than the first share of their width are closed, more than the second open: of 95
+#: portraits four closed ones lie below .12, all others above .14.
+CLOSED, OPEN = 0.12, 0.16
+
+
+def closed_eyes(
+    points: Points, openings: tuple[float, float], region: Region, cells: float
+) -> Mask:
+    """The lids of eyes that are closed; a source's open eye cannot be pressed into them."""
+    return union(
+        [
+            soft(polygon(points[ring], region), cells) * smoothstep(OPEN, CLOSED, opening)
+            for ring, opening in zip((LEFT_LIDS, RIGHT_LIDS), openings, strict=True)
+        ]
+    )
 
 
 def lips(points: Points, region: Region, cells: float) -> Mask:

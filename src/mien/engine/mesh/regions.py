@@ -28,6 +28,9 @@ LIPS_INNER = _ring(
 )
 LEFT_EYE = _ring(33, 7, 163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 161, 246)
 RIGHT_EYE = _ring(263, 249, 390, 373, 374, 380, 381, 382, 362, 398, 384, 385, 386, 387, 388, 466)
+#: The rings next to the eyes' own, in which the lids lie.
+LEFT_LIDS = _ring(226, 247, 30, 29, 27, 28, 56, 190, 243, 112, 26, 22, 23, 24, 110, 25)
+RIGHT_LIDS = _ring(446, 467, 260, 259, 257, 258, 286, 414, 463, 341, 256, 252, 253, 254, 339, 255)
 LEFT_BROW = _ring(46, 53, 52, 65, 55, 107, 66, 105, 63, 70)
 RIGHT_BROW = _ring(276, 283, 282, 295, 285, 336, 296, 334, 293, 300)
 #: The lower half of the nose, nostrils included.
@@ -47,6 +50,8 @@ UPPER_LIP, LOWER_LIP = 13, 14
 CHIN = 152
 LEFT_CORNERS = (33, 133)
 RIGHT_CORNERS = (263, 362)
+#: Middles of upper and lower lid.
+LEFT_GAP, RIGHT_GAP = (159, 145), (386, 374)
 
 #: Vertices that expression hardly moves, with how much each is trusted to lay one face on another:
 #: eye corners and the ridge of the nose most, then forehead and temples, then jaw sides and chin.

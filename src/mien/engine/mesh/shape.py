@@ -6,10 +6,12 @@ from mien.engine.geometry import similarity_3d
 from mien.engine.mesh.layout import Layout
 from mien.engine.mesh.regions import (
     LEFT_CORNERS,
+    LEFT_GAP,
     LIPS_INNER,
     LIPS_OUTER,
     LOWER_LIP,
     RIGHT_CORNERS,
+    RIGHT_GAP,
     UPPER_LIP,
 )
 from mien.engine.mesh.topology import SURFACE_POINTS
@@ -25,6 +27,10 @@ LIMIT = 0.2
 SAME_TURN, OTHER_TURN = 25.0, 70.0
 
 
+#: Pixels; keeps a quotient finite.
+TINY = 1e-3
+
+
 def eye_distance(landmarks: Points) -> float:
     """Pixels between the middles of the eyes' corners, in space, so that turning keeps it."""
     left = landmarks[list(LEFT_CORNERS)].mean(axis=0)
@@ -36,6 +42,18 @@ def mouth_opening(landmarks: Points) -> float:
     """Gap between the lips as a share of the eye distance; 0 when closed."""
     gap = np.linalg.norm(landmarks[LOWER_LIP, :2] - landmarks[UPPER_LIP, :2])
     return float(gap) / eye_distance(landmarks)
+
+
+def eye_openings(landmarks: Points) -> tuple[float, float]:
+    """Gap between the lids as a share of the eye's width, left and right; below .12 when closed."""
+
+    def apart(pair: tuple[int, int]) -> float:
+        return float(np.linalg.norm(landmarks[pair[0], :2] - landmarks[pair[1], :2]))
+
+    return (
+        apart(LEFT_GAP) / max(apart(LEFT_CORNERS), TINY),
+        apart(RIGHT_GAP) / max(apart(RIGHT_CORNERS), TINY),
+    )
 
 
 def yaw_of(landmarks: Points) -> float:
