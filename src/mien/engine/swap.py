@@ -176,9 +176,12 @@ def skin_free(stage: Stage, texture: Image) -> Mask:
     source = occlusion.with_hair_ends(source, masks.forehead(place.points, place.within.region))
     shield = occlusion.shielded(target, stage.features, stage.face * (1 - stage.own), place.cells)
     before_target = occlusion.free(target, shield, occlusion.TARGET_LIMITS, place.cells)
-    before_target *= 1 - glasses.frame(target, place.points, place.within.region, place.cells)
     before_source = occlusion.free(source, stage.own, occlusion.SOURCE_LIMITS, place.cells)
-    return before_target * before_source
+    frames = [
+        glasses.frame(distance, place.points, place.within.region, place.cells, margin)
+        for distance, margin in ((target, glasses.KEPT_WIDER), (source, glasses.LEFT_WIDER))
+    ]
+    return before_target * before_source * (1 - masks.union(frames))
 
 
 def kept_for_target(place: Place, face: Face, options: SwapOptions) -> Mask:

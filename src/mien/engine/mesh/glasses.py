@@ -33,6 +33,9 @@ GAPS = 20
 STANDS_OUT = 1.55
 #: By how many sigmas a cell stands out to be frame, perhaps and surely.
 FRAME = (0.7, 1.5)
+#: Cells by which a frame is taken wider: a target's, so that it keeps its edge; a source's, so that
+#: none of it and of its shadow comes along.
+KEPT_WIDER, LEFT_WIDER = 1, 3
 #: Sigma (cells) of the blur on a frame's edge.
 EDGE = 0.6
 #: How far from the eyes a frame reaches, and how close to lids and brows it is not looked for;
@@ -40,20 +43,22 @@ EDGE = 0.6
 REACH, LIDS, BROWS = 0.17, 0.02, 0.012
 
 
-def frame(distance: Floats, points: Points, region: Region, cells: float) -> Mask:
+def frame(distance: Floats, points: Points, region: Region, cells: float, margin: int) -> Mask:
     """``(rows, columns)`` 1 where a frame stands before the eyes; 0 everywhere without glasses.
 
     Args:
         distance: ``(rows, columns)`` of `mien.engine.mesh.occlusion.skin_distance`.
         points: ``(540, 3)`` the target's mesh, picture pixels.
         cells: size of the face on the grid.
+        margin: cells by which the frame is taken wider than it was found.
     """
     across = standing_out(distance, THICKEST_BRIDGE * cells)
     if bridge(across, points, region, cells) < STANDS_OUT:
         return np.zeros(distance.shape, np.float32)
     thin = standing_out(distance, THICKEST * cells)
     found = smoothstep(*FRAME, thin) * around_eyes(points, region, cells)
-    wider = cv2.dilate(found, np.ones((3, 3), np.uint8))
+    size = 2 * margin + 1
+    wider = cv2.dilate(found, np.ones((size, size), np.uint8))
     return blurred(np.asarray(wider, np.float32), EDGE)
 
 
