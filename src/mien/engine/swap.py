@@ -175,8 +175,12 @@ def skin_free(stage: Stage, texture: Image) -> Mask:
     source = occlusion.skin_distance(texture, core)
     source = occlusion.with_hair_ends(source, masks.forehead(place.points, place.within.region))
     shield = occlusion.shielded(target, stage.features, stage.face * (1 - stage.own), place.cells)
-    before_target = occlusion.free(target, shield, occlusion.TARGET_LIMITS, place.cells)
-    before_source = occlusion.free(source, stage.own, occlusion.SOURCE_LIMITS, place.cells)
+    before_target = occlusion.free(
+        target, shield, occlusion.TARGET_LIMITS, occlusion.TARGET_SPOT, place.cells
+    )
+    before_source = occlusion.free(
+        source, stage.own, occlusion.SOURCE_LIMITS, occlusion.SOURCE_SPOT, place.cells
+    )
     frames = [
         glasses.frame(distance, place.points, place.within.region, place.cells, margin)
         for distance, margin in ((target, glasses.KEPT_WIDER), (source, glasses.LEFT_WIDER))

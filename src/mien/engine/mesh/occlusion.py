@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from mien.engine.mesh.masks import union
 from mien.engine.mesh.shape import smoothstep
@@ -28,8 +29,9 @@ TARGET_LIMITS, SOURCE_LIMITS = (3.4, 4.6), (2.8, 3.8)
 #: Distance from which a cell of the source is hair when it joins what is surely no skin: a fringe
 #: thins out over the forehead, and its ends have half the skin's colour.
 HAIR_ENDS = 1.9
-#: Spots smaller than this share of the face are freckles and noise, not occluders.
-SPOT = 0.05
+#: Spots smaller than this share of the face are freckles and noise, not occluders: on the target; on
+#: the source thin strands of hair count.
+TARGET_SPOT, SOURCE_SPOT = 0.05, 0.03
 #: Sigma (cells) of the least blur on an occluder's edge.
 SHARPEST = 0.6
 #: Cr above Cb, levels, from which a cell may be skin, and the share of them that is enough.
@@ -59,6 +61,12 @@ def skin_distance(small: Image, core: Mask) -> Floats:
     return np.asarray(cv2.sqrt(luma * luma + red * red + blue * blue), np.float32)
 
 
+def disc(size: float) -> NDArray[np.uint8]:
+    """A round element about ``size`` cells across, one at least."""
+    side = max(1, round(size))
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)), np.uint8)
+
+
 def likely_skin(colours: Floats) -> Floats:
     """Of ``(N, 3)`` Y, Cr, Cb those that are redder than blue, if there are enough of them.
 
@@ -69,20 +77,22 @@ def likely_skin(colours: Floats) -> Floats:
     return red if len(red) > ENOUGH_RED * len(colours) else colours
 
 
-def free(distance: Floats, protected: Mask, limits: tuple[float, float], cells: float) -> Mask:
+def free(
+    distance: Floats, protected: Mask, limits: tuple[float, float], spot: float, cells: float
+) -> Mask:
     """``(h, w)`` 1 where the face shows, 0 where something stands before it.
 
     Args:
         distance: ``(h, w)`` of `skin_distance`.
         protected: where the face shows whatever its colour.
         limits: distances from which a cell is suspect, and surely no skin.
+        spot: what is smaller is left alone; a share of the face.
         cells: size of the face on the grid.
     """
     suspect = smoothstep(*limits, distance)
-    spot = max(1, round(SPOT * cells))
-    ellipse = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (spot, spot))
-    large = cv2.dilate(cv2.morphologyEx(suspect, cv2.MORPH_OPEN, ellipse), ellipse)
-    covered = blurred(np.asarray(large, np.float32), max(SHARPEST, spot / 4))
+    large = cv2.morphologyEx(suspect, cv2.MORPH_OPEN, disc(spot * cells))
+    wider = np.asarray(cv2.dilate(large, disc(TARGET_SPOT * cells)), np.float32)
+    covered = blurred(wider, max(SHARPEST, TARGET_SPOT * cells / 4))
     return np.asarray(1 - covered * (1 - protected), np.float32)
 
 
