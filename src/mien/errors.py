@@ -113,7 +113,8 @@ class NoFaceFound(InputError):
 
     def __init__(self, where: str, *, hint: str = "") -> None:
         tail = f" {hint}" if hint else ""
-        super().__init__(f"No face found in the {where} picture.{tail}", field=where)
+        what = where if where == "photo" else f"{where} picture"
+        super().__init__(f"No face found in the {what}.{tail}", field=where)
 
 
 class AccessError(MienError):

@@ -149,11 +149,11 @@ def test_two_tokens_of_one_user_see_the_same_jobs(world: World) -> None:
 
 def test_an_option_that_is_not_served_is_refused_by_name(world: World) -> None:
     """Never ignored: an ignored wish would give a wrong picture."""
-    answer = world.picsi(data={"options": "-f"})
+    answer = world.picsi(data={"options": "-x"})
 
     assert 400 == answer.status_code
-    assert "-f" in answer.json()["error"]
-    assert "options: -f" == answer.json()["errorDetails"]
+    assert "-x" in answer.json()["error"]
+    assert "options: -x" == answer.json()["errorDetails"]
 
 
 @pytest.mark.parametrize("field", ["source_image", "target_image_gif_or_video"])

@@ -82,7 +82,10 @@ def test_an_ignored_word_is_a_warning_on_stderr(mien, woman, officer):
         (["swap", "woman.jpg", "officer.png", "-o", "."], "folder"),
         (["swap", "woman.jpg", "officer.png", "-o", "no/r.png"], "no folder"),
         (["swap", "woman.jpg", "officer.png", "-o", "r.png", "--options", "-x"], "Option -x"),
-        (["swap", "woman.jpg", "officer.png", "-o", "r.png", "--options", "-f"], "face texturizer"),
+        (
+            ["swap", "woman.jpg", "officer.png", "-o", "r.png", "--options", "-o 0"],
+            "from 1 to 1000",
+        ),
         (["swap", "woman.jpg", "officer.png", "-o", "r.png", "--what"], "--what"),
         (["swop"], "swop"),
     ],

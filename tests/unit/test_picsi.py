@@ -132,16 +132,24 @@ def test_stages_are_timed_in_their_order(picsi):
     clocked = replace(picsi, clock=lambda: next(ticks))
     ms = clocked(PicsiRequest(source=picture(1), target=picture(1))).report.ms
 
-    assert ["inspect", "decode", "colour", "source", "detect", "choose", "swap", "encode"] == list(
-        ms
-    )
+    assert [
+        "inspect",
+        "decode",
+        "colour",
+        "source",
+        "detect",
+        "choose",
+        "judge",
+        "swap",
+        "encode",
+    ] == list(ms)
     assert {1000.0} == set(ms.values())
 
 
-@pytest.mark.parametrize("stage", range(8))
+@pytest.mark.parametrize("stage", range(9))
 def test_a_check_that_objects_stops_the_work(picsi, stage):
     """
-    The check is asked before each of the eight stages, and what it raises comes through.
+    The check is asked before each of the nine stages, and what it raises comes through.
     """
     asked = []
 

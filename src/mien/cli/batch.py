@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import click
 
-from mien.cli.common import data_dir_option, json_option, options_option
+from mien.cli.common import data_dir_option, faces_option, json_option, options_option
 from mien.cli.failures import DONE, OTHER, one_line
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ class Bar(Protocol):
     help="Processes that work at the same time.",
 )
 @options_option
+@faces_option
 @json_option
 @data_dir_option
 def batch(
@@ -58,6 +59,7 @@ def batch(
     output: Path,
     jobs: int,
     options: str,
+    faces: str,
     as_json: bool,
     data_dir: Path | None,
 ) -> int:
@@ -73,14 +75,16 @@ def batch(
     """
     from mien.cli.crew import work_through
     from mien.cli.pairs import Planner, read_pairs
+    from mien.commands.choice import parse_choice
     from mien.commands.options import parse
     from mien.settings import Settings
 
     parse(options)
+    parse_choice(faces)
     settings = Settings.load(data_dir=data_dir)
     rows = read_pairs(pairs)
     output.mkdir(parents=True, exist_ok=True)
-    plans = Planner(base=pairs.parent, folder=output, options=options)(rows)
+    plans = Planner(base=pairs.parent, folder=output, options=options, faces=faces)(rows)
     start = perf_counter()
     outcomes = []
     with _bar(len(plans)) as bar:

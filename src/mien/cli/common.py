@@ -24,7 +24,20 @@ def options_option(command: Command) -> Command:
         "--options",
         default="",
         metavar="TEXT",
-        help='Options as the API takes them: "-m" keeps the mouth of the target.',
+        help='Options as the API takes them, for example "-m -f -o 300": -m keeps the mouth of the target, '
+        "-f brings out skin detail, -s sharpens, -o N and --younger N change the age.",
+    )(command)
+
+
+def faces_option(command: Command) -> Command:
+    """``--faces``: which faces of a target are meant."""
+    return click.option(
+        "--faces",
+        default="all",
+        metavar="WHICH",
+        show_default=True,
+        help="Which faces of the target: all, largest, 1,3 (counted from left to right), "
+        "box:X0,Y0,X1,Y1 or at:X,Y (pixels).",
     )(command)
 
 

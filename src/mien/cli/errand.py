@@ -7,8 +7,10 @@ from typing import Self, TypedDict
 import click
 
 from mien.cli.files import read_input, result_path, write_result
+from mien.commands.choice import parse_choice
 from mien.commands.options import ParsedOptions, parse
 from mien.commands.picsi import SOURCE, TARGET, Picsi, PicsiRequest, PicsiResult
+from mien.engine.choose import Choice
 from mien.media.formats import Format
 
 #: Digits of a millisecond that mean something.
@@ -47,13 +49,16 @@ class Errand:
     #: None keeps the target's.
     format: Format | None
     options: ParsedOptions
+    choice: Choice
 
     @classmethod
-    def checked(cls, *, source: Path, target: Path, result: Path, options: str) -> Self:
+    def checked(
+        cls, *, source: Path, target: Path, result: Path, options: str, faces: str = "all"
+    ) -> Self:
         """An errand whose words make sense, before any file is read.
 
         Raises:
-            BadOption: by the options.
+            BadOption: by the options or the faces.
             click.UsageError: by the result's place or extension.
         """
         return cls(
@@ -63,6 +68,7 @@ class Errand:
             path=result_path(result),
             format=format_of(result),
             options=parse(options),
+            choice=parse_choice(faces),
         )
 
 
@@ -78,6 +84,7 @@ def carry_out(errand: Errand, picsi: Picsi) -> Told:
         source=read_input(errand.source, field=SOURCE, max_bytes=max_bytes),
         target=read_input(errand.target, field=TARGET, max_bytes=max_bytes),
         options=errand.options,
+        choice=errand.choice,
         format=errand.format,
     )
     result = picsi(request)

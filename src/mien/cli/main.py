@@ -15,6 +15,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
     {
         "swap": "mien.cli.swap:swap",
         "batch": "mien.cli.batch:batch",
+        "check": "mien.cli.check:check",
         "serve": "mien.cli.serve:serve",
         "tokens": "mien.cli.tokens:tokens",
         "doctor": "mien.cli.doctor:doctor",
@@ -45,6 +46,7 @@ def cli() -> None:
     Examples:
       mien swap me.jpg portrait.jpg -o result.jpg
       mien batch pairs.csv -o results --jobs 2
+      mien check me.jpg
       mien serve --port 8000
 
     \b

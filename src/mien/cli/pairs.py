@@ -73,6 +73,7 @@ class Planner:
     #: Folder that results go to.
     folder: Path
     options: str
+    faces: str = "all"
 
     def __call__(self, pairs: Sequence[Pair]) -> list[Plan]:
         """A plan for each pair, in order. Makes the folders that results need."""
@@ -97,6 +98,7 @@ class Planner:
             target=self.base / pair.target,
             result=self._inside(pair.result),
             options=self.options,
+            faces=self.faces,
         )
 
     def _inside(self, name: str) -> Path:

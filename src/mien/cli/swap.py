@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mien.cli.common import data_dir_option, json_option, options_option
+from mien.cli.common import data_dir_option, faces_option, json_option, options_option
 from mien.cli.failures import one_line
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     help="Where to write the result; its extension chooses the format, else the target's is kept.",
 )
 @options_option
+@faces_option
 @json_option
 @data_dir_option
 def swap(
@@ -33,21 +34,25 @@ def swap(
     target: Path,
     output: Path,
     options: str,
+    faces: str,
     as_json: bool,
     data_dir: Path | None,
 ) -> None:
-    """Put the largest face of SOURCE on every face of TARGET.
+    """Put the largest face of SOURCE on every face of TARGET, or on those that --faces names.
 
     \b
     Examples:
       mien swap me.jpg portrait.jpg -o result.jpg
       mien swap me.jpg portrait.jpg -o result.png --options "-m" --json
+      mien swap me.jpg party.jpg -o result.jpg --faces 1,3
     """
     from mien import bootstrap
     from mien.cli.errand import Errand, carry_out
     from mien.settings import Settings
 
-    errand = Errand.checked(source=source, target=target, result=output, options=options)
+    errand = Errand.checked(
+        source=source, target=target, result=output, options=options, faces=faces
+    )
     told = carry_out(errand, bootstrap.build_picsi(Settings.load(data_dir=data_dir)))
     if as_json:
         click.echo(json.dumps(told, indent=2))

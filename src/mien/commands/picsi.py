@@ -8,7 +8,8 @@ from typing import TypeVar
 
 from mien.commands.inspection import inspect
 from mien.commands.options import ParsedOptions
-from mien.engine.pipeline import Draft, Finder, Swapper, go_on, run, swap_steps
+from mien.engine.choose import Choice
+from mien.engine.pipeline import EVERY_FACE, Draft, Finder, Swapper, go_on, run, swap_steps
 from mien.engine.types import Image
 from mien.media.formats import Format
 from mien.media.limits import Limits
@@ -29,6 +30,8 @@ class PicsiRequest:
     #: The file that gets it.
     target: bytes
     options: ParsedOptions = field(default_factory=ParsedOptions)
+    #: Which faces of the target are meant.
+    choice: Choice = EVERY_FACE
     #: The result's format; None keeps the target's.
     format: Format | None = None
 
@@ -61,7 +64,7 @@ class PicsiResult:
 
 @dataclass(frozen=True, kw_only=True)
 class Picsi:
-    """Put the largest face of a source on every face of a target.
+    """Put the largest face of a source on the chosen faces of a target.
 
     Keeps nothing between calls; threads may share it if they may share finder and swapper.
     """
@@ -82,12 +85,13 @@ class Picsi:
             Unreadable, Unsupported, TooLarge: from the header of a file.
             Damaged: a file is broken behind its header.
             NoFaceFound: in the picture that its field names.
+            BadOption: when a face that was chosen is not there.
         """
         watch = Stopwatch(clock=self.clock, check=check)
         watch.time("inspect", lambda: self._inspect_both(request))
         source, target = watch.time("decode", lambda: _decode_both(request))
         matched = watch.time("colour", lambda: match_colour(source, target))
-        draft = self._swap(matched, target.pixels, request.options, watch)
+        draft = self._swap(matched, target.pixels, request, watch)
         pixels = target.pixels if draft.result is None else draft.result
         encoded = watch.time("encode", lambda: encode(target, pixels, format=request.format))
         warnings = (
@@ -110,9 +114,15 @@ class Picsi:
         inspect(request.target, field=TARGET, limits=self.limits)
 
     def _swap(
-        self, source: Image, target: Image, options: ParsedOptions, watch: "Stopwatch"
+        self, source: Image, target: Image, request: PicsiRequest, watch: "Stopwatch"
     ) -> Draft:
-        steps = swap_steps(self.finder, self.swapper, options.swap, max_faces=self.limits.max_faces)
+        steps = swap_steps(
+            self.finder,
+            self.swapper,
+            request.options.swap,
+            max_faces=self.limits.max_faces,
+            choice=request.choice,
+        )
         draft = Draft(source_image=source, target_image=target)
         done = run(steps, draft, check=watch.check, clock=self.clock)
         watch.ms.update(done.ms)

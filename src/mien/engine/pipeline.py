@@ -6,8 +6,11 @@ from time import perf_counter
 from types import MappingProxyType
 from typing import Protocol
 
+from mien.engine.advice import SOURCE_RULES, about_one, about_targets, softness
+from mien.engine.choose import All, Choice
 from mien.engine.mesh.warp import Source
 from mien.engine.options import SwapOptions
+from mien.engine.quality import assess
 from mien.engine.types import Face, Image
 from mien.errors import NoFaceFound
 
@@ -40,8 +43,9 @@ class Draft:
     source_image: Image
     #: ``(H, W, 3)`` the picture that gets it.
     target_image: Image
-    #: The source's face, made ready.
+    #: The source's face, made ready; and where it is in the source's picture, where that is known.
     source: Source | None = None
+    source_face: Face | None = None
     #: The target's faces that are to be swapped, the largest first.
     faces: tuple[Face, ...] = ()
     #: How many faces the target has.
@@ -87,21 +91,35 @@ def run(
     return draft
 
 
+#: What is chosen when nobody chooses.
+EVERY_FACE = All()
+
+
 def swap_steps(
-    finder: Finder, swapper: Swapper, options: SwapOptions, *, max_faces: int
+    finder: Finder,
+    swapper: Swapper,
+    options: SwapOptions,
+    *,
+    max_faces: int,
+    choice: Choice = EVERY_FACE,
 ) -> list[tuple[str, Step]]:
     """The steps of a swap of stills, in the order that spends least on what will fail.
 
     The source comes first: it is often one prepared portrait, and without its face nothing else
     needs to be looked at.
 
+    Args:
+        choice: which faces of the target are meant.
+
     Raises (when run):
         NoFaceFound: with field "source" or "target".
+        BadOption: when a face that was chosen is not there.
     """
     return [
         ("source", lambda draft: find_source(draft, finder, swapper)),
         ("detect", lambda draft: find_targets(draft, finder)),
-        ("choose", lambda draft: choose(draft, max_faces)),
+        ("choose", lambda draft: choose(draft, max_faces, choice)),
+        ("judge", judge),
         ("swap", lambda draft: swap_each(draft, swapper, options)),
     ]
 
@@ -121,6 +139,7 @@ def find_source(draft: Draft, finder: Finder, swapper: Swapper) -> Draft:
     return replace(
         draft,
         source=swapper.prepare(draft.source_image, faces[0]),
+        source_face=faces[0],
         warnings=draft.warnings + several,
     )
 
@@ -133,12 +152,32 @@ def find_targets(draft: Draft, finder: Finder) -> Draft:
     return replace(draft, faces=tuple(faces), found=len(faces))
 
 
-def choose(draft: Draft, max_faces: int) -> Draft:
-    """Leave out the smallest faces beyond ``max_faces``, and say so."""
-    if draft.found <= max_faces:
-        return draft
-    warning = f"The target picture shows {draft.found} faces; the {max_faces} largest were swapped."
-    return replace(draft, faces=draft.faces[:max_faces], warnings=(*draft.warnings, warning))
+def choose(draft: Draft, max_faces: int, choice: Choice = EVERY_FACE) -> Draft:
+    """Keep the faces of ``choice``; leave out the smallest beyond ``max_faces``, and say so."""
+    chosen = tuple(choice(draft.faces))
+    if len(chosen) <= max_faces:
+        return replace(draft, faces=chosen)
+    shown = f"The target picture shows {draft.found} faces"
+    asked = "" if len(chosen) == draft.found else f", {len(chosen)} of them chosen"
+    warning = f"{shown}{asked}; the {max_faces} largest were swapped."
+    return replace(draft, faces=chosen[:max_faces], warnings=(*draft.warnings, warning))
+
+
+def judge(draft: Draft) -> Draft:
+    """Say what keeps the swap from being as good as it could be, of the source and the targets.
+
+    A source that was prepared elsewhere was judged there.
+    """
+    of_targets = [assess(draft.target_image, face, closely=False) for face in draft.faces]
+    warnings = about_targets(of_targets)
+    if draft.source_face is not None:
+        of_source = assess(draft.source_image, draft.source_face)
+        warnings = (
+            *about_one(of_source, SOURCE_RULES, whose="The source's"),
+            *softness(of_source, of_targets),
+            *warnings,
+        )
+    return replace(draft, warnings=draft.warnings + warnings)
 
 
 def swap_each(draft: Draft, swapper: Swapper, options: SwapOptions) -> Draft:

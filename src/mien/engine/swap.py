@@ -5,7 +5,10 @@ from functools import cached_property
 
 import numpy as np
 
+from mien.engine.age import sagged
 from mien.engine.blend import feathered, multiband
+from mien.engine.finish import finished
+from mien.engine.ground import Ground
 from mien.engine.mesh import glasses, light, masks, occlusion
 from mien.engine.mesh.layout import Layout, with_rings
 from mien.engine.mesh.raster import Raster, Region, draw, region_of
@@ -83,7 +86,7 @@ class MeshSwapper:
             A new array. Pixels outside the face's surroundings are those of ``target``.
         """
         result = target.copy()
-        place = self._place(target, face, source)
+        place = self._place(target, face, source, options)
         if place is None:
             return result
         scene = self._scene(target, face, place)
@@ -92,13 +95,16 @@ class MeshSwapper:
         put(result, scene, place.around.region)
         return result
 
-    def _place(self, target: Image, face: Face, source: Source) -> Place | None:
+    def _place(
+        self, target: Image, face: Face, source: Source, options: SwapOptions
+    ) -> Place | None:
         """The reshaped mesh drawn on the target; None when the face lies outside the picture."""
         now = with_rings(face.landmarks)
         region = region_of(now, target.shape[1], target.shape[0])
         if region is None:
             return None
         surface = reshaped(face.landmarks, source.landmarks, self.layout)
+        surface = sagged(surface, options.age)
         points = np.concatenate([surface, now[SURFACE_POINTS:]])
         around = draw(points, self.layout, region)
         within = around.part(region.part(points[OVAL]))
@@ -124,6 +130,10 @@ class MeshSwapper:
             texture = feathered(texture, other, interpolated(weight, region.size))
             shown = shown + weight * (other_shown - shown)
         shown = shown * trusted(source, place.points, place.within, self.layout)
+        ground = Ground(
+            points=place.points, raster=place.within, size=place.size, layout=self.layout
+        )
+        texture = finished(texture, scene, ground, options)
         mask = interpolated(shown * kept_for_target(place, face, options), region.size)
         blend = multiband if options.blend is Blend.MULTIBAND else feathered
         return blend(scene, texture, mask)

@@ -168,7 +168,7 @@ found, say, is answered with 200, the status `failed` and an `error`."""
 FIELDS: Final = {
     SOURCE: file_field("Picture that gives the face."),
     TARGET: file_field("Picture that gets it."),
-    "options": text_field("`-m` keeps the mouth of the target."),
+    "options": text_field("`-m`, `-f`, `-s`, `-o N`, `--younger N`; see docs/options.md."),
     "channel": text_field("Which of your channels takes the job; any, when it is left out."),
     "replyUrl": text_field("Where the result is reported.", longest=REPLY_CHARACTERS),
     "replyRef": text_field("Your own reference, kept with the job.", longest=REPLY_CHARACTERS),
@@ -179,7 +179,7 @@ REFUSALS: Final = (
     Refusal(400, NOT_A_FILE, f"{TARGET}: sent as text, without a file name"),
     Refusal(400, REPLY_TOO_LONG, f"replyRef: characters 1025, limit {REPLY_CHARACTERS}"),
     Refusal(400, UNKNOWN_CHANNEL.format(channel="123"), "channel"),
-    Refusal(400, "Option -f (face texturizer) is not served yet.", "options: -f"),
+    Refusal(400, "Option -o takes a whole number from 1 to 1000, got 0.", "options: -o"),
     Refusal(
         400,
         f"The file in {SOURCE} is larger than 50 MB.",

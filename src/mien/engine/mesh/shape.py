@@ -45,10 +45,13 @@ def mouth_opening(landmarks: Points) -> float:
 
 
 def eye_openings(landmarks: Points) -> tuple[float, float]:
-    """Gap between the lids as a share of the eye's width, left and right; below .12 when closed."""
+    """Gap between the lids as a share of the eye's width, left and right, both in space.
+
+    A head that looks up or to the side shortens one of them in the picture.
+    """
 
     def apart(pair: tuple[int, int]) -> float:
-        return float(np.linalg.norm(landmarks[pair[0], :2] - landmarks[pair[1], :2]))
+        return float(np.linalg.norm(landmarks[pair[0]] - landmarks[pair[1]]))
 
     return (
         apart(LEFT_GAP) / max(apart(LEFT_CORNERS), TINY),
