@@ -3,8 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from mien.engine.mesh.regions import LOWER_LIP, UPPER_LIP
-from mien.engine.mesh.shape import eye_distance
+from mien.engine.mesh.regions import LEFT_CORNERS, LOWER_LIP, RIGHT_CORNERS, UPPER_LIP
 from mien.engine.types import Points
 
 #: Vertices that are each other's mirror images, left and right as seen: what joins them is the
@@ -46,9 +45,16 @@ def unit(vector: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(vector / length if length else vector, np.float64)
 
 
+def eye_distance(landmarks: Points) -> float:
+    """Pixels between the middles of the eyes' corners, in space, so that turning keeps it."""
+    left = landmarks[list(LEFT_CORNERS)].mean(axis=0)
+    right = landmarks[list(RIGHT_CORNERS)].mean(axis=0)
+    return float(np.linalg.norm(right - left))
+
+
 #: Three points of the upper and of the lower lid, and the corners, of each eye.
 UPPER_LIDS, LOWER_LIDS = [[159, 158, 160], [386, 385, 387]], [[145, 153, 144], [374, 380, 373]]
-CORNERS = [[33, 133], [263, 362]]
+CORNERS = [LEFT_CORNERS, RIGHT_CORNERS]
 
 
 def eyes_open(landmarks: Points) -> float:

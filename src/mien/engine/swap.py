@@ -13,10 +13,11 @@ from mien.engine.mesh import glasses, light, masks, occlusion
 from mien.engine.mesh.layout import Layout, with_rings
 from mien.engine.mesh.raster import Raster, Region, draw, region_of
 from mien.engine.mesh.regions import OVAL
-from mien.engine.mesh.shape import eye_openings, mouth_opening, reshaped
+from mien.engine.mesh.shape import reshaped
 from mien.engine.mesh.topology import SURFACE_POINTS, Topology
 from mien.engine.mesh.warp import Source, displacement, followed, prepared, sampled, trusted, unseen
 from mien.engine.options import Blend, SwapOptions
+from mien.engine.pose import eyes_open, mouth_open
 from mien.engine.sampling import averaged, interpolated
 from mien.engine.types import Face, Image, Mask, Points
 
@@ -201,10 +202,10 @@ def skin_free(stage: Stage, texture: Image) -> Mask:
 def kept_for_target(place: Place, face: Face, options: SwapOptions) -> Mask:
     """1 where the source may be shown, 0 where the target's closed eyes or mouth stay."""
     points, region, cells = place.points, place.within.region, place.cells
-    kept = [masks.closed_eyes(points, eye_openings(face.landmarks), region, cells)]
+    kept = [masks.closed_eyes(points, eyes_open(face.landmarks), region, cells)]
     if options.keep_mouth:
         kept.append(masks.lips(points, region, cells))
-    elif mouth_opening(face.landmarks) > masks.OPEN_MOUTH:
+    elif mouth_open(face.landmarks) > masks.OPEN_MOUTH:
         kept.append(masks.mouth_inside(points, region, cells))
     return 1 - masks.union(kept)
 

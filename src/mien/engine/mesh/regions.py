@@ -50,8 +50,6 @@ UPPER_LIP, LOWER_LIP = 13, 14
 CHIN = 152
 LEFT_CORNERS = (33, 133)
 RIGHT_CORNERS = (263, 362)
-#: Middles of upper and lower lid.
-LEFT_GAP, RIGHT_GAP = (159, 145), (386, 374)
 
 #: Vertices that expression hardly moves, with how much each is trusted to lay one face on another:
 #: eye corners and the ridge of the nose most, then forehead and temples, then jaw sides and chin.

@@ -4,17 +4,9 @@ import numpy as np
 
 from mien.engine.geometry import similarity_3d
 from mien.engine.mesh.layout import Layout
-from mien.engine.mesh.regions import (
-    LEFT_CORNERS,
-    LEFT_GAP,
-    LIPS_INNER,
-    LIPS_OUTER,
-    LOWER_LIP,
-    RIGHT_CORNERS,
-    RIGHT_GAP,
-    UPPER_LIP,
-)
+from mien.engine.mesh.regions import LIPS_INNER, LIPS_OUTER, LOWER_LIP, UPPER_LIP
 from mien.engine.mesh.topology import SURFACE_POINTS
+from mien.engine.pose import eye_distance, pose
 from mien.engine.types import Floats, Points
 
 #: How far the target's shape goes to the source's. A study of 42 pairs found the identity distance
@@ -25,47 +17,6 @@ LIMIT = 0.2
 #: Degrees between the two heads' turns up to which shapes compare well, and from which not at all:
 #: depth is the least certain of the three coordinates, and a turn makes it width.
 SAME_TURN, OTHER_TURN = 25.0, 70.0
-
-
-#: Pixels; keeps a quotient finite.
-TINY = 1e-3
-
-
-def eye_distance(landmarks: Points) -> float:
-    """Pixels between the middles of the eyes' corners, in space, so that turning keeps it."""
-    left = landmarks[list(LEFT_CORNERS)].mean(axis=0)
-    right = landmarks[list(RIGHT_CORNERS)].mean(axis=0)
-    return float(np.linalg.norm(right - left))
-
-
-def mouth_opening(landmarks: Points) -> float:
-    """Gap between the lips as a share of the eye distance; 0 when closed."""
-    gap = np.linalg.norm(landmarks[LOWER_LIP, :2] - landmarks[UPPER_LIP, :2])
-    return float(gap) / eye_distance(landmarks)
-
-
-def eye_openings(landmarks: Points) -> tuple[float, float]:
-    """Gap between the lids as a share of the eye's width, left and right, both in space.
-
-    A head that looks up or to the side shortens one of them in the picture.
-    """
-
-    def apart(pair: tuple[int, int]) -> float:
-        return float(np.linalg.norm(landmarks[pair[0]] - landmarks[pair[1]]))
-
-    return (
-        apart(LEFT_GAP) / max(apart(LEFT_CORNERS), TINY),
-        apart(RIGHT_GAP) / max(apart(RIGHT_CORNERS), TINY),
-    )
-
-
-def yaw_of(landmarks: Points) -> float:
-    """Turn of the head in degrees, positive towards the picture's right.
-
-    From the line between the face's sides (vertices 234 and 454): its depth over its width.
-    """
-    across = landmarks[454] - landmarks[234]
-    return float(np.degrees(np.arctan2(across[2], np.hypot(across[0], across[1]))))
 
 
 def smoothstep(low: float, high: float, value: Floats | float) -> Floats:
@@ -92,7 +43,7 @@ def reshaped(target: Points, source: Points, layout: Layout) -> Points:
 
 def agreement(target: Points, source: Points) -> float:
     """1 when both heads are turned alike, 0 when their shapes cannot be compared."""
-    apart = abs(yaw_of(target) - yaw_of(source))
+    apart = abs(pose(target)[0] - pose(source)[0])
     return float(smoothstep(OTHER_TURN, SAME_TURN, apart))
 
 

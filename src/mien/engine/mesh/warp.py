@@ -7,7 +7,8 @@ import numpy as np
 
 from mien.engine.mesh.layout import Layout, with_rings
 from mien.engine.mesh.raster import NOTHING, Raster, Region
-from mien.engine.mesh.shape import smoothstep, yaw_of
+from mien.engine.mesh.shape import smoothstep
+from mien.engine.pose import pose
 from mien.engine.sampling import averaged, blurred_into_zero, interpolated, looked_up
 from mien.engine.types import Face, Floats, Image, Mask, Points
 
@@ -135,7 +136,7 @@ MIRROR_FROM, MIRROR_FULLY = 10.0, 20.0
 
 def mirrored_share(source: Source) -> float:
     """How much of the mirrored side may be used: 0 for a frontal source, 1 for a turned one."""
-    return float(smoothstep(MIRROR_FROM, MIRROR_FULLY, abs(yaw_of(source.landmarks))))
+    return float(smoothstep(MIRROR_FROM, MIRROR_FULLY, abs(pose(source.landmarks)[0])))
 
 
 def unseen(source: Source, raster: Raster, layout: Layout) -> Mask:
