@@ -1,6 +1,6 @@
 """Put a source's face in the place of a target's."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -15,11 +15,20 @@ from mien.engine.mesh.raster import Raster, Region, draw, region_of
 from mien.engine.mesh.regions import OVAL
 from mien.engine.mesh.shape import reshaped
 from mien.engine.mesh.topology import SURFACE_POINTS, Topology
-from mien.engine.mesh.warp import Source, displacement, followed, prepared, sampled, trusted, unseen
+from mien.engine.mesh.warp import (
+    Source,
+    cut,
+    displacement,
+    followed,
+    prepared,
+    sampled,
+    trusted,
+    unseen,
+)
 from mien.engine.options import Blend, SwapOptions
 from mien.engine.pose import eyes_open, mouth_open
 from mien.engine.sampling import averaged, interpolated
-from mien.engine.types import Face, Image, Mask, Points
+from mien.engine.types import Face, Floats, Image, Mask, Points
 
 #: Grid cells over which the background's movement is smoothed.
 SMOOTH_FIELD = 3.0
@@ -78,7 +87,19 @@ class MeshSwapper:
 
     def prepare(self, image: Image, face: Face) -> Source:
         """``face`` of ``image`` made ready to be put on any number of targets."""
-        return prepared(image, face, self.layout)
+        source = prepared(image, face, self.layout)
+        return replace(source, glasses=self._wears_glasses(source))
+
+    def _wears_glasses(self, source: Source) -> bool:
+        """Whether the source does, as seen in its own picture."""
+        image, face = source.levels[0], Face(landmarks=source.landmarks, score=1.0)
+        place = self._place(image, face, source, SwapOptions())
+        if place is None:
+            return False
+        region = place.within.region
+        stage = staged(place, averaged(cut(image, region), region.grid))
+        distance = occlusion.skin_distance(stage.scene, stage.core * (1 - stage.own))
+        return glasses.worn(distance, place.points, region, place.cells)
 
     def swap(self, target: Image, face: Face, source: Source, options: SwapOptions) -> Image:
         """``target`` with ``source`` in the place of ``face``.
@@ -171,7 +192,7 @@ def one_side(
     small = averaged(texture, place.within.region.grid)
     shown = stage.face
     if options.occlusion:
-        shown = shown * skin_free(stage, small)
+        shown = shown * skin_free(stage, small, source)
     if light.one_ink(stage.scene):
         texture, small = light.without_colour(texture), light.without_colour(small)
     skin = shown * (1 - stage.own)
@@ -179,24 +200,44 @@ def one_side(
     return light.lit(texture, by), shown
 
 
-def skin_free(stage: Stage, texture: Image) -> Mask:
+def skin_free(stage: Stage, texture: Image, given: Source) -> Mask:
     """``(rows, columns)`` where nothing stands before either face; ``texture`` on the grid."""
     place, core = stage.place, stage.core * (1 - stage.own)
     target = occlusion.skin_distance(stage.scene, core)
     source = occlusion.skin_distance(texture, core)
     source = occlusion.with_hair_ends(source, masks.forehead(place.points, place.within.region))
-    shield = occlusion.shielded(target, stage.features, stage.face * (1 - stage.own), place.cells)
+    things = occlusion.dark_and_grey(stage.scene, core, place.cells)
+    features = [feature * (1 - things) for feature in stage.features[masks.LIPS :]]
+    features = [*stage.features[: masks.LIPS], *features]
+    shield = occlusion.shielded(target, features, stage.face * (1 - stage.own), place.cells)
     before_target = occlusion.free(
         target, shield, occlusion.TARGET_LIMITS, occlusion.TARGET_SPOT, place.cells
     )
     before_source = occlusion.free(
         source, stage.own, occlusion.SOURCE_LIMITS, occlusion.SOURCE_SPOT, place.cells
     )
-    frames = [
-        glasses.frame(distance, place.points, place.within.region, place.cells, margin)
-        for distance, margin in ((target, glasses.KEPT_WIDER), (source, glasses.LEFT_WIDER))
-    ]
-    return before_target * before_source * (1 - masks.union(frames))
+    return (
+        before_target
+        * before_source
+        * (1 - frames(stage, target, source, source_wears=given.glasses))
+    )
+
+
+def frames(stage: Stage, target: Floats, source: Floats, *, source_wears: bool) -> Mask:
+    """``(rows, columns)`` frames of glasses: the target's, to be kept, and the source's, to be left.
+
+    Args:
+        target, source: ``(rows, columns)`` distances from skin.
+        source_wears: whether the source wears glasses.
+    """
+    place = stage.place
+    where = place.points, place.within.region, place.cells
+    found = np.zeros(target.shape, np.float32)
+    if glasses.worn(target, *where):
+        found = glasses.frame(target, *where, glasses.KEPT_WIDER)
+    if source_wears:
+        found = np.maximum(found, glasses.frame(source, *where, glasses.LEFT_WIDER))
+    return found
 
 
 def kept_for_target(place: Place, face: Face, options: SwapOptions) -> Mask:

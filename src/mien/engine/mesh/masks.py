@@ -76,6 +76,8 @@ def forehead(points: Points, region: Region) -> Mask:
 
 #: What has colours of its own.
 FEATURES = (LEFT_EYE, RIGHT_EYE, LEFT_BROW, RIGHT_BROW, NOSE, LIPS_OUTER)
+#: Which of them are the lips.
+LIPS = 5
 
 
 def features(points: Points, region: Region, cells: float) -> list[Mask]:

@@ -49,22 +49,52 @@ def skin_distance(small: Image, core: Mask) -> Floats:
         small: ``(h, w, 3)`` the picture on the grid.
         core: ``(h, w)`` 1 where there is certainly face and no feature.
     """
-    colours = cv2.cvtColor(small, cv2.COLOR_RGB2YCrCb).astype(np.float32)
-    skin = likely_skin(colours[core > 0.5][::SAMPLED_EVERY])  # noqa: PLR2004 - a soft mask's middle
-    if len(skin) < ENOUGH_CELLS:
+    apart = from_skin(small, core)
+    if apart is None:
         return np.zeros(core.shape, np.float32)
-    middle = np.median(skin, axis=0)
-    sigma = MAD_TO_SIGMA * np.median(np.abs(skin - middle), axis=0)
-    sigma = np.clip(sigma, SPREAD_FLOOR, SPREAD_CEILING)
     # Channel by channel: a norm along the last axis of three takes five times as long.
-    luma, red, blue = cv2.split((colours - middle) / sigma)
+    luma, red, blue = cv2.split(apart)
     return np.asarray(cv2.sqrt(luma * luma + red * red + blue * blue), np.float32)
+
+
+#: How much darker and less red than skin, in sigmas each, a thing before the lips is: lips are redder
+#: than skin, teeth brighter, and the dark between closed lips is thinner than `TARGET_SPOT`.
+THING = (1.5, 2.5)
+
+
+def dark_and_grey(small: Image, core: Mask, cells: float) -> Mask:
+    """``(h, w)`` where something is that can be neither skin nor lips nor teeth: a microphone.
+
+    Args:
+        small: ``(h, w, 3)`` the picture on the grid.
+        core: ``(h, w)`` where skin is learnt from.
+        cells: size of the face on the grid.
+    """
+    apart = from_skin(small, core)
+    if apart is None:
+        return np.zeros(core.shape, np.float32)
+    darker, less_red = -apart[..., 0], -apart[..., 1]
+    things = smoothstep(*THING, np.minimum(darker, less_red))
+    return np.asarray(
+        cv2.morphologyEx(things, cv2.MORPH_OPEN, disc(TARGET_SPOT * cells)), np.float32
+    )
 
 
 def disc(size: float) -> NDArray[np.uint8]:
     """A round element about ``size`` cells across, one at least."""
     side = max(1, round(size))
     return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)), np.uint8)
+
+
+def from_skin(small: Image, core: Mask) -> Floats | None:
+    """``(h, w, 3)`` sigmas from the skin's Y, Cr and Cb; None when there is too little skin."""
+    colours = cv2.cvtColor(small, cv2.COLOR_RGB2YCrCb).astype(np.float32)
+    skin = likely_skin(colours[core > 0.5][::SAMPLED_EVERY])  # noqa: PLR2004 - a soft mask's middle
+    if len(skin) < ENOUGH_CELLS:
+        return None
+    middle = np.median(skin, axis=0)
+    sigma = MAD_TO_SIGMA * np.median(np.abs(skin - middle), axis=0)
+    return np.asarray((colours - middle) / np.clip(sigma, SPREAD_FLOOR, SPREAD_CEILING), np.float32)
 
 
 def likely_skin(colours: Floats) -> Floats:

@@ -32,6 +32,8 @@ class Source:
     landmarks: Points
     #: ``(540,)`` how squarely the camera sees each vertex, 0..1.
     seen: Floats
+    #: Whether it wears glasses with a frame, which are not to come along.
+    glasses: bool = False
 
     @property
     def size(self) -> float:
