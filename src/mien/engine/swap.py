@@ -98,8 +98,8 @@ class MeshSwapper:
             return False
         region = place.within.region
         stage = staged(place, averaged(cut(image, region), region.grid))
-        distance = occlusion.skin_distance(stage.scene, stage.core * (1 - stage.own))
-        return glasses.worn(distance, place.points, region, place.cells)
+        apart = occlusion.from_skin(stage.scene, stage.core * (1 - stage.own))
+        return glasses.worn(occlusion.length(apart), place.points, region, place.cells)
 
     def swap(self, target: Image, face: Face, source: Source, options: SwapOptions) -> Image:
         """``target`` with ``source`` in the place of ``face``.
@@ -202,25 +202,36 @@ def one_side(
 
 def skin_free(stage: Stage, texture: Image, given: Source) -> Mask:
     """``(rows, columns)`` where nothing stands before either face; ``texture`` on the grid."""
-    place, core = stage.place, stage.core * (1 - stage.own)
-    target = occlusion.skin_distance(stage.scene, core)
-    source = occlusion.skin_distance(texture, core)
-    source = occlusion.with_hair_ends(source, masks.forehead(place.points, place.within.region))
-    things = occlusion.dark_and_grey(stage.scene, core, place.cells)
-    features = [feature * (1 - things) for feature in stage.features[masks.LIPS :]]
-    features = [*stage.features[: masks.LIPS], *features]
-    shield = occlusion.shielded(target, features, stage.face * (1 - stage.own), place.cells)
-    before_target = occlusion.free(
-        target, shield, occlusion.TARGET_LIMITS, occlusion.TARGET_SPOT, place.cells
+    core = stage.core * (1 - stage.own)
+    target, source = (occlusion.from_skin(p, core) for p in (stage.scene, texture))
+    worn = frames(
+        stage, occlusion.length(target), occlusion.length(source), source_wears=given.glasses
     )
-    before_source = occlusion.free(
-        source, stage.own, occlusion.SOURCE_LIMITS, occlusion.SOURCE_SPOT, place.cells
-    )
-    return (
-        before_target
-        * before_source
-        * (1 - frames(stage, target, source, source_wears=given.glasses))
-    )
+    return target_free(stage, target) * source_free(stage, source) * (1 - worn)
+
+
+def target_free(stage: Stage, apart: Floats) -> Mask:
+    """Where nothing stands before the target; ``apart`` of `mien.engine.mesh.occlusion.from_skin`."""
+    cells, distance = stage.place.cells, occlusion.length(apart)
+    things = occlusion.dark_and_grey(apart, cells)
+    lips = [feature * (1 - things) for feature in stage.features[masks.LIPS :]]
+    features = [*stage.features[: masks.LIPS], *lips]
+    shield = occlusion.shielded(distance, features, stage.face * (1 - stage.own), cells)
+    limits, spot = occlusion.TARGET_LIMITS, occlusion.TARGET_SPOT
+    return occlusion.free(distance, shield, limits, spot, cells)
+
+
+def source_free(stage: Stage, apart: Floats) -> Mask:
+    """Where neither hair nor thing stands before the source; ``apart`` as in `target_free`."""
+    place, region, cells = stage.place, stage.place.within.region, stage.place.cells
+    forehead = masks.forehead(place.points, region)
+    beside = masks.beside_forehead(place.points, region, cells)
+    distance = occlusion.with_hair(apart, occlusion.length(apart), beside, forehead)
+    distance = occlusion.with_hair_ends(distance, forehead)
+    others = [*stage.features[: masks.BROWS.start], *stage.features[masks.BROWS.stop :]]
+    own = masks.union([*others, masks.brows(place.points, region, cells)])
+    limits, spot = occlusion.SOURCE_LIMITS, occlusion.SOURCE_SPOT
+    return occlusion.free(distance, own, limits, spot, cells)
 
 
 def frames(stage: Stage, target: Floats, source: Floats, *, source_wears: bool) -> Mask:

@@ -7,14 +7,12 @@ bridge does. Where it does, what is thin and no skin around the eyes is frame.
 import cv2
 import numpy as np
 
-from mien.engine.mesh.masks import grown, near, together
+from mien.engine.mesh.masks import brows, grown, near, together
 from mien.engine.mesh.raster import Region, polygon
 from mien.engine.mesh.regions import (
     BRIDGE,
     BRIDGE_LINE,
-    LEFT_BROW,
     LEFT_EYE,
-    RIGHT_BROW,
     RIGHT_EYE,
 )
 from mien.engine.mesh.shape import smoothstep
@@ -41,16 +39,16 @@ FRAME = (0.7, 1.5)
 KEPT_WIDER, LEFT_WIDER = 1, 3
 #: Sigma (cells) of the blur on a frame's edge.
 EDGE = 0.6
-#: How far from the eyes a frame reaches, and how close to lids and brows it is not looked for;
-#: shares of the face.
-REACH, LIDS, BROWS = 0.17, 0.02, 0.012
+#: How far from the eyes a frame reaches, and how close to the lids it is not looked for; shares of
+#: the face.
+REACH, LIDS = 0.17, 0.02
 
 
 def worn(distance: Floats, points: Points, region: Region, cells: float) -> bool:
     """Whether a face wears glasses with a frame.
 
     Args:
-        distance: ``(rows, columns)`` of `mien.engine.mesh.occlusion.skin_distance`.
+        distance: ``(rows, columns)`` lengths of `mien.engine.mesh.occlusion.from_skin`.
         points: ``(540, 3)`` its mesh, pixels of the picture that ``region`` lies in.
         cells: size of the face on the grid.
     """
@@ -113,6 +111,5 @@ def rim(thin: Floats, eye: Points, region: Region, cells: float) -> float:
 def around_eyes(points: Points, region: Region, cells: float) -> Mask:
     """Where a frame may be: around the eyes, without lids and brows."""
     eyes = together(points, (LEFT_EYE, RIGHT_EYE), region)
-    brows = together(points, (LEFT_BROW, RIGHT_BROW), region)
-    own = np.maximum(grown(eyes, LIDS * cells), grown(brows, BROWS * cells))
+    own = np.maximum(grown(eyes, LIDS * cells), brows(points, region, cells))
     return np.asarray(near(eyes, REACH * cells) * (1 - own), np.float32)

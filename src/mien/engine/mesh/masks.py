@@ -76,8 +76,25 @@ def forehead(points: Points, region: Region) -> Mask:
 
 #: What has colours of its own.
 FEATURES = (LEFT_EYE, RIGHT_EYE, LEFT_BROW, RIGHT_BROW, NOSE, LIPS_OUTER)
-#: Which of them are the lips.
-LIPS = 5
+#: Which of them are the brows, and which the lips.
+BROWS, LIPS = slice(2, 4), 5
+#: Margin around brows where hair may hang into them; a share of the face.
+CLOSE_TO_BROWS = 0.012
+
+
+def brows(points: Points, region: Region, cells: float) -> Mask:
+    """The brows, with hardly a margin."""
+    return grown(together(points, (LEFT_BROW, RIGHT_BROW), region), CLOSE_TO_BROWS * cells)
+
+
+#: Beside and above the forehead, up to this share of the face, there is hair if there is any.
+HAIR_REACH = 0.12
+
+
+def beside_forehead(points: Points, region: Region, cells: float) -> Mask:
+    """Around the forehead, outside the outline."""
+    outside = 1 - polygon(points[OVAL], region)
+    return np.asarray(near(forehead(points, region), HAIR_REACH * cells) * outside, np.float32)
 
 
 def features(points: Points, region: Region, cells: float) -> list[Mask]:

@@ -42,56 +42,19 @@ SAMPLED_EVERY = 4
 ENOUGH_CELLS = 40
 
 
-def skin_distance(small: Image, core: Mask) -> Floats:
-    """``(h, w)`` how far each cell's colour is from the skin's, in sigmas.
+def from_skin(small: Image, core: Mask) -> Floats:
+    """``(h, w, 3)`` how far each cell's Y, Cr and Cb are from the skin's, in sigmas.
+
+    All zeros when there is too little skin to learn from.
 
     Args:
         small: ``(h, w, 3)`` the picture on the grid.
         core: ``(h, w)`` 1 where there is certainly face and no feature.
     """
-    apart = from_skin(small, core)
-    if apart is None:
-        return np.zeros(core.shape, np.float32)
-    # Channel by channel: a norm along the last axis of three takes five times as long.
-    luma, red, blue = cv2.split(apart)
-    return np.asarray(cv2.sqrt(luma * luma + red * red + blue * blue), np.float32)
-
-
-#: How much darker and less red than skin, in sigmas each, a thing before the lips is: lips are redder
-#: than skin, teeth brighter, and the dark between closed lips is thinner than `TARGET_SPOT`.
-THING = (1.5, 2.5)
-
-
-def dark_and_grey(small: Image, core: Mask, cells: float) -> Mask:
-    """``(h, w)`` where something is that can be neither skin nor lips nor teeth: a microphone.
-
-    Args:
-        small: ``(h, w, 3)`` the picture on the grid.
-        core: ``(h, w)`` where skin is learnt from.
-        cells: size of the face on the grid.
-    """
-    apart = from_skin(small, core)
-    if apart is None:
-        return np.zeros(core.shape, np.float32)
-    darker, less_red = -apart[..., 0], -apart[..., 1]
-    things = smoothstep(*THING, np.minimum(darker, less_red))
-    return np.asarray(
-        cv2.morphologyEx(things, cv2.MORPH_OPEN, disc(TARGET_SPOT * cells)), np.float32
-    )
-
-
-def disc(size: float) -> NDArray[np.uint8]:
-    """A round element about ``size`` cells across, one at least."""
-    side = max(1, round(size))
-    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)), np.uint8)
-
-
-def from_skin(small: Image, core: Mask) -> Floats | None:
-    """``(h, w, 3)`` sigmas from the skin's Y, Cr and Cb; None when there is too little skin."""
     colours = cv2.cvtColor(small, cv2.COLOR_RGB2YCrCb).astype(np.float32)
     skin = likely_skin(colours[core > 0.5][::SAMPLED_EVERY])  # noqa: PLR2004 - a soft mask's middle
     if len(skin) < ENOUGH_CELLS:
-        return None
+        return np.zeros(colours.shape, np.float32)
     middle = np.median(skin, axis=0)
     sigma = MAD_TO_SIGMA * np.median(np.abs(skin - middle), axis=0)
     return np.asarray((colours - middle) / np.clip(sigma, SPREAD_FLOOR, SPREAD_CEILING), np.float32)
@@ -107,13 +70,43 @@ def likely_skin(colours: Floats) -> Floats:
     return red if len(red) > ENOUGH_RED * len(colours) else colours
 
 
+def length(apart: Floats) -> Floats:
+    """``(h, w)`` lengths of ``(h, w, 3)``; channel by channel, which is five times as fast."""
+    luma, red, blue = cv2.split(apart)
+    return np.asarray(cv2.sqrt(luma * luma + red * red + blue * blue), np.float32)
+
+
+#: How much darker and less red than skin, in sigmas each, a thing before the lips is: lips are redder
+#: than skin, teeth brighter, and the dark between closed lips is thinner than `TARGET_SPOT`.
+THING = (1.5, 2.5)
+
+
+def dark_and_grey(apart: Floats, cells: float) -> Mask:
+    """``(h, w)`` where something is that can be neither skin nor lips nor teeth: a microphone.
+
+    Args:
+        apart: ``(h, w, 3)`` of `from_skin`.
+        cells: size of the face on the grid.
+    """
+    darker, less_red = -apart[..., 0], -apart[..., 1]
+    things = smoothstep(*THING, np.minimum(darker, less_red))
+    large = cv2.morphologyEx(things, cv2.MORPH_OPEN, disc(TARGET_SPOT * cells))
+    return np.asarray(large, np.float32)
+
+
+def disc(size: float) -> NDArray[np.uint8]:
+    """A round element about ``size`` cells across, one at least."""
+    side = max(1, round(size))
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)), np.uint8)
+
+
 def free(
     distance: Floats, protected: Mask, limits: tuple[float, float], spot: float, cells: float
 ) -> Mask:
     """``(h, w)`` 1 where the face shows, 0 where something stands before it.
 
     Args:
-        distance: ``(h, w)`` of `skin_distance`.
+        distance: ``(h, w)`` lengths of `from_skin`.
         protected: where the face shows whatever its colour.
         limits: distances from which a cell is suspect, and surely no skin.
         spot: what is smaller is left alone; a share of the face.
@@ -137,7 +130,7 @@ def shielded(distance: Floats, features: Sequence[Mask], between: Mask, cells: f
     """``(h, w)`` what is no skin and yet the face's own: features that nothing covers.
 
     Args:
-        distance: ``(h, w)`` of `skin_distance` on the target.
+        distance: ``(h, w)`` lengths of `from_skin` on the target.
         features: ``(h, w)`` each; eyes, brows, nostrils, lips.
         between: ``(h, w)`` the inside of the outline without them.
         cells: size of the face on the grid.
@@ -150,6 +143,34 @@ def shielded(distance: Floats, features: Sequence[Mask], between: Mask, cells: f
         share = float((foreign * around).sum()) / max(float((between * around).sum()), 1e-6)
         shields.append(feature * smoothstep(SURELY, PARTLY, share))
     return union(shields)
+
+
+#: Hair is told from skin by its own colour where the two differ by this many sigmas.
+HAIR_DIFFERS = 2.5
+#: A cell is hair when it is at least so far from skin, and nearer to hair by this factor.
+OFF_SKIN, NEARER_HAIR = 1.0, 0.8
+
+
+def with_hair(apart: Floats, distance: Floats, around: Mask, forehead: Mask) -> Floats:
+    """``distance`` raised to "no skin" where the ``forehead`` has the colour of the hair around it.
+
+    A fringe can be so close to skin in colour that only the hair beside the face tells them apart.
+
+    Args:
+        apart: ``(h, w, 3)`` of `from_skin`.
+        distance: ``(h, w)`` its length.
+        around: ``(h, w)`` 1 beside and above the upper face, outside its outline.
+        forehead: ``(h, w)`` 1 on the forehead.
+    """
+    beside = apart[(around > 0) & (distance > HAIR_DIFFERS)]
+    if len(beside) < ENOUGH_CELLS:
+        return distance
+    hair = np.median(beside, axis=0)
+    nearer = length(apart - hair) < NEARER_HAIR * distance
+    is_hair = (forehead > 0) & (distance > OFF_SKIN) & nearer
+    return np.asarray(
+        np.where(is_hair, np.maximum(distance, SOURCE_LIMITS[1]), distance), np.float32
+    )
 
 
 def with_hair_ends(distance: Floats, forehead: Mask) -> Floats:
