@@ -359,7 +359,7 @@ def test_a_closed_source_leaves_an_open_mouth_to_the_target(hopper_face, swapper
     points[:SURFACE_POINTS][lower, 1] += 30
     opened = Face(landmarks=points, score=1.0)
 
-    out = reshaped(opened.landmarks, hopper_face.landmarks, swapper.layout)
+    out = reshaped(opened.landmarks, hopper_face.landmarks, swapper.layout, 0.0)
 
     before = mouth_open(points)
     assert mouth_open(out) > 0.85 * before

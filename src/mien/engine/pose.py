@@ -8,10 +8,10 @@ from mien.engine.types import Points
 
 #: Vertices that are each other's mirror images, left and right as seen: what joins them is the
 #: face's own horizontal, whatever its shape and expression.
-LEFT_SIDE = [33, 133, 127, 162, 234, 58, 132, 67, 109]
-RIGHT_SIDE = [263, 362, 356, 389, 454, 288, 361, 297, 338]
+LEFT_SIDE = np.array([33, 133, 127, 162, 234, 58, 132, 67, 109])
+RIGHT_SIDE = np.array([263, 362, 356, 389, 454, 288, 361, 297, 338])
 #: What joins these is its vertical: forehead and temples, chin and the jaw's corners.
-UPPER, LOWER = [10, 127, 356], [152, 58, 288]
+UPPER, LOWER = np.array([10, 127, 356]), np.array([152, 58, 288])
 #: Pitch of that vertical, degrees, in 40 portraits of people who look into the camera (median).
 LEVEL = -5.7
 #: The mesh turns less than the head: at the first angle it is behind by this share, below by the

@@ -26,7 +26,7 @@ from mien.engine.mesh.warp import (
     unseen,
 )
 from mien.engine.options import Blend, SwapOptions
-from mien.engine.pose import eyes_open, mouth_open
+from mien.engine.pose import eyes_open, mouth_open, pose
 from mien.engine.sampling import averaged, interpolated
 from mien.engine.types import Face, Floats, Image, Mask, Points
 
@@ -125,7 +125,8 @@ class MeshSwapper:
         region = region_of(now, target.shape[1], target.shape[0])
         if region is None:
             return None
-        surface = reshaped(face.landmarks, source.landmarks, self.layout)
+        apart = abs(pose(face.landmarks)[0] - source.yaw)
+        surface = reshaped(face.landmarks, source.landmarks, self.layout, apart)
         surface = sagged(surface, options.age)
         points = np.concatenate([surface, now[SURFACE_POINTS:]])
         around = draw(points, self.layout, region)

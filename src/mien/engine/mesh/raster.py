@@ -15,9 +15,9 @@ from mien.engine.types import Floats, Mask, Points
 
 #: Fractional bits of OpenCV's drawing coordinates.
 SUBPIXEL_BITS = 4
-#: At most this many cells along a region's larger side, about 150 across the face: finer shows
+#: At most this many cells along a region's larger side, about 128 across the face: finer shows
 #: in no picture, coarser shows at lips and lids.
-GRID_CELLS = 224
+GRID_CELLS = 192
 #: Index of cells that no triangle covers.
 NOTHING = -1
 

@@ -32,6 +32,8 @@ class Source:
     landmarks: Points
     #: ``(540,)`` how squarely the camera sees each vertex, 0..1.
     seen: Floats
+    #: Turn of the head, degrees.
+    yaw: float
     #: Whether it wears glasses with a frame, which are not to come along.
     glasses: bool = False
 
@@ -62,7 +64,10 @@ def prepared(image: Image, face: Face, layout: Layout) -> Source:
         levels.append(averaged(levels[-1], half))
     landmarks = face.landmarks - np.array([left, top, 0], np.float32)
     return Source(
-        levels=tuple(levels), landmarks=landmarks, seen=squarely_seen(with_rings(landmarks), layout)
+        levels=tuple(levels),
+        landmarks=landmarks,
+        seen=squarely_seen(with_rings(landmarks), layout),
+        yaw=pose(landmarks)[0],
     )
 
 
@@ -98,16 +103,12 @@ UNMOVED = 0.03
 
 def followed(target: Image, region: Region, field: Floats) -> Image:
     """The region of ``target`` with its background moved by ``field`` (grid, pixels)."""
-    scene = cut(target, region)
-    far = np.maximum(np.abs(field[..., 0]), np.abs(field[..., 1])) > UNMOVED
-    moved = region.where(far)
-    if moved is None:
-        return scene
-    full = interpolated(field[region.cells_of(moved)], moved.size)
-    full[..., 0] += np.arange(moved.x0, moved.x0 + moved.size[0], dtype=np.float32)[None, :]
-    full[..., 1] += np.arange(moved.y0, moved.y0 + moved.size[1], dtype=np.float32)[:, None]
-    scene[region.pixels_of(moved)] = looked_up(target, full)
-    return scene
+    if np.abs(field).max() < UNMOVED:
+        return cut(target, region)
+    full = interpolated(field, region.size)
+    full[..., 0] += np.arange(region.x0, region.x0 + region.size[0], dtype=np.float32)[None, :]
+    full[..., 1] += np.arange(region.y0, region.y0 + region.size[1], dtype=np.float32)[:, None]
+    return looked_up(target, full)
 
 
 def cut(target: Image, region: Region) -> Image:
@@ -133,12 +134,12 @@ def sampled(source: Source, raster: Raster, points: Points, size: float) -> Imag
 
 
 #: Degrees of the source's turn from which its far side is taken from the near one, and fully.
-MIRROR_FROM, MIRROR_FULLY = 10.0, 20.0
+MIRROR_FROM, MIRROR_FULLY = 14.0, 26.0
 
 
 def mirrored_share(source: Source) -> float:
     """How much of the mirrored side may be used: 0 for a frontal source, 1 for a turned one."""
-    return float(smoothstep(MIRROR_FROM, MIRROR_FULLY, abs(pose(source.landmarks)[0])))
+    return float(smoothstep(MIRROR_FROM, MIRROR_FULLY, abs(source.yaw)))
 
 
 def unseen(source: Source, raster: Raster, layout: Layout) -> Mask:
