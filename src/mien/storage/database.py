@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -14,6 +15,8 @@ from mien.errors import SetupError, StorageFull
 #: How long a writer waits for another process's transaction. Ours take milliseconds; ten
 #: seconds is a disk in trouble.
 BUSY_TIMEOUT_MS = 10_000
+#: Between two tries to switch a new database to writing ahead.
+SWITCH_AGAIN_S = 0.02
 #: NORMAL: a commit is safe from the death of every process the moment it returns, and from a
 #: power cut once the system has written it back, some seconds later; the file is never damaged.
 #: FULL waits for the disk at every commit, three times a job: 1 ms on a quiet SSD, 12 ms and more
@@ -99,7 +102,6 @@ def _is_full(error: BaseException | None) -> bool:
 def _prepare_sqlite(engine: Engine, synchronous: str) -> None:
     pragmas = (
         f"busy_timeout = {BUSY_TIMEOUT_MS}",
-        "journal_mode = WAL",
         f"synchronous = {synchronous}",
         "foreign_keys = ON",
     )
@@ -110,9 +112,28 @@ def _prepare_sqlite(engine: Engine, synchronous: str) -> None:
         connection.isolation_level = None
         for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
+        _switch_to_wal(connection)
 
     event.listen(engine, "connect", set_up)
     event.listen(engine, "begin", _begin)
+
+
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    """Make the database write ahead; it stays so, and later calls change nothing.
+
+    SQLite refuses the first switch at once while another process makes it too, whatever the busy
+    timeout says, so the waiting is done here.
+    """
+    give_up = monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & _EXTENDED != sqlite3.SQLITE_BUSY or monotonic() > give_up:
+                raise
+            sleep(SWITCH_AGAIN_S)
+        else:
+            return
 
 
 def _begin(connection: Connection) -> None:
