@@ -25,6 +25,7 @@ from mien.engine.options import SwapOptions
 from mien.engine.pipeline import Draft, run, swap_steps
 from mien.engine.types import Image as Pixels
 from mien.media.still import decode, encode
+from mien.memory import keep_freed_memory
 from support.engine import Engine
 from support.service import MIEN, running
 
@@ -140,6 +141,7 @@ def service_rows(source: Pixels, picture: Pixels, posts: int = 40) -> list[Row]:
 
 def main() -> None:
     """Print the table."""
+    keep_freed_memory()  # as every worker does
     engine = Engine.built(threads=1)
     source, picture = hopper(), target(engine)
     rows = [*engine_rows(engine, source, picture), *command_rows(), *service_rows(source, picture)]

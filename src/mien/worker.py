@@ -15,6 +15,7 @@ from mien.commands.options import parse
 from mien.commands.picsi import Picsi, PicsiRequest, PicsiResult
 from mien.jobs.run import Command, Outcome, ResultFile, Work
 from mien.logs import set_up_logging
+from mien.memory import keep_freed_memory
 from mien.runners.process import Run
 from mien.settings import Settings
 
@@ -94,4 +95,5 @@ class WorkerFactory:
 
     def __call__(self) -> Run:
         set_up_logging(self.settings.log_level)
+        keep_freed_memory()
         return build_run_job(self.settings, self.commands(self.settings))
