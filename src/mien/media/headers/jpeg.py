@@ -8,7 +8,7 @@ from mien.media.formats import Format
 from mien.media.headers import exif
 from mien.media.headers.header import Broken, Header, NotServed, parts, unpack, upright
 
-SOI, EOI, SOS = 0xD8, 0xD9, 0xDA
+EOI, SOS = 0xD9, 0xDA
 APP0, APP1, APP2, APP14, COM = 0xE0, 0xE1, 0xE2, 0xEE, 0xFE
 #: Markers without a length: TEM, restarts, a second SOI.
 ALONE = {0x01, *range(0xD0, 0xD9)}

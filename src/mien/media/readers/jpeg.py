@@ -13,8 +13,6 @@ from mien.media.readers.raster import Raster, plain
 
 ICC_PREFIX = b"ICC_PROFILE\0"
 JFIF_PREFIX = b"JFIF\0"
-#: Prefix, number of the part, number of parts.
-ICC_HEAD = len(ICC_PREFIX) + 2
 
 #: The mean of a table against that of the standard's luminance table gives libjpeg's quality.
 STANDARD_MEAN = 3688 / 64
