@@ -1,22 +1,14 @@
-"""A worker process: builds its own objects from the settings, and runs jobs one by one.
+"""What the jobs of a worker do, by verb."""
 
-The entry point gives a `WorkerFactory` to `mien.bootstrap.build_service`; it is sent to each
-worker process and called there. Nothing is shared with the service but settings, database and
-files, so a worker can die at any moment.
-"""
-
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from mien.bootstrap import build_picsi, build_run_job
+from mien.bootstrap import build_picsi
 from mien.commands.options import parse
 from mien.commands.picsi import Picsi, PicsiRequest, PicsiResult
 from mien.jobs.run import Command, Outcome, ResultFile, Work
-from mien.logs import set_up_logging
-from mien.memory import keep_freed_memory
-from mien.runners.process import Run
 from mien.settings import Settings
 
 PICSI = "faceswap-picsi"
@@ -78,22 +70,3 @@ def served(settings: Settings) -> Commands:
     # for it.
     picsi.finder.find(np.zeros(BLANK, np.uint8))
     return {PICSI: PicsiWork(picsi=picsi)}
-
-
-@dataclass(frozen=True, kw_only=True)
-class WorkerFactory:
-    """Builds a worker's objects, in its process. Picklable: settings, and a function's name."""
-
-    settings: Settings
-    #: Builds the commands; a function of a module.
-    commands: Callable[[Settings], Commands] = served
-
-    @property
-    def preload(self) -> tuple[str, ...]:
-        """Modules that every worker needs."""
-        return (__name__, "mien.models.store")
-
-    def __call__(self) -> Run:
-        set_up_logging(self.settings.log_level)
-        keep_freed_memory()
-        return build_run_job(self.settings, self.commands(self.settings))
