@@ -17,6 +17,9 @@
     ├── SetupError              the operator can fix it: settings, models, disk
     │   ├── ModelBroken         a model file is missing or not the one of the manifest
     │   └── StorageFull         the disk (or the database on it) has no room left
+    ├── NetworkError            another machine could not be called
+    │   ├── AddressRefused      it lies where mien does not call
+    │   └── Unreachable         no answer came
     └── JobError                a job could not be carried to its end
         ├── WorkerLost          its worker process died
         ├── TimedOut            it ran longer than it may
@@ -173,6 +176,24 @@ class StorageFull(SetupError):
     """There is no room left where mien keeps its data."""
 
     code = "storage_full"
+
+
+class NetworkError(MienError):
+    """Another machine could not be called."""
+
+    code = "network_error"
+
+
+class AddressRefused(NetworkError):
+    """The address lies in a private or special range, where mien does not call."""
+
+    code = "address_refused"
+
+
+class Unreachable(NetworkError):
+    """No answer came: no such host, no connection, not HTTP, or too slow."""
+
+    code = "unreachable"
 
 
 class JobError(MienError):

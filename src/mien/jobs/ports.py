@@ -5,7 +5,8 @@
 Every method raises `StorageFull` when the disk has no room for what it wants to write.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -167,6 +168,30 @@ class TokenDesk(Protocol):
 
     def revoke(self, token_id: str, *, now: datetime) -> None:
         """Make the token worthless from ``now`` on."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a machine out there answered to a call."""
+
+    #: HTTP status, 100 to 599; redirections are not followed.
+    status: int
+    #: By name in lower case.
+    headers: Mapping[str, str]
+
+
+class Posts(Protocol):
+    """For who delivers callbacks."""
+
+    def __call__(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        """Send ``body`` by POST.
+
+        Raises:
+            BadRequest: ``url`` cannot be called by its form.
+            AddressRefused: it leads where mien does not call.
+            Unreachable: no answer came.
+        """
         ...
 
 

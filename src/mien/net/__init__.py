@@ -1,0 +1,1 @@
+"""Calls to the outside: the only package that opens connections to addresses that users give."""
