@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.datastructures import URL
 
-from mien.api.links import DAY_S, Links, base_of
+from mien.api.base import base_of
+from mien.jobs.links import DAY_S, Links
 
 LINKS = Links(secret=b"0123456789abcdef")
 NOW_S = 1_700_000_000

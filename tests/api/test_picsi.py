@@ -7,9 +7,9 @@ from typing import get_type_hints
 import pytest
 
 from api.world import World, png
-from mien.api.schemas import JobWire, micros, millis
 from mien.errors import StorageFull
 from mien.jobs.model import Status
+from mien.jobs.wire import JobWire, micros, millis
 
 Worlds = Callable[..., World]
 

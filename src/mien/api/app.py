@@ -15,7 +15,6 @@ from mien.api.describe import describe, serve
 from mien.api.errors import HANDLERS
 from mien.api.forms import PICSI_FILES
 from mien.api.leaving import Leaving
-from mien.api.links import Links
 from mien.api.manners import Manners
 from mien.api.routes.faceswap import Faceswap, Outcome
 from mien.api.routes.files import Files
@@ -24,6 +23,7 @@ from mien.api.routes.jobs import Jobs, Shown
 from mien.api.uploads import FormLimits, Intake
 from mien.bootstrap import Service
 from mien.commands.inspection import inspect
+from mien.jobs.links import Links
 
 #: Bytes of uploads in memory at a time: a hundred pairs of photographs, or five of the largest.
 INTAKE_BYTES: Final = 512_000_000

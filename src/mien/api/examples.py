@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from mien.api.schemas import AttachmentWire, JobWire, UploadWire
 from mien.jobs.access import ENGINE_DISCORD
+from mien.jobs.wire import AttachmentWire, JobWire, UploadWire
 
 JOB_ID: Final = "0123456789abcdef0123456789abcdef"
 ATTACHMENT_ID: Final = "1150077131873505280"

@@ -1,57 +1,8 @@
-"""How a job looks on the wire: the contract's names, times and order; absent means left out."""
+"""How the service itself looks on the wire; jobs are in `mien.jobs.wire`."""
 
-from collections.abc import Callable
-from datetime import datetime
 from typing import NotRequired
 
 from typing_extensions import TypedDict
-
-from mien.jobs.model import Attachment, Job, Upload
-
-
-class UploadWire(TypedDict):
-    """A file that came with the request: bytes and MIME type, by content."""
-
-    size: int
-    type: str
-
-
-class AttachmentWire(TypedDict):
-    """A result. ``url`` needs no token, works for a day and ends in the file's extension."""
-
-    url: str
-    proxy_url: str
-    width: int
-    height: int
-    content_type: str
-    id: str
-    filename: str
-    size: int
-
-
-class JobWire(TypedDict):
-    """A job. Only what exists so far is there."""
-
-    jobid: str
-    verb: str
-    status: str
-    options: NotRequired[str]
-    source_image: NotRequired[UploadWire]
-    target_image_gif_or_video: NotRequired[UploadWire]
-    created: str
-    updated: str
-    discord: str
-    server: str
-    channel: str
-    replyUrl: NotRequired[str]
-    replyRef: NotRequired[str]
-    messageId: NotRequired[str]
-    content: NotRequired[str]
-    attachments: NotRequired[list[AttachmentWire]]
-    timestamp: NotRequired[str]
-    error: NotRequired[str]
-    errorDetails: NotRequired[str]
-    code: int
 
 
 class WorkersWire(TypedDict):
@@ -71,60 +22,3 @@ class HealthWire(TypedDict):
     waiting: int
     error: NotRequired[str]
     code: int
-
-
-def job_wire(job: Job, link: Callable[[Attachment], str]) -> dict[str, object]:
-    """The JSON object of ``job``, of the form :class:`JobWire`.
-
-    Args:
-        link: makes the address of an attachment.
-    """
-    fields: dict[str, object] = {
-        "jobid": job.id,
-        "verb": job.verb,
-        "status": job.status.value,
-        **job.params,
-        **{name: _upload(upload) for name, upload in job.uploads.items()},
-        "created": millis(job.created),
-        "updated": millis(job.updated),
-        "discord": job.discord,
-        "server": job.server,
-        "channel": job.channel,
-        "replyUrl": job.reply_url,
-        "replyRef": job.reply_ref,
-        "messageId": job.message_id,
-        "content": job.content,
-        "attachments": [_attachment(each, link(each)) for each in job.attachments] or None,
-        "timestamp": micros(job.timestamp) if job.timestamp else None,
-        "error": job.error,
-        "errorDetails": job.error_details,
-        "code": job.code,
-    }
-    return {name: value for name, value in fields.items() if value is not None}
-
-
-def millis(moment: datetime) -> str:
-    """``2023-09-09T02:04:49.667Z``; ``moment`` is UTC."""
-    return moment.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
-
-
-def micros(moment: datetime) -> str:
-    """``2023-09-09T02:04:51.926000+00:00``; ``moment`` is UTC."""
-    return moment.isoformat(timespec="microseconds")
-
-
-def _upload(upload: Upload) -> UploadWire:
-    return UploadWire(size=upload.size, type=upload.media_type)
-
-
-def _attachment(attachment: Attachment, url: str) -> AttachmentWire:
-    return AttachmentWire(
-        url=url,
-        proxy_url=url,
-        width=attachment.width,
-        height=attachment.height,
-        content_type=attachment.media_type,
-        id=attachment.id,
-        filename=attachment.filename,
-        size=attachment.size,
-    )

@@ -37,7 +37,6 @@ from mien.api.forms import (
 )
 from mien.api.leaving import Leaving
 from mien.api.routes.jobs import Shown
-from mien.api.schemas import JobWire
 from mien.api.uploads import FormLimits, Intake, read_form
 from mien.commands import options
 from mien.errors import InputError
@@ -47,6 +46,7 @@ from mien.jobs.model import Job, Status
 from mien.jobs.read import ReadJob
 from mien.jobs.submit import NewFile, NewJob, Submit
 from mien.jobs.wait import Wait
+from mien.jobs.wire import JobWire
 from mien.jobs.words import UNKNOWN_CHANNEL
 from mien.media.probe import Seen
 

@@ -14,8 +14,8 @@ from fastapi.responses import Response
 from mien.api import examples
 from mien.api.describe import Refusal, answers, parameter, serve
 from mien.api.errors import refusal
-from mien.api.links import Links
 from mien.errors import NotFound
+from mien.jobs.links import Links
 from mien.jobs.read import OpenAttachment, Result
 
 NO_FILE: Final = "There is no such file."

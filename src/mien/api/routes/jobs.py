@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 
 from mien.api import examples
 from mien.api.auth import Callers
+from mien.api.base import base_of
 from mien.api.describe import (
     EXPIRED,
     UNAUTHORIZED,
@@ -20,11 +21,11 @@ from mien.api.describe import (
     secured,
     serve,
 )
-from mien.api.links import Links, base_of
-from mien.api.schemas import JobWire, job_wire
 from mien.errors import BadRequest
+from mien.jobs.links import Links
 from mien.jobs.model import Attachment, Job
 from mien.jobs.read import ReadJob
+from mien.jobs.wire import JobWire, job_wire
 
 NO_JOBID = "Query param jobid not provided"
 
@@ -41,13 +42,7 @@ class Shown:
         return JSONResponse(job_wire(job, self._linker(request)) | instead)
 
     def _linker(self, request: Request) -> Callable[[Attachment], str]:
-        base, now_s = base_of(request, self.public_url), int(time.time())
-
-        def link(attachment: Attachment) -> str:
-            path = self.links.path(attachment.id, attachment.filename)
-            return base + self.links.sign(path, now_s=now_s)
-
-        return link
+        return self.links.linker(base_of(request, self.public_url), now_s=int(time.time()))
 
 
 @dataclass(frozen=True, kw_only=True)

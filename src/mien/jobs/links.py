@@ -8,15 +8,13 @@ path ends in the file's extension, because clients read it there.
 import hashlib
 import hmac
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
-from fastapi import Request
+from mien.jobs.model import Attachment
 
-#: A host name or address with an optional port; anything else in a Host header is not repeated.
-HOST: Final = re.compile(r"(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 DAY_S: Final = 86_400
 #: Hexadecimal seconds have 8 digits until the year 2106.
 SECONDS: Final = re.compile(r"[0-9a-f]{1,16}")
@@ -42,6 +40,10 @@ class Links:
         times = f"ex={now_s + self.valid_s:x}&is={now_s:x}"
         return f"{path}?{times}&hm={self._mac(f'{path}?{times}')}"
 
+    def linker(self, base: str, *, now_s: int) -> Callable[[Attachment], str]:
+        """Makes the addresses of attachments under ``base``."""
+        return lambda one: base + self.sign(self.path(one.id, one.filename), now_s=now_s)
+
     def genuine(self, path: str, query: Mapping[str, str]) -> bool:
         """Whether this service signed ``path`` with the times in ``query``, expired or not."""
         expires, issued = query.get("ex", ""), query.get("is", "")
@@ -57,22 +59,3 @@ class Links:
 
     def _mac(self, text: str) -> str:
         return hmac.new(self.secret, text.encode(), hashlib.sha256).hexdigest()
-
-
-def base_of(request: Request, public_url: str | None) -> str:
-    """Where callers reach this service, without a slash at the end.
-
-    ``public_url`` when it is set; else what the request itself was sent to, as far as its
-    Host header is a host; else the address that the server listens on.
-    """
-    if public_url:
-        return public_url.rstrip("/")
-    return f"{request.url.scheme}://{_host(request)}"
-
-
-def _host(request: Request) -> str:
-    sent = request.headers.get("host", "")
-    if HOST.fullmatch(sent):
-        return sent
-    host, port = request.scope.get("server") or ("localhost", None)
-    return f"{host}:{port}" if port else str(host)
