@@ -3,25 +3,32 @@
 What only some need is imported where it is built: `mien tokens` does not wait for the models.
 """
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mien.errors import BadRequest, MienError
 from mien.jobs.access import Authenticate, PickChannel, Tokens
+from mien.jobs.courier import Courier
+from mien.jobs.deliveries import Deliver, DeliveryStore, RetryPlan
 from mien.jobs.dispatch import Dispatcher
 from mien.jobs.ids import Snowflakes
+from mien.jobs.links import Links
+from mien.jobs.model import Job
 from mien.jobs.read import OpenAttachment, ReadJob
 from mien.jobs.recover import Persistence
 from mien.jobs.run import Command, RunJob
 from mien.jobs.submit import Submit
 from mien.jobs.tidy import Tidy
 from mien.jobs.wait import Wait, Waiters
+from mien.jobs.wire import job_wire
 from mien.runners.local import LocalRunner
 from mien.runners.process import Factory
 from mien.settings import Settings
 from mien.storage.blobs import FolderBlobs
 from mien.storage.database import Database
+from mien.storage.deliveries import SqlDeliveries
 from mien.storage.directory import SqlDirectory
 from mien.storage.folder import prepare_folder, read_secret
 from mien.storage.jobs import SqlJobs
@@ -79,6 +86,7 @@ class Service:
     wait: Wait
     read_job: ReadJob
     open_attachment: OpenAttachment
+    deliveries: DeliveryStore
     #: How the service is, now.
     health: Callable[[], Health]
     #: Start the workers and the hand-out of jobs; returns before the workers are warm.
@@ -92,14 +100,16 @@ class Desk:
     """What the operator's commands need; it starts nothing."""
 
     tokens: Tokens
+    deliveries: DeliveryStore
 
 
-def build_service(settings: Settings, factory: Factory) -> Service:
+def build_service(settings: Settings, factory: Factory, *, url: str = "") -> Service:
     """The service over the data folder of ``settings``, which is made when it is not there.
 
     Args:
         factory: builds what runs jobs, in each worker process; picklable. The product's is
             `mien.worker.WorkerFactory`.
+        url: where the service listens; callbacks name it when no ``public_url`` is set.
 
     Raises:
         SetupError, StorageFull: folder or database cannot be used.
@@ -107,10 +117,13 @@ def build_service(settings: Settings, factory: Factory) -> Service:
     store = _Store.open(settings)
     tokens = _tokens(store)
     first_start = _first_start(store, tokens)
-    room = _engine_room(settings, store, factory)
+    secret = read_secret(settings.data_dir)
+    links = Links(secret=secret, valid_s=round(settings.url_ttl_s))
+    courier = _courier(settings, store, links, base=settings.public_url or url)
+    room = _engine_room(settings, store, factory, courier)
     return Service(
         settings=settings,
-        secret=read_secret(settings.data_dir),
+        secret=secret,
         first_start=first_start,
         authenticate=Authenticate(directory=store.directory),
         pick_channel=PickChannel(directory=store.directory),
@@ -123,6 +136,7 @@ def build_service(settings: Settings, factory: Factory) -> Service:
         wait=Wait(store=store.jobs, waiters=room.dispatcher.waiters),
         read_job=ReadJob(store=store.jobs),
         open_attachment=OpenAttachment(store=store.jobs, blobs=store.blobs),
+        deliveries=store.deliveries,
         health=room.health,
         start=room.start,
         stop=room.stop,
@@ -136,7 +150,8 @@ def open_desk(settings: Settings) -> Desk:
         SetupError, StorageFull: folder or database cannot be used.
     """
     # Not pooled: nobody says when a desk is done with.
-    return Desk(tokens=_tokens(_Store.open(settings, pooled=False)))
+    store = _Store.open(settings, pooled=False)
+    return Desk(tokens=_tokens(store), deliveries=store.deliveries)
 
 
 def build_run_job(settings: Settings, commands: Mapping[str, Command]) -> RunJob:
@@ -181,6 +196,7 @@ class _Store:
     database: Database
     jobs: SqlJobs
     directory: SqlDirectory
+    deliveries: SqlDeliveries
     blobs: FolderBlobs
 
     @classmethod
@@ -198,6 +214,7 @@ class _Store:
             database=database,
             jobs=SqlJobs(database),
             directory=SqlDirectory(database),
+            deliveries=SqlDeliveries(database),
             blobs=FolderBlobs(settings.blobs, sync=settings.sync_writes),
         )
 
@@ -209,14 +226,18 @@ class _EngineRoom:
     store: _Store
     runner: LocalRunner
     dispatcher: Dispatcher
+    courier: Courier
     grace_s: float
 
     def start(self) -> None:
         self.runner.start()
         self.dispatcher.start()
+        self.courier.start()
 
     def stop(self) -> None:
+        until = time.monotonic() + self.grace_s
         self.dispatcher.stop(self.grace_s)
+        self.courier.stop(max(0.0, until - time.monotonic()))
         # Only dead workers lose their jobs safely, so they go before the jobs are handed back.
         self.runner.stop()
         self.dispatcher.hand_back()
@@ -245,7 +266,31 @@ class _EngineRoom:
         return "" if workers else "No worker process is alive."
 
 
-def _engine_room(settings: Settings, store: _Store, factory: Factory) -> _EngineRoom:
+def _courier(settings: Settings, store: _Store, links: Links, *, base: str) -> Courier:
+    # TLS and the HTTP library take a tenth of a second, which only a service has.
+    from mien.net.fetch import HttpPost, look_up  # noqa: PLC0415
+    from mien.net.guard import Guard  # noqa: PLC0415
+    from mien.net.webhooks import new_secret, signed  # noqa: PLC0415
+
+    def show(job: Job) -> Mapping[str, object]:
+        return job_wire(job, links.linker(base, now_s=int(time.time())))
+
+    guard = Guard(resolve=look_up, allow_private=settings.callback_allow_private)
+    deliver = Deliver(
+        store=store.deliveries,
+        jobs=store.jobs,
+        post=HttpPost(guard=guard),
+        show=show,
+        sign=signed,
+        new_secret=new_secret,
+        plan=RetryPlan(tries=settings.callback_tries),
+    )
+    return Courier(store=store.deliveries, deliver=deliver)
+
+
+def _engine_room(
+    settings: Settings, store: _Store, factory: Factory, courier: Courier
+) -> _EngineRoom:
     runner = LocalRunner(
         factory=factory, workers=settings.workers, timeout_s=settings.job_timeout_s
     )
@@ -257,9 +302,16 @@ def _engine_room(settings: Settings, store: _Store, factory: Factory) -> _Engine
         persistence=Persistence(max_attempts=settings.max_attempts),
         tidy=tidy,
         clean_up=tidy.leftovers,
+        ended=courier.wake,
         lease_s=settings.lease_s,
     )
-    return _EngineRoom(store=store, runner=runner, dispatcher=dispatcher, grace_s=settings.grace_s)
+    return _EngineRoom(
+        store=store,
+        runner=runner,
+        dispatcher=dispatcher,
+        courier=courier,
+        grace_s=settings.grace_s,
+    )
 
 
 def _tidy(settings: Settings, store: _Store) -> Tidy:

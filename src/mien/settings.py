@@ -112,6 +112,18 @@ class Settings(BaseSettings):
     max_attempts: int = Field(
         3, ge=1, description="Workers that may die over one job before it fails."
     )
+    callback_allow_private: bool = Field(
+        default=False,
+        description="Deliver callbacks to private and loopback addresses too, for receivers in "
+        "your own net.",
+    )
+    callback_tries: int = Field(
+        8,
+        ge=1,
+        le=20,
+        description="Times that a callback is tried, in pauses that grow from 5 s to 10 h, before "
+        "it is given up.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="Least severe log line that is written."
     )

@@ -281,7 +281,9 @@ def test_the_examples_have_the_fields_of_real_answers(world_of: Callable[..., Wo
     """A finished job answers exactly the fields of the example, in its order."""
     world = world_of(wait_s=60)
     world.on_job = lambda job_id: world.end(job_id, content="<@1>")
-    real = world.picsi(data={"options": "-m", "replyUrl": "u", "replyRef": "r"}).json()
+    real = world.picsi(
+        data={"options": "-m", "replyUrl": "https://hooks.example/", "replyRef": "r"}
+    ).json()
 
     assert list(examples.COMPLETED) == list(real)
     assert list(examples.COMPLETED["attachments"][0]) == list(real["attachments"][0])

@@ -22,7 +22,7 @@ from mien.jobs.read import OpenAttachment, ReadJob
 from mien.jobs.submit import Submit
 from mien.jobs.wait import Wait, Waiters
 from mien.settings import Settings
-from mien.testing import MemoryBlobs, MemoryDirectory, MemoryJobs
+from mien.testing import MemoryBlobs, MemoryDeliveries, MemoryDirectory, MemoryJobs
 
 SECRET = bytes(range(32))
 
@@ -42,7 +42,8 @@ class World:
     """Stores, the app over them, and a hand on how jobs go."""
 
     settings: Settings
-    jobs: MemoryJobs = field(default_factory=MemoryJobs)
+    deliveries: MemoryDeliveries = field(default_factory=MemoryDeliveries)
+    jobs: MemoryJobs = field(init=False)
     directory: MemoryDirectory = field(default_factory=MemoryDirectory)
     blobs: MemoryBlobs = field(default_factory=MemoryBlobs)
     waiters: Waiters = field(default_factory=Waiters)
@@ -61,6 +62,7 @@ class World:
     key: str = field(init=False)
 
     def __post_init__(self) -> None:
+        self.jobs = MemoryJobs(self.deliveries)
         self.key = self.tokens.create("tests").key
         self.leaving = Leaving(self._stop)
         self.app = create_app(self.service, self.leaving)
@@ -89,6 +91,7 @@ class World:
             wait=Wait(store=self.jobs, waiters=self.waiters),
             read_job=ReadJob(store=self.jobs),
             open_attachment=OpenAttachment(store=self.jobs, blobs=self.blobs),
+            deliveries=self.deliveries,
             health=lambda: self.health,
             start=lambda: None,
             stop=self._stop,

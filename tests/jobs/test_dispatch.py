@@ -36,6 +36,7 @@ class Bench:
             persistence=Persistence(max_attempts=changes.pop("max_attempts", 3)),
             tidy=lambda job: self.tidied.append(job.id),
             clean_up=self.cleaned_up.set,
+            ended=lambda: None,
             lease_s=5.0,
             clock=self.clock,
             # Long, so that a test sees events at work; short where it is about the sweep.

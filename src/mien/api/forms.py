@@ -6,6 +6,7 @@ from typing import Final
 
 from mien.api.uploads import Form
 from mien.errors import BadRequest
+from mien.jobs.addresses import HttpAddress
 
 SOURCE: Final = "source_image"
 TARGET: Final = "target_image_gif_or_video"
@@ -71,6 +72,9 @@ def _require_short(form: Form) -> None:
             raise BadRequest(REPLY_TOO_LONG, field=name, details=facts)
         if "\0" in text:  # PostgreSQL stores no NUL, and no address or reference needs one
             raise _bad(f"The field {name} holds a NUL character.", [name], "not storable")
+    reply_url = form.text("replyUrl")
+    if reply_url:
+        HttpAddress.parse(reply_url)
 
 
 def _bad(sentence: str, names: Iterable[str], reason: str) -> BadRequest:

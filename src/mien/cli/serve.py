@@ -33,8 +33,20 @@ REASONS = {
     metavar="PORT",
     help="Port to listen on, 0 for a free one; MIEN_PORT, or 8000, by default.",
 )
+@click.option(
+    "--callback-allow-private",
+    is_flag=True,
+    default=None,
+    help="Deliver callbacks to private and loopback addresses too.",
+)
 @data_dir_option
-def serve(*, host: str | None, port: int | None, data_dir: Path | None) -> None:
+def serve(
+    *,
+    host: str | None,
+    port: int | None,
+    callback_allow_private: bool | None,
+    data_dir: Path | None,
+) -> None:
     """Run the service until Ctrl-C or SIGTERM.
 
     The first start makes the data folder, a user, a channel and a token, and prints a call that
@@ -47,7 +59,9 @@ def serve(*, host: str | None, port: int | None, data_dir: Path | None) -> None:
     """
     from mien.settings import Settings
 
-    settings = Settings.load(host=host, port=port, data_dir=data_dir)
+    settings = Settings.load(
+        host=host, port=port, callback_allow_private=callback_allow_private, data_dir=data_dir
+    )
     run(settings, _listener(settings))
 
 
@@ -60,8 +74,8 @@ def run(settings: "Settings", listener: "socket.socket") -> None:
     from mien.worker import WorkerFactory
 
     set_up_logging(settings.log_level)
-    service = bootstrap.build_service(settings, WorkerFactory(settings=settings))
     url = settings.public_url or server.url_of(listener)
+    service = bootstrap.build_service(settings, WorkerFactory(settings=settings), url=url)
     if service.first_start:
         token = service.first_start.token
         click.echo(welcome(token, url=url, data_dir=settings.data_dir, stream=sys.stdout) + "\n")

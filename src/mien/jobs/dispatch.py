@@ -72,6 +72,8 @@ class Dispatcher:
     tidy: Callable[[Job], None]
     #: Removes files that a crash has left; called at the start and then every hour.
     clean_up: Callable[[], object]
+    #: Told whenever a job has reached its end; must not block.
+    ended: Callable[[], None]
     #: Seconds that the dispatcher itself may hold a lease while it decides.
     lease_s: float
     sweep_s: float = SWEEP_S
@@ -188,6 +190,7 @@ class Dispatcher:
             job = self._recovered(job, ticket, error)
         if job.done:
             self.waiters.settle(job)
+            self.ended()
 
     def _recovered(self, job: Job, ticket: str, error: JobError) -> Job:
         """The job after its worker died or was killed: back in the queue, or failed."""

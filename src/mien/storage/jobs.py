@@ -19,6 +19,7 @@ from mien.jobs.model import (
     Upload,
 )
 from mien.storage.database import Database
+from mien.storage.deliveries import add_delivery
 from mien.storage.tables import channels, jobs, pictures
 
 RESULT = "result"
@@ -121,6 +122,7 @@ class SqlJobs:
             if not connection.execute(ended, facts).rowcount:
                 raise LeaseLost(f"The job {job_id} is not this worker's any more.")
             _add_results(connection, job_id, ending.timestamp, attachments)
+            add_delivery(connection, job_id)
 
     def waiting(self, *, limit: int) -> list[str]:
         with self._database.reading() as connection:

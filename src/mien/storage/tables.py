@@ -73,6 +73,7 @@ users = Table(
     Column("reply_url", String(1024)),
     Column("subscription_end", UtcDateTime),  # null: never ends
     Column("suspended", Boolean, nullable=False),
+    Column("webhook_secret", String(100)),  # null until the first callback
     _created(),
 )
 
@@ -161,4 +162,25 @@ pictures = Table(
     Column("filename", Text, nullable=False),
     _created(),
     Index(None, "job_id"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    # A job has one callback at most.
+    Column("job_id", String(32), ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    _owner(),
+    Column("url", String(1024), nullable=False),
+    Column("state", WORD, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_at", UtcDateTime, nullable=False),
+    Column("lease_owner", String(64)),
+    Column("lease_until", UtcDateTime),
+    Column("fence", Integer, nullable=False),
+    Column("last_status", Integer),  # of HTTP
+    Column("last_error", Text),
+    _created(),
+    Column("updated", UtcDateTime, nullable=False),
+    Index(None, "state", "next_at"),  # what is due
+    Index(None, "user_id", "created"),  # a user's callbacks
 )

@@ -5,6 +5,7 @@ as the real adapters.
 """
 
 from mien.testing.commands import TINY, BrokenFactory, TinyFactory
+from mien.testing.deliveries import MemoryDeliveries
 from mien.testing.gate import Gate, Visitor
 from mien.testing.memory import MemoryBlobs, MemoryDirectory, MemoryJobs
 from mien.testing.runner import Handed, HandRunner
@@ -16,6 +17,7 @@ __all__ = [
     "HandRunner",
     "Handed",
     "MemoryBlobs",
+    "MemoryDeliveries",
     "MemoryDirectory",
     "MemoryJobs",
     "TinyFactory",

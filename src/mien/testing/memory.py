@@ -9,14 +9,16 @@ from mien.errors import LeaseLost, NotFound
 from mien.jobs.accounts import Channel, Token, User
 from mien.jobs.ids import Clock, utc_now
 from mien.jobs.model import MOVES, RUNNING, UNFINISHED, Attachment, Ending, Job, Lease, Status
+from mien.testing.deliveries import MemoryDeliveries
 
 
 class MemoryJobs:
     """`mien.jobs.ports.JobStore`."""
 
-    def __init__(self) -> None:
+    def __init__(self, deliveries: MemoryDeliveries | None = None) -> None:
         self._lock = Lock()
         self._jobs: dict[str, Job] = {}
+        self._deliveries = deliveries or MemoryDeliveries()
 
     def accept(self, job: Job, *, limit: int) -> bool:
         with self._lock:
@@ -69,7 +71,7 @@ class MemoryJobs:
             job = self._held(job_id, fence)
             if job is None or ending.status not in MOVES[job.status]:
                 raise LeaseLost(f"The job {job_id} is not this worker's any more.")
-            self._put(
+            ended = self._put(
                 replace(
                     job,
                     status=ending.status,
@@ -84,6 +86,7 @@ class MemoryJobs:
                     lease=None,
                 )
             )
+            self._deliveries.add(ended)
 
     def waiting(self, *, limit: int) -> list[str]:
         with self._lock:

@@ -1,0 +1,110 @@
+"""Sends callbacks as they come due, in threads of the service."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+from queue import Empty, SimpleQueue
+from threading import Thread
+from time import monotonic
+from typing import Final
+from uuid import uuid4
+
+from mien.errors import MienError
+from mien.jobs.deliveries import Delivery, DeliveryStore
+from mien.jobs.ids import Clock, utc_now
+from mien.jobs.model import Lease
+
+log = logging.getLogger(__name__)
+
+#: Between two looks at what is due; a callback of a job that ended here is looked for at once.
+SWEEP_S: Final = 1.0
+#: Callbacks that one service sends at a time: one slow receiver does not hold up the others.
+SENDERS: Final = 8
+#: A sender's right to an attempt. Looking up a name and calling it take half of it at most.
+LEASE_S: Final = 120.0
+
+
+@dataclass(kw_only=True)
+class Courier:
+    """One thread looks for what is due, and gives each callback a thread of its own.
+
+    Two services never make the same attempt: the store hands each out once, under a lease, and
+    takes its outcome only from who holds the latest fencing number.
+    """
+
+    store: DeliveryStore
+    deliver: Callable[[Delivery], None]
+    clock: Clock = utc_now
+    sweep_s: float = SWEEP_S
+    senders: int = SENDERS
+    #: True says look; False says stop.
+    _calls: SimpleQueue[bool] = field(default_factory=SimpleQueue, init=False)
+    #: What is being sent, by job.
+    _sending: dict[str, tuple[Delivery, Thread]] = field(default_factory=dict, init=False)
+    _thread: Thread | None = field(default=None, init=False)
+
+    def start(self) -> None:
+        """Begin, with a look."""
+        self._thread = Thread(target=self._loop, name="courier", daemon=True)
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Something may be due. Any thread may say so; it never blocks."""
+        self._calls.put(True)
+
+    def stop(self, grace_s: float) -> None:
+        """Send nothing more; what has no answer after ``grace_s`` seconds is handed back."""
+        if self._thread is None:
+            return
+        self._calls.put(False)
+        self._thread.join()
+        until = monotonic() + grace_s
+        for _, thread in list(self._sending.values()):
+            thread.join(max(0.0, until - monotonic()))
+        for delivery, _ in list(self._sending.values()):
+            self._guarded(partial(self.store.give_back, delivery, now=self.clock()))
+
+    def _loop(self) -> None:
+        self._guarded(self._send_due)
+        while self._called():
+            self._guarded(self._send_due)
+
+    def _called(self) -> bool:
+        try:
+            return self._calls.get(timeout=self.sweep_s)
+        except Empty:
+            return True
+
+    def _send_due(self) -> None:
+        room = self.senders - len(self._sending)
+        if room <= 0:
+            return  # the next sender that is done calls
+        now = self.clock()
+        lease = Lease(owner=uuid4().hex, until=now + timedelta(seconds=LEASE_S))
+        for delivery in self.store.claim_due(lease, now=now, limit=room):
+            thread = Thread(target=self._send, args=(delivery,), name="callback", daemon=True)
+            self._sending[delivery.job_id] = delivery, thread
+            thread.start()
+
+    def _send(self, delivery: Delivery) -> None:
+        try:
+            self._guarded(partial(self.deliver, delivery))
+        finally:
+            del self._sending[delivery.job_id]
+            self.wake()
+
+    @staticmethod
+    def _guarded(work: Callable[[], object]) -> None:
+        try:
+            work()
+        except MienError as error:
+            # The database is in trouble. A lease runs out, and a later look finds what is due.
+            _log_trouble(error)
+        except Exception:  # one callback's bug is not the end of all others
+            log.exception("a callback broke", extra={"event": "callback_broke"})
+
+
+def _log_trouble(error: MienError) -> None:
+    log.error("callbacks cannot be recorded: %s", error, extra={"event": "store_in_trouble"})
