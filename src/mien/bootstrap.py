@@ -16,6 +16,7 @@ from mien.jobs.dispatch import Dispatcher
 from mien.jobs.ids import Snowflakes
 from mien.jobs.links import Links
 from mien.jobs.model import Job
+from mien.jobs.ports import ListsJobs
 from mien.jobs.read import OpenAttachment, ReadJob
 from mien.jobs.recover import Persistence
 from mien.jobs.run import Command, RunJob
@@ -23,6 +24,7 @@ from mien.jobs.submit import Submit
 from mien.jobs.tidy import Tidy
 from mien.jobs.wait import Wait, Waiters
 from mien.jobs.wire import job_wire
+from mien.net.webhooks import new_secret, signed
 from mien.runners.local import LocalRunner
 from mien.runners.process import Factory
 from mien.settings import Settings
@@ -86,7 +88,10 @@ class Service:
     wait: Wait
     read_job: ReadJob
     open_attachment: OpenAttachment
+    list_jobs: ListsJobs
     deliveries: DeliveryStore
+    #: A fresh webhook secret.
+    new_secret: Callable[[], str]
     #: How the service is, now.
     health: Callable[[], Health]
     #: Start the workers and the hand-out of jobs; returns before the workers are warm.
@@ -136,7 +141,9 @@ def build_service(settings: Settings, factory: Factory, *, url: str = "") -> Ser
         wait=Wait(store=store.jobs, waiters=room.dispatcher.waiters),
         read_job=ReadJob(store=store.jobs),
         open_attachment=OpenAttachment(store=store.jobs, blobs=store.blobs),
+        list_jobs=store.jobs,
         deliveries=store.deliveries,
+        new_secret=new_secret,
         health=room.health,
         start=room.start,
         stop=room.stop,
@@ -270,7 +277,6 @@ def _courier(settings: Settings, store: _Store, links: Links, *, base: str) -> C
     # TLS and the HTTP library take a tenth of a second, which only a service has.
     from mien.net.fetch import HttpPost, look_up  # noqa: PLC0415
     from mien.net.guard import Guard  # noqa: PLC0415
-    from mien.net.webhooks import new_secret, signed  # noqa: PLC0415
 
     def show(job: Job) -> Mapping[str, object]:
         return job_wire(job, links.linker(base, now_s=int(time.time())))

@@ -21,6 +21,7 @@ from mien.jobs.model import Attachment, Ending, Lease, Status
 from mien.jobs.read import OpenAttachment, ReadJob
 from mien.jobs.submit import Submit
 from mien.jobs.wait import Wait, Waiters
+from mien.net.webhooks import new_secret
 from mien.settings import Settings
 from mien.testing import MemoryBlobs, MemoryDeliveries, MemoryDirectory, MemoryJobs
 
@@ -91,7 +92,9 @@ class World:
             wait=Wait(store=self.jobs, waiters=self.waiters),
             read_job=ReadJob(store=self.jobs),
             open_attachment=OpenAttachment(store=self.jobs, blobs=self.blobs),
+            list_jobs=self.jobs,
             deliveries=self.deliveries,
+            new_secret=new_secret,
             health=lambda: self.health,
             start=lambda: None,
             stop=self._stop,

@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from jobs.making import LATER, LEASE, NOW, a_job, an_attachment, an_ending
+from jobs.making import LATER, LEASE, NOW, USER, a_job, an_attachment, an_ending
 from mien.errors import LeaseLost
 from mien.jobs.model import FINAL, Lease, Status, Upload
+from mien.jobs.pages import JobQuery, Place
 
 SECOND = timedelta(seconds=1)
 
@@ -265,3 +266,39 @@ def test_unfinished_leaves_out_the_ended_and_the_unknown(store):
 
     assert {waiting.id, running.id} == store.unfinished([waiting.id, running.id, ended.id, "0"])
     assert set() == store.unfinished([])
+
+
+def test_lists_are_a_users_newest_first_with_results(store):
+    """
+    Jobs of others are not there; pages go on behind the last place; results come along.
+    """
+    made = [a_job(created=NOW + timedelta(seconds=second)) for second in range(4)]
+    for job in made:
+        store.accept(job, limit=100)
+    claimed = store.claim(made[3].id, LEASE, now=NOW)
+    store.finish(claimed.id, claimed.fence, an_ending(), [an_attachment(), an_attachment()])
+
+    first = store.jobs_of(JobQuery(user_id=USER.id, limit=2))
+    place = Place(created=first[-1].created, id=first[-1].id)
+    rest = store.jobs_of(JobQuery(user_id=USER.id, before=Place.parse(place.cursor)))
+    assert [job.id for job in reversed(made)] == [job.id for job in first + rest]
+    assert [2, 0] == [len(job.attachments) for job in first]
+    assert first[0] == store.find(made[3].id)
+    assert [] == store.jobs_of(JobQuery(user_id="1"))
+
+
+def test_lists_are_narrowed(store):
+    """
+    Status, verb, channel and time each leave what fits.
+    """
+    old, new = a_job(), a_job(verb="other", created=LATER, updated=LATER)
+    store.accept(old, limit=100)
+    store.accept(new, limit=100)
+    store.claim(old.id, LEASE, now=NOW)
+
+    def ids(**filters):
+        return [job.id for job in store.jobs_of(JobQuery(user_id=USER.id, **filters))]
+
+    assert [old.id] == ids(status=Status.STARTED)
+    assert [new.id] == ids(verb="other") == ids(since=LATER)
+    assert [] == ids(channel="1")

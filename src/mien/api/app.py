@@ -20,6 +20,8 @@ from mien.api.routes.faceswap import Faceswap, Outcome
 from mien.api.routes.files import Files
 from mien.api.routes.health import Watch
 from mien.api.routes.jobs import Jobs, Shown
+from mien.api.routes.mien.deliveries import OwnDeliveries
+from mien.api.routes.mien.jobs import OwnJobs
 from mien.api.uploads import FormLimits, Intake
 from mien.bootstrap import Service
 from mien.commands.inspection import inspect
@@ -88,6 +90,17 @@ def _routers(service: Service, leaving: Leaving) -> list[APIRouter]:
     return [
         _faceswap(service, leaving, callers, shown).router(),
         Jobs(callers=callers, read_job=service.read_job, shown=shown).router(),
+        OwnJobs(
+            callers=callers,
+            store=service.list_jobs,
+            read_job=service.read_job,
+            wait=service.wait,
+            leaving=leaving,
+            shown=shown,
+        ).router(),
+        OwnDeliveries(
+            callers=callers, store=service.deliveries, new_secret=service.new_secret
+        ).router(),
         Files(links=links, open_attachment=service.open_attachment).router(),
         Watch(health=service.health).router(),
         docs.router(),

@@ -13,6 +13,7 @@ from typing import Protocol
 from mien.errors import JobError
 from mien.jobs.accounts import Channel, Token, User
 from mien.jobs.model import Attachment, Ending, Job, Lease
+from mien.jobs.pages import JobQuery
 
 
 class AcceptsJobs(Protocol):
@@ -32,6 +33,14 @@ class FindsJobs(Protocol):
 
     def find(self, job_id: str) -> Job | None:
         """The job with its attachments; None when there is none."""
+        ...
+
+
+class ListsJobs(Protocol):
+    """For who looks through jobs."""
+
+    def jobs_of(self, query: JobQuery) -> list[Job]:
+        """The user's jobs that ``query`` asks for, newest first, with their attachments."""
         ...
 
 
@@ -96,7 +105,7 @@ class RecoversJobs(Protocol):
         ...
 
 
-class JobStore(AcceptsJobs, FindsJobs, FindsResults, LeasesJobs, RecoversJobs, Protocol):
+class JobStore(AcceptsJobs, FindsJobs, ListsJobs, FindsResults, LeasesJobs, RecoversJobs, Protocol):
     """All of it, for those who build stores."""
 
 

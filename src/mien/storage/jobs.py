@@ -1,10 +1,22 @@
 """Jobs in SQL: every move is one conditional update."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    func,
+    insert,
+    literal,
+    select,
+    tuple_,
+    update,
+)
 
 from mien.errors import LeaseLost
 from mien.jobs.model import (
@@ -18,6 +30,7 @@ from mien.jobs.model import (
     Status,
     Upload,
 )
+from mien.jobs.pages import JobQuery
 from mien.storage.database import Database
 from mien.storage.deliveries import add_delivery
 from mien.storage.tables import channels, jobs, pictures
@@ -96,6 +109,12 @@ class SqlJobs:
         with self._database.reading() as connection:
             return _find(connection, job_id)
 
+    def jobs_of(self, query: JobQuery) -> list[Job]:
+        with self._database.reading() as connection:
+            rows = connection.execute(_listing(query)).all()
+            results = _results_of(connection, [row.id for row in rows])
+        return [_job_of(row, tuple(results[row.id])) for row in rows]
+
     def find_attachment(self, attachment_id: str) -> Attachment | None:
         with self._database.reading() as connection:
             row = connection.execute(_RESULT, {"picture": attachment_id}).first()
@@ -140,6 +159,31 @@ class SqlJobs:
     def unfinished(self, job_ids: Sequence[str]) -> set[str]:
         with self._database.reading() as connection:
             return set(connection.scalars(_UNFINISHED, {"these": list(job_ids)}))
+
+
+def _listing(query: JobQuery) -> Select[Any]:
+    place = (jobs.c.created, jobs.c.id)
+    listing = select(jobs).where(jobs.c.user_id == query.user_id)
+    wanted = {"status": query.status, "verb": query.verb, "channel": query.channel}
+    for name, value in wanted.items():
+        if value is not None:
+            listing = listing.where(jobs.c[name] == str(value))
+    if query.since is not None:
+        listing = listing.where(jobs.c.created >= query.since)
+    if query.before is not None:
+        created = literal(query.before.created, jobs.c.created.type)
+        listing = listing.where(tuple_(*place) < tuple_(created, literal(query.before.id)))
+    return listing.order_by(*(column.desc() for column in place)).limit(query.limit)
+
+
+def _results_of(
+    connection: Connection, job_ids: Sequence[str]
+) -> defaultdict[str, list[Attachment]]:
+    query = select(pictures).where(pictures.c.job_id.in_(job_ids), pictures.c.kind == RESULT)
+    found: defaultdict[str, list[Attachment]] = defaultdict(list)
+    for row in connection.execute(query.order_by(pictures.c.id)):
+        found[row.job_id].append(_attachment_of(row))
+    return found
 
 
 def _before(status: Status) -> list[str]:

@@ -9,6 +9,7 @@ from mien.errors import LeaseLost, NotFound
 from mien.jobs.accounts import Channel, Token, User
 from mien.jobs.ids import Clock, utc_now
 from mien.jobs.model import MOVES, RUNNING, UNFINISHED, Attachment, Ending, Job, Lease, Status
+from mien.jobs.pages import JobQuery
 from mien.testing.deliveries import MemoryDeliveries
 
 
@@ -34,6 +35,12 @@ class MemoryJobs:
 
     def find(self, job_id: str) -> Job | None:
         return self._jobs.get(job_id)
+
+    def jobs_of(self, query: JobQuery) -> list[Job]:
+        with self._lock:
+            mine = [job for job in self._jobs.values() if _asked_for(job, query)]
+        mine.sort(key=lambda job: (job.created, job.id), reverse=True)
+        return mine[: query.limit]
 
     def find_attachment(self, attachment_id: str) -> Attachment | None:
         with self._lock:
@@ -125,6 +132,18 @@ class MemoryJobs:
     def _put(self, job: Job) -> Job:
         self._jobs[job.id] = job
         return job
+
+
+def _asked_for(job: Job, query: JobQuery) -> bool:
+    before = query.before
+    return (
+        job.user_id == query.user_id
+        and query.status in {None, job.status}
+        and query.verb in {None, job.verb}
+        and query.channel in {None, job.channel}
+        and (query.since is None or job.created >= query.since)
+        and (before is None or (job.created, job.id) < (before.created, before.id))
+    )
 
 
 class MemoryDirectory:

@@ -42,6 +42,7 @@ from mien.commands import options
 from mien.errors import InputError
 from mien.jobs.access import PickChannel
 from mien.jobs.accounts import User
+from mien.jobs.addresses import NOT_A_URL
 from mien.jobs.model import Job, Status
 from mien.jobs.read import ReadJob
 from mien.jobs.submit import NewFile, NewJob, Submit
@@ -178,6 +179,7 @@ REFUSALS: Final = (
     Refusal(400, MISSING, f"{SOURCE}: missing or empty"),
     Refusal(400, NOT_A_FILE, f"{TARGET}: sent as text, without a file name"),
     Refusal(400, REPLY_TOO_LONG, f"replyRef: characters 1025, limit {REPLY_CHARACTERS}"),
+    Refusal(400, NOT_A_URL, "replyUrl: it must begin with http:// or https://"),
     Refusal(400, UNKNOWN_CHANNEL.format(channel="123"), "channel"),
     Refusal(400, "Option -o takes a whole number from 1 to 1000, got 0.", "options: -o"),
     Refusal(

@@ -39,7 +39,11 @@ class Shown:
 
     def answer(self, request: Request, job: Job, **instead: object) -> JSONResponse:
         """``job`` as JSON; ``instead`` replaces fields of it."""
-        return JSONResponse(job_wire(job, self._linker(request)) | instead)
+        return JSONResponse(self.wire(request, job) | instead)
+
+    def wire(self, request: Request, job: Job) -> dict[str, object]:
+        """``job`` as an object of JSON."""
+        return job_wire(job, self._linker(request))
 
     def _linker(self, request: Request) -> Callable[[Attachment], str]:
         return self.links.linker(base_of(request, self.public_url), now_s=int(time.time()))

@@ -1,0 +1,69 @@
+"""Parameters in the query of a list, refused with the parameter's name."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TypeVar
+
+from starlette.datastructures import QueryParams
+
+from mien.errors import BadRequest
+from mien.jobs.pages import MAX_PAGE, Place
+
+Word = TypeVar("Word", bound=StrEnum)
+DEFAULT_PAGE = 50
+
+
+def limit_of(query: QueryParams) -> int:
+    """How many entries a page has.
+
+    Raises:
+        BadRequest: it is no number from 1 to 200.
+    """
+    text = query.get("limit") or str(DEFAULT_PAGE)
+    if text.isascii() and text.isdigit() and len(text) <= len(str(MAX_PAGE)):
+        number = int(text)
+        if 1 <= number <= MAX_PAGE:
+            return number
+    raise BadRequest(f"The limit is a number from 1 to {MAX_PAGE}.", field="limit")
+
+
+def place_of(query: QueryParams) -> Place | None:
+    """Where the page before this one ended.
+
+    Raises:
+        BadRequest: the cursor is none.
+    """
+    cursor = query.get("cursor")
+    return Place.parse(cursor) if cursor else None
+
+
+def word_of(query: QueryParams, name: str, words: type[Word]) -> Word | None:
+    """One of ``words``, or None.
+
+    Raises:
+        BadRequest: it is another word.
+    """
+    text = query.get(name)
+    if not text:
+        return None
+    try:
+        return words(text)
+    except ValueError:
+        known = ", ".join(words)
+        raise BadRequest(f"The {name} is one of: {known}.", field=name) from None
+
+
+def moment_of(query: QueryParams, name: str) -> datetime | None:
+    """A time in ISO 8601, or None; UTC when it names no zone.
+
+    Raises:
+        BadRequest: it is no time.
+    """
+    text = query.get(name)
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        raise BadRequest(f"The {name} is a time like 2026-01-31T12:00:00Z.", field=name) from None

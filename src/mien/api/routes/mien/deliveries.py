@@ -1,0 +1,200 @@
+"""A user's callbacks, and what the user is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, NotRequired
+
+from fastapi import APIRouter, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse
+from typing_extensions import TypedDict
+
+from mien.api import examples
+from mien.api.auth import Callers
+from mien.api.describe import (
+    EXPIRED,
+    UNAUTHORIZED,
+    Refusal,
+    answers,
+    json_answer,
+    parameter,
+    secured,
+    serve,
+)
+from mien.api.queries import limit_of, place_of, word_of
+from mien.errors import NotFound
+from mien.jobs.deliveries import Delivery, DeliveryState, DeliveryStore
+from mien.jobs.ids import Clock, utc_now
+from mien.jobs.pages import Place
+from mien.jobs.wire import millis
+
+NO_DELIVERY: Final = "There is no ended callback of job {job_id}"
+
+
+class DeliveryWire(TypedDict):
+    """A callback; ``status`` is the receiver's last HTTP status, ``error`` what went wrong."""
+
+    jobid: str
+    url: str
+    state: str
+    attempts: int
+    next: NotRequired[str]
+    status: NotRequired[int]
+    error: NotRequired[str]
+    created: str
+    updated: str
+
+
+class DeliveriesPage(TypedDict):
+    """A page of callbacks, newest first; ``cursor`` asks for the next."""
+
+    deliveries: list[DeliveryWire]
+    cursor: NotRequired[str]
+    code: int
+
+
+class Me(TypedDict):
+    """The user of the token. ``webhookSecret`` is the key that signs callbacks."""
+
+    user: str
+    name: str
+    replyUrl: NotRequired[str]
+    subscriptionEnd: NotRequired[str]
+    webhookSecret: str
+    code: int
+
+
+class Done(TypedDict):
+    """It was done."""
+
+    jobid: str
+    code: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnDeliveries:
+    """Callbacks and the key that signs them."""
+
+    callers: Callers
+    store: DeliveryStore
+    #: A fresh webhook secret, for who has none yet.
+    new_secret: Callable[[], str]
+    clock: Clock = utc_now
+
+    async def list(self, request: Request) -> JSONResponse:
+        """A page of the caller's callbacks."""
+        user = await self.callers.user(request)
+        query = request.query_params
+        place, limit = place_of(query), limit_of(query)
+        state = word_of(query, "state", DeliveryState)
+        before = (place.created, place.id) if place else None
+        found = await run_in_threadpool(
+            lambda: self.store.deliveries(user_id=user.id, state=state, before=before, limit=limit)
+        )
+        body: dict[str, object] = {"deliveries": [delivery_wire(one) for one in found]}
+        if len(found) == limit:
+            body["cursor"] = Place(created=found[-1].created, id=found[-1].job_id).cursor
+        return JSONResponse(body | {"code": 200})
+
+    async def redeliver(self, request: Request) -> JSONResponse:
+        """Make one of the caller's callbacks due again."""
+        user = await self.callers.user(request)
+        job_id = str(request.path_params["jobid"])
+        found = await run_in_threadpool(
+            lambda: self.store.redeliver(job_id, now=self.clock(), user_id=user.id)
+        )
+        if not found:
+            raise NotFound(NO_DELIVERY.format(job_id=job_id))
+        return JSONResponse({"jobid": job_id, "code": 200})
+
+    async def me(self, request: Request) -> JSONResponse:
+        """Who the caller is."""
+        user = await self.callers.user(request)
+        secret = await run_in_threadpool(
+            lambda: self.store.webhook_secret(user.id, fresh=self.new_secret())
+        )
+        end = user.subscription_end
+        fields = {
+            "user": user.id,
+            "name": user.name,
+            "replyUrl": user.reply_url,
+            "subscriptionEnd": millis(end) if end else None,
+            "webhookSecret": secret,
+            "code": 200,
+        }
+        return JSONResponse({name: value for name, value in fields.items() if value is not None})
+
+    def router(self) -> APIRouter:
+        """The routes of this group."""
+        router = APIRouter(tags=["mien"])
+        serve(
+            router,
+            "/v1/mien/deliveries",
+            self.list,
+            "GET",
+            summary="List callbacks",
+            description=LIST,
+            responses=answers(
+                json_answer(DeliveriesPage, "A page.", {"page": {"deliveries": [], "code": 200}}),
+                Refusal(400, "The limit is a number from 1 to 200.", "limit"),
+                UNAUTHORIZED,
+                EXPIRED,
+            ),
+            openapi_extra=secured(),
+        )
+        serve(
+            router,
+            "/v1/mien/deliveries/{jobid}",
+            self.redeliver,
+            "POST",
+            summary="Send a callback again",
+            description="Makes an ended callback due again, with all its tries.",
+            responses=answers(
+                json_answer(Done, "It is due.", {"due": {"jobid": examples.JOB_ID, "code": 200}}),
+                UNAUTHORIZED,
+                EXPIRED,
+                Refusal(404, NO_DELIVERY.format(job_id=examples.JOB_ID)),
+            ),
+            openapi_extra=secured(
+                parameters=[parameter("jobid", "path", "The job's id.", examples.JOB_ID)]
+            ),
+        )
+        serve(
+            router,
+            "/v1/mien/me",
+            self.me,
+            "GET",
+            summary="Who am I?",
+            description="The user of the token, and the secret that signs callbacks.",
+            responses=answers(json_answer(Me, "The user.", {"me": ME}), UNAUTHORIZED, EXPIRED),
+            openapi_extra=secured(),
+        )
+        return router
+
+
+def delivery_wire(delivery: Delivery) -> dict[str, object]:
+    """The JSON object of ``delivery``, of the form :class:`DeliveryWire`."""
+    pending = delivery.state is DeliveryState.PENDING
+    fields: dict[str, object] = {
+        "jobid": delivery.job_id,
+        "url": delivery.url,
+        "state": delivery.state.value,
+        "attempts": delivery.attempts,
+        "next": millis(delivery.next_at) if pending else None,
+        "status": delivery.last_status,
+        "error": delivery.last_error,
+        "created": millis(delivery.created),
+        "updated": millis(delivery.updated),
+    }
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+LIST: Final = """The caller's callbacks, newest first; `state` (`pending`, `delivered`, `dead`)
+narrows the list, `limit` and `cursor` page through it. Dead ones were given up."""
+
+ME: Final = {
+    "user": "1150077000000000000",
+    "name": "default",
+    "webhookSecret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+    "code": 200,
+}

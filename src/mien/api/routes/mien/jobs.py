@@ -1,0 +1,179 @@
+"""A user's jobs in pages, and what happens to one as it happens."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, Final, NotRequired
+
+from fastapi import APIRouter, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse, StreamingResponse
+from typing_extensions import TypedDict
+
+from mien.api import examples
+from mien.api.auth import Callers
+from mien.api.describe import (
+    EXPIRED,
+    UNAUTHORIZED,
+    Refusal,
+    answers,
+    json_answer,
+    parameter,
+    secured,
+    serve,
+)
+from mien.api.leaving import Leaving
+from mien.api.queries import limit_of, moment_of, place_of, word_of
+from mien.api.routes.jobs import Shown
+from mien.jobs.accounts import User
+from mien.jobs.model import Job, Status
+from mien.jobs.pages import JobQuery, Place
+from mien.jobs.ports import ListsJobs
+from mien.jobs.read import ReadJob
+from mien.jobs.wait import Wait
+from mien.jobs.wire import JobWire
+
+#: Between two looks at how far a job is; its end is told without looking.
+LOOK_S: Final = 1.0
+#: Looks without news after which a comment is sent, so that proxies keep the connection.
+QUIET_LOOKS: Final = 15
+
+
+class JobsPage(TypedDict):
+    """A page of jobs, newest first; ``cursor`` asks for the next and is absent on the last."""
+
+    jobs: list[JobWire]
+    cursor: NotRequired[str]
+    code: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnJobs:
+    """Lists and events of jobs."""
+
+    callers: Callers
+    store: ListsJobs
+    read_job: ReadJob
+    wait: Wait
+    leaving: Leaving
+    shown: Shown
+    look_s: float = LOOK_S
+
+    async def list(self, request: Request) -> JSONResponse:
+        """A page of the caller's jobs."""
+        user = await self.callers.user(request)
+        query = _query(request, user)
+        jobs = await run_in_threadpool(self.store.jobs_of, query)
+        body: dict[str, object] = {"jobs": [self.shown.wire(request, job) for job in jobs]}
+        if len(jobs) == query.limit:
+            body["cursor"] = Place(created=jobs[-1].created, id=jobs[-1].id).cursor
+        return JSONResponse(body | {"code": 200})
+
+    async def events(self, request: Request) -> StreamingResponse:
+        """The job's changes as server-sent events, until its end."""
+        user = await self.callers.user(request)
+        job_id = str(request.path_params["jobid"])
+        job = await run_in_threadpool(self.read_job, user, job_id)
+        end = self.wait.future(job.id)
+        stream = self._events(request, user, job, end)
+        return StreamingResponse(stream, media_type="text/event-stream")
+
+    async def _events(
+        self, request: Request, user: User, job: Job, end: Future[Job]
+    ) -> AsyncIterator[str]:
+        ended, left = asyncio.wrap_future(end), asyncio.ensure_future(self.leaving.over())
+        either: set[asyncio.Future[Any]] = {ended, left}
+        quiet = 0
+        try:
+            if not job.done:
+                yield self._event("status", request, job)
+            while not ended.done() and not left.done():
+                await asyncio.wait(either, timeout=self.look_s, return_when=asyncio.FIRST_COMPLETED)
+                seen = await run_in_threadpool(self.read_job, user, job.id)
+                quiet += 1
+                if seen.status is not job.status and not seen.done:
+                    job, quiet = seen, 0
+                    yield self._event("status", request, job)
+                elif quiet >= QUIET_LOOKS:
+                    quiet = 0
+                    yield ": still there\n\n"
+            if ended.done():
+                yield self._event("end", request, ended.result())
+        finally:
+            left.cancel()
+            ended.cancel()
+
+    def _event(self, name: str, request: Request, job: Job) -> str:
+        data = json.dumps(self.shown.wire(request, job), ensure_ascii=False)
+        return f"event: {name}\ndata: {data}\n\n"
+
+    def router(self) -> APIRouter:
+        """The routes of this group."""
+        router = APIRouter(tags=["mien"])
+        serve(
+            router,
+            "/v1/mien/jobs",
+            self.list,
+            "GET",
+            summary="List jobs",
+            description=LIST,
+            responses=answers(
+                json_answer(JobsPage, "A page.", {"page": {"jobs": [], "code": 200}}),
+                Refusal(400, "The limit is a number from 1 to 200.", "limit"),
+                UNAUTHORIZED,
+                EXPIRED,
+            ),
+            openapi_extra=secured(),
+        )
+        serve(
+            router,
+            "/v1/mien/jobs/{jobid}/events",
+            self.events,
+            "GET",
+            summary="Follow a job",
+            description=EVENTS,
+            response_class=StreamingResponse,
+            responses=answers(
+                STREAM,
+                UNAUTHORIZED,
+                EXPIRED,
+                Refusal(404, f"Unable to locate job {examples.JOB_ID}"),
+            ),
+            openapi_extra=secured(
+                parameters=[parameter("jobid", "path", "The job's id.", examples.JOB_ID)]
+            ),
+        )
+        return router
+
+
+def _query(request: Request, user: User) -> JobQuery:
+    query = request.query_params
+    return JobQuery(
+        user_id=user.id,
+        status=word_of(query, "status", Status),
+        verb=query.get("verb") or None,
+        channel=query.get("channel") or None,
+        since=moment_of(query, "since"),
+        before=place_of(query),
+        limit=limit_of(query),
+    )
+
+
+LIST: Final = """The caller's jobs, newest first. `status`, `verb`, `channel` and `since` narrow the
+list, `limit` (1 to 200, by default 50) is the length of a page, `cursor` asks for the next one."""
+
+#: What 200 looks like.
+STREAM: Final[dict[str, Any]] = {
+    "description": "The events.",
+    "content": {
+        "text/event-stream": {
+            "schema": {"type": "string"},
+            "examples": {"end": {"value": f'event: end\ndata: {{"jobid":"{examples.JOB_ID}"}}\n'}},
+        }
+    },
+}
+
+EVENTS: Final = """Server-sent events: `status` whenever the status changes, `end` when the job has
+ended, each with the job as data; then the stream ends. Comments keep it open in between."""
