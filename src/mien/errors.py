@@ -19,7 +19,8 @@
     │   └── StorageFull         the disk (or the database on it) has no room left
     ├── NetworkError            another machine could not be called
     │   ├── AddressRefused      it lies where mien does not call
-    │   └── Unreachable         no answer came
+    │   ├── Unreachable         no answer came
+    │   └── RemoteError         a service refused what its client asked for
     └── JobError                a job could not be carried to its end
         ├── WorkerLost          its worker process died
         ├── TimedOut            it ran longer than it may
@@ -194,6 +195,15 @@ class Unreachable(NetworkError):
     """No answer came: no such host, no connection, not HTTP, or too slow."""
 
     code = "unreachable"
+
+
+class RemoteError(NetworkError):
+    """A service refused a call. ``details`` holds its HTTP ``status``."""
+
+    code = "remote_error"
+
+    def __init__(self, message: str, *, status: int) -> None:
+        super().__init__(message, details={"status": status})
 
 
 class JobError(MienError):

@@ -1,0 +1,103 @@
+"""The client against a real server."""
+
+import re
+import socket
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from acceptance.live import Pictures, Server, free_port
+from mien.client import Client, received
+from mien.errors import BadRequest, RemoteError, Unreachable
+from mien.net.webhooks import new_secret, signed
+
+
+@pytest.fixture
+def client(server: Server):
+    with Client(server.url, server.token) as one:
+        yield one
+
+
+def test_a_swap_from_files_to_a_file(client: Client, pictures: Pictures) -> None:
+    """Upload, end and download; the job is in the list and its progress ends as it did."""
+    job = client.picsi(pictures.source, pictures.target, options="-m", reply_ref="mine")
+    result = client.result(job)
+
+    assert ("completed", "mine", "-m") == (job["status"], job["replyRef"], job["options"])
+    assert result.startswith(b"\xff\xd8")
+    assert job["jobid"] in [one["jobid"] for one in client.jobs(status="completed", limit="1")]
+    assert ["completed"] == [one["status"] for one in client.progress(job["jobid"])]
+    assert job["jobid"] == client.wait(client.job(job["jobid"]))["jobid"]
+
+
+def test_what_the_service_refuses_is_said_in_its_words(client: Client, pictures: Pictures) -> None:
+    """A missing job, a bad field and a job without a result carry the service's sentences."""
+    with pytest.raises(RemoteError, match="Unable to locate job x") as unknown:
+        client.job("x")
+    with pytest.raises(RemoteError, match="Unable to locate job x"):
+        list(client.progress("x"))
+    with pytest.raises(RemoteError, match="replyUrl"):
+        client.picsi(pictures.source, pictures.target, reply_url="u")
+    with pytest.raises(RemoteError, match="No face found"):
+        client.result(client.picsi(pictures.faceless, pictures.target))
+
+    assert 404 == unknown.value.details["status"]
+
+
+def test_callbacks_are_listed_and_sent_again(client: Client, pictures: Pictures) -> None:
+    """A loopback address is a dead letter of the default settings; a POST makes it due again."""
+    url = f"http://127.0.0.1:{free_port()}/"
+    job = client.picsi(pictures.faceless, pictures.target, reply_url=url)
+    letters = [one for one in client.deliveries() if one["jobid"] == job["jobid"]]
+
+    assert [url] == [one["url"] for one in letters]
+    with pytest.raises(RemoteError, match="no ended callback"):
+        client.redeliver("0" * 32)
+
+
+def test_a_callback_is_believed_only_with_its_signature(client: Client) -> None:
+    """`received` gives the job of a signed body, and refuses any other."""
+    secret = client.me()["webhookSecret"]
+    body = b'{"jobid": "1", "status": "completed"}'
+    headers = signed(body, secret=secret, message_id="1", now=datetime.now(UTC))
+
+    assert "completed" == received(body, headers, secret=secret)["status"]
+    with pytest.raises(BadRequest):
+        received(body + b" ", headers, secret=secret)
+
+
+def test_a_wrong_token_is_refused(server: Server) -> None:
+    """401 with the contract's word."""
+    with Client(server.url, "nobody") as stranger, pytest.raises(RemoteError, match="Unauthorized"):
+        stranger.me()
+
+
+def test_a_service_that_is_not_there_is_said(server: Server) -> None:
+    """No traceback of the HTTP library: one sentence."""
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        url = f"http://127.0.0.1:{gone.getsockname()[1]}"
+
+    with Client(url, "x") as client, pytest.raises(Unreachable, match="does not answer"):
+        client.me()
+
+
+def test_the_examples_of_the_document_run(
+    server: Server, pictures: Pictures, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The code of docs/client.md, with nothing changed but the address of the service."""
+    text = (Path(__file__).parents[2] / "docs" / "client.md").read_text()
+    call, receive = re.findall(r"```\n(.*?)```", text, re.DOTALL)
+    (tmp_path / "me.jpg").write_bytes(pictures.source)
+    (tmp_path / "portrait.jpg").write_bytes(pictures.target)
+    monkeypatch.chdir(tmp_path)
+    known = {"token": server.token}
+    exec(call.replace("http://127.0.0.1:8000", server.url), known)  # noqa: S102 - our own document
+
+    secret, body = new_secret(), b'{"jobid": "1"}'
+    headers = signed(body, secret=secret, message_id="1", now=datetime.now(UTC))
+    arrived = {"body": body, "headers": headers, "secret": secret}
+    exec(receive, arrived)  # noqa: S102 - our own document
+
+    assert (tmp_path / "result.jpg").read_bytes().startswith(b"\xff\xd8")
+    assert {"jobid": "1"} == arrived["job"]
