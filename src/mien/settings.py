@@ -124,6 +124,9 @@ class Settings(BaseSettings):
         description="Times that a callback is tried, in pauses that grow from 5 s to 10 h, before "
         "it is given up.",
     )
+    token: str = Field(
+        "", description="Token that `mien swap --remote` sends to a service.", repr=False
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="Least severe log line that is written."
     )

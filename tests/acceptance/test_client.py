@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from acceptance.live import Pictures, Server, free_port
+from mien.cli.main import run
 from mien.client import Client, received
 from mien.errors import BadRequest, RemoteError, Unreachable
 from mien.net.webhooks import new_secret, signed
@@ -101,3 +102,27 @@ def test_the_examples_of_the_document_run(
 
     assert (tmp_path / "result.jpg").read_bytes().startswith(b"\xff\xd8")
     assert {"jobid": "1"} == arrived["job"]
+
+
+def test_the_terminal_swaps_at_a_service(
+    server: Server,
+    pictures: Pictures,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """`mien swap --remote` writes the result; another format, faces and token are refused."""
+    (tmp_path / "me.png").write_bytes(pictures.source)
+    (tmp_path / "portrait.jpg").write_bytes(pictures.target)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MIEN_TOKEN", server.token)
+    swap = ["swap", "me.png", "portrait.jpg", "--remote", server.url, "-o"]
+
+    assert 0 == run([*swap, "result.jpg"])
+    assert (tmp_path / "result.jpg").read_bytes().startswith(b"\xff\xd8")
+    assert 2 == run([*swap, "result.png"])
+    assert 2 == run([*swap, "result.jpg", "--faces", "1"])
+    monkeypatch.setenv("MIEN_TOKEN", "nobody")
+    assert 1 == run([*swap, "other.jpg"])
+    assert "Unauthorized" in capsys.readouterr().err
+    assert not (tmp_path / "other.jpg").exists()

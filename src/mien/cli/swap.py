@@ -10,7 +10,8 @@ from mien.cli.common import data_dir_option, faces_option, json_option, options_
 from mien.cli.failures import one_line
 
 if TYPE_CHECKING:
-    from mien.cli.errand import Told
+    from mien.cli.errand import Errand, Told
+    from mien.settings import Settings
 
 
 @click.command(short_help="Put the face of one picture on the faces of another.")
@@ -26,6 +27,11 @@ if TYPE_CHECKING:
 )
 @options_option
 @faces_option
+@click.option(
+    "--remote",
+    metavar="URL",
+    help="Have a running service do it, for example http://127.0.0.1:8000; MIEN_TOKEN is its token.",
+)
 @json_option
 @data_dir_option
 def swap(
@@ -35,6 +41,7 @@ def swap(
     output: Path,
     options: str,
     faces: str,
+    remote: str | None,
     as_json: bool,
     data_dir: Path | None,
 ) -> None:
@@ -45,6 +52,7 @@ def swap(
       mien swap me.jpg portrait.jpg -o result.jpg
       mien swap me.jpg portrait.jpg -o result.png --options "-m" --json
       mien swap me.jpg party.jpg -o result.jpg --faces 1,3
+      MIEN_TOKEN=... mien swap me.jpg portrait.jpg -o result.jpg --remote http://127.0.0.1:8000
     """
     from mien import bootstrap
     from mien.cli.errand import Errand, carry_out
@@ -53,11 +61,31 @@ def swap(
     errand = Errand.checked(
         source=source, target=target, result=output, options=options, faces=faces
     )
-    told = carry_out(errand, bootstrap.build_picsi(Settings.load(data_dir=data_dir)))
+    settings = Settings.load(data_dir=data_dir)
+    if remote:
+        if faces != "all":
+            raise click.UsageError("--faces is not for --remote: a service swaps all faces.")
+        _remotely(errand, options, remote, settings, as_json=as_json)
+        return
+    told = carry_out(errand, bootstrap.build_picsi(settings))
     if as_json:
         click.echo(json.dumps(told, indent=2))
     else:
         _tell(told)
+
+
+def _remotely(
+    errand: "Errand", options: str, url: str, settings: "Settings", *, as_json: bool
+) -> None:
+    from mien.cli.remote import carry_out_remotely
+    from mien.client import Client
+
+    with Client(url, settings.token) as client:
+        job = carry_out_remotely(errand, options, client, settings.limits)
+    if as_json:
+        click.echo(json.dumps(job, indent=2))
+    else:
+        click.echo(one_line(f"{errand.result}: done by {url}."), err=not errand.path.is_file())
 
 
 def _tell(told: "Told") -> None:
