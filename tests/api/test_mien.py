@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from api.world import World
-from mien.jobs.model import Status
+from mien.jobs.deliveries import DeliveryState, Verdict
+from mien.jobs.model import Ending, Job, Lease, Status
 
 
 def submitted(world: World, **data: str) -> str:
@@ -121,9 +122,6 @@ def test_callbacks_are_listed_and_sent_again(world: World) -> None:
 
 def give_up(world: World) -> None:
     """Make the due callback a dead letter."""
-    from mien.jobs.deliveries import DeliveryState, Verdict  # noqa: PLC0415
-    from mien.jobs.model import Lease  # noqa: PLC0415
-
     now = datetime.now(UTC)
     lease = Lease(owner="x", until=now)
     for one in world.deliveries.claim_due(lease, now=now, limit=9):
@@ -154,3 +152,30 @@ def test_a_bad_reply_url_is_refused_at_submit(world: World, url: str) -> None:
 def test_where_a_name_leads_is_nobodys_business_at_submit(world: World) -> None:
     """A private address is accepted with the job; the delivery refuses it."""
     assert 200 == world.picsi(data={"replyUrl": "http://127.0.0.1:9999/"}).status_code
+
+
+def test_events_follow_a_job_to_its_end(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Created, started, ended: one event each, in this order, and the stream is over."""
+    job_id = submitted(world)
+    find, looks = world.jobs.find, iter(range(100))
+
+    def moved_on(asked: str) -> Job | None:
+        """Looks 0 and 1 open the stream; a worker begins before the next, and ends before that."""
+        look = next(looks)
+        if look == 2:
+            world.begin(job_id)
+        if look == 3:
+            monkeypatch.setattr(world.jobs, "find", find)
+            ending = Ending(status=Status.COMPLETED, timestamp=datetime.now(UTC), message_id="1")
+            world.jobs.finish(job_id, 1, ending)
+            done = find(job_id)
+            assert done is not None
+            world.waiters.settle(done)
+        return find(asked)
+
+    monkeypatch.setattr(world.jobs, "find", moved_on)
+    events = events_of(world.get(f"/v1/mien/jobs/{job_id}/events").text)
+
+    assert [("status", "created"), ("status", "started"), ("end", "completed")] == [
+        (name, job["status"]) for name, job in events
+    ]

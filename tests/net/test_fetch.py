@@ -32,6 +32,9 @@ def poster(*answers: list[str], allow_private: bool = True, **others) -> HttpPos
     return HttpPost(guard=Guard(resolve=resolve, allow_private=allow_private), **others)
 
 
+SLOW = [Patience(read_s=0.05), Patience(read_s=1000, total_s=0.05)]
+
+
 @pytest.fixture
 def receiver():
     with Receiver() as one:
@@ -134,14 +137,15 @@ def test_a_huge_answer_is_not_read(receiver):
     assert sent < 1000 * MAX_ANSWER
 
 
-def test_a_silent_receiver_is_given_up(receiver):
+@pytest.mark.parametrize("patience", SLOW)
+def test_a_silent_receiver_is_given_up(receiver, patience):
     """
-    A receiver that takes the request and says nothing is unreachable after the read time.
+    Who takes the request and says nothing is given up after the read time, or the whole time.
     """
     receiver.reply_with(receiver.silent)
 
     with pytest.raises(Unreachable, match="too long"):
-        poster(patience=Patience(read_s=0.05))(receiver.url("slow.example"), b"{}", HEADERS)
+        poster(patience=patience)(receiver.url("slow.example"), b"{}", HEADERS)
 
 
 def test_a_trickling_receiver_is_given_up(receiver):
@@ -203,7 +207,7 @@ def test_plain_http_behind_https_is_unreachable(receiver):
     url = receiver.url("plain.example").replace("http:", "https:")
 
     with pytest.raises(Unreachable, match=r"plain\.example"):
-        poster()(url, b"{}", HEADERS)
+        poster(patience=Patience(connect_s=0.1))(url, b"{}", HEADERS)
 
 
 def test_an_unknown_host_is_unreachable():
