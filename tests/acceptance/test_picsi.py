@@ -49,6 +49,7 @@ ATTACHMENT = {
 MISSING = "Required param source_image or target_image_gif_or_video is missing or empty"
 NO_FILE = "Param source_image or target_image_gif_or_video is not File or Blob"
 TOO_LONG = "Optional param replyUrl or replyRef is too long"
+NOT_A_URL = "Optional param replyUrl is not a valid http or https URL"
 
 
 @pytest.fixture(scope="module")
@@ -347,7 +348,8 @@ def test_the_errors_come_in_the_order_of_the_specification(
         ({names[0]: text}, bad, MISSING),
         ({names[0]: text, names[1]: file}, bad, NO_FILE),
         ({names[0]: file, names[1]: file}, bad, TOO_LONG),
-        ({names[0]: file, names[1]: file}, {**bad, "replyUrl": "x"}, "Configuration not found"),
+        ({names[0]: file, names[1]: file}, {**bad, "replyUrl": "x"}, NOT_A_URL),
+        ({names[0]: file, names[1]: file}, {**bad, "replyUrl": ""}, "Configuration not found"),
         ({names[0]: file, names[1]: file}, {"options": "-z"}, "Option -z is unknown"),
         ({names[0]: file, names[1]: file}, {}, "The source file"),
     ]
