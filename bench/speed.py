@@ -21,6 +21,7 @@ from matplotlib import cbook
 from PIL import Image
 from skimage import data
 
+from mien.engine.casting import Casting
 from mien.engine.options import SwapOptions
 from mien.engine.pipeline import Draft, run, swap_steps
 from mien.engine.types import Image as Pixels
@@ -95,7 +96,7 @@ def engine_rows(engine: Engine, source: Pixels, picture: Pixels) -> list[Row]:
 
     def whole() -> None:
         still = decode(file, field="target")
-        draft = Draft(source_image=source, target_image=still.pixels, source=prepared)
+        draft = Draft(target_image=still.pixels, casting=Casting(people=(prepared,)))
         result = run(steps, draft).result
         encode(still, still.pixels if result is None else result)
 

@@ -170,9 +170,7 @@ def test_the_source_is_judged_once_and_a_prepared_one_not_at_all(finder, swapper
     """
     steps = swap_steps(finder, swapper, SwapOptions(), max_faces=20)
     done = run(steps, draft)
-    prepared = Draft(
-        source_image=draft.source_image, target_image=draft.target_image, source=done.source
-    )
+    prepared = Draft(target_image=draft.target_image, casting=done.casting)
 
     assert ["The source's head is turned by"] == [text[:30] for text in done.warnings]
     assert () == run(steps, prepared).warnings

@@ -119,7 +119,7 @@ def test_an_unknown_option_is_named(word):
     with pytest.raises(BadOption, match="is unknown") as caught:
         parse(f"-m {word} more")
 
-    served = "-m, -f, -s, -o, --oldify, --younger"
+    served = "-m, -f, -s, --keep-eyes, --no-occlusion, -o, --oldify, --younger"
     assert f"Option {word} is unknown; mien serves {served}." == str(caught.value)
 
 

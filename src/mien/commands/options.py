@@ -19,12 +19,14 @@ from mien.errors import BadOption
 #: The number that an option takes: its range, and what it is when none follows.
 LEAST, MOST, USUAL = 1, 1000, 300
 
-#: What each option without a number changes.
+#: What each option without a number changes; those with two dashes are mien's own.
 PLAIN: Mapping[str, Callable[[SwapOptions], SwapOptions]] = MappingProxyType(
     {
         "-m": lambda options: replace(options, keep_mouth=True),
         "-f": lambda options: replace(options, texturize=True),
         "-s": lambda options: replace(options, sharpen=True),
+        "--keep-eyes": lambda options: replace(options, keep_eyes=True),
+        "--no-occlusion": lambda options: replace(options, occlusion=False),
     }
 )
 

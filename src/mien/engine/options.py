@@ -21,8 +21,10 @@ class SwapOptions:
 
     #: Keep the target's lips and what is between them (option -m).
     keep_mouth: bool = False
+    #: Keep the target's eyes between the lids, and with them its gaze (option --keep-eyes).
+    keep_eyes: bool = False
     blend: Blend = Blend.FEATHER
-    #: Look for hair, hands and things before either face.
+    #: Look for hair, hands and things before either face (option --no-occlusion does not).
     occlusion: bool = True
     #: Bring out the skin's detail and match the picture's grain (option -f).
     texturize: bool = False
@@ -34,3 +36,8 @@ class SwapOptions:
     def __post_init__(self) -> None:
         if not -1 <= self.age <= 1:
             raise ValueError(f"age must lie in -1..1, got {self.age}")
+
+    @property
+    def finishes(self) -> bool:
+        """Whether a face is changed even when it keeps its owner."""
+        return bool(self.texturize or self.sharpen or self.age)

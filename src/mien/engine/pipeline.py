@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 from mien.engine.advice import SOURCE_RULES, about_one, about_targets, softness
+from mien.engine.casting import Casting
 from mien.engine.choose import All, Choice
 from mien.engine.mesh.warp import Source
 from mien.engine.options import SwapOptions
@@ -39,12 +40,13 @@ class Swapper(Protocol):
 class Draft:
     """A swap on its way: what is known so far. Steps return a new one."""
 
-    #: ``(H, W, 3)`` the picture that gives the face, in the target's colours.
-    source_image: Image
-    #: ``(H, W, 3)`` the picture that gets it.
+    #: ``(H, W, 3)`` the picture that gets a face.
     target_image: Image
-    #: The source's face, made ready; and where it is in the source's picture, where that is known.
-    source: Source | None = None
+    #: ``(H, W, 3)`` the picture that gives it, in the target's colours; None where people were made
+    #: ready before.
+    source_image: Image | None = None
+    #: Who goes where; and where the face is in the source's picture, where that is known.
+    casting: Casting | None = None
     source_face: Face | None = None
     #: The target's faces that are to be swapped, the largest first.
     faces: tuple[Face, ...] = ()
@@ -125,9 +127,11 @@ def swap_steps(
 
 
 def find_source(draft: Draft, finder: Finder, swapper: Swapper) -> Draft:
-    """Take the largest face of the source; one that is there already is kept."""
-    if draft.source is not None:
+    """Cast the largest face of the source; who is cast already is kept."""
+    if draft.casting is not None:
         return draft
+    if draft.source_image is None:
+        raise ValueError("a draft needs a source picture or a casting")
     faces = finder.find(draft.source_image)
     if not faces:
         raise NoFaceFound("source")
@@ -138,7 +142,7 @@ def find_source(draft: Draft, finder: Finder, swapper: Swapper) -> Draft:
     )
     return replace(
         draft,
-        source=swapper.prepare(draft.source_image, faces[0]),
+        casting=Casting(people=(swapper.prepare(draft.source_image, faces[0]),)),
         source_face=faces[0],
         warnings=draft.warnings + several,
     )
@@ -170,7 +174,7 @@ def judge(draft: Draft) -> Draft:
     """
     of_targets = [assess(draft.target_image, face, closely=False) for face in draft.faces]
     warnings = about_targets(of_targets)
-    if draft.source_face is not None:
+    if draft.source_image is not None and draft.source_face is not None:
         of_source = assess(draft.source_image, draft.source_face)
         warnings = (
             *about_one(of_source, SOURCE_RULES, whose="The source's"),
@@ -181,10 +185,19 @@ def judge(draft: Draft) -> Draft:
 
 
 def swap_each(draft: Draft, swapper: Swapper, options: SwapOptions) -> Draft:
-    """Swap the chosen faces, far ones first: a nearer, larger face covers what it overlaps."""
-    if draft.source is None:
-        raise ValueError("swap_each needs a prepared source; run find_source first")
-    result = draft.target_image
-    for face in reversed(draft.faces):
-        result = swapper.swap(result, face, draft.source, options)
-    return replace(draft, result=result, swapped=len(draft.faces))
+    """Swap the chosen faces, far ones first: a nearer, larger face covers what it overlaps.
+
+    A face that is left alone is still finished as the options ask: older, say.
+    """
+    if draft.casting is None:
+        raise ValueError("swap_each needs a casting; run find_source first")
+    roles = draft.casting.roles(draft.faces)
+    result, swapped = draft.target_image, 0
+    for face, person in reversed(list(zip(draft.faces, roles, strict=True))):
+        if person is None and not options.finishes:
+            continue
+        worn = person or swapper.prepare(result, face)
+        result = swapper.swap(result, face, worn, options)
+        swapped += 1
+    warnings = (*draft.warnings, *draft.casting.warnings(draft.faces))
+    return replace(draft, result=result, swapped=swapped, warnings=warnings)

@@ -1,7 +1,8 @@
 """Put a source's face in the place of a target's."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, reduce
 
 import numpy as np
 
@@ -9,16 +10,20 @@ from mien.engine.age import sagged
 from mien.engine.blend import feathered, multiband
 from mien.engine.finish import finished
 from mien.engine.ground import Ground
+from mien.engine.identity import MOST_MIXED, merged, nearest
 from mien.engine.mesh import glasses, light, masks, occlusion
 from mien.engine.mesh.layout import Layout, with_rings
 from mien.engine.mesh.raster import Raster, Region, draw, region_of
 from mien.engine.mesh.regions import OVAL
-from mien.engine.mesh.shape import reshaped
+from mien.engine.mesh.shape import SHARE, reshaped
 from mien.engine.mesh.topology import SURFACE_POINTS, Topology
 from mien.engine.mesh.warp import (
     Source,
+    View,
+    as_is,
     cut,
     displacement,
+    filling,
     followed,
     prepared,
     sampled,
@@ -32,8 +37,8 @@ from mien.engine.types import Face, Floats, Image, Mask, Points
 
 #: Grid cells over which the background's movement is smoothed.
 SMOOTH_FIELD = 3.0
-#: Below this a mirrored side would not be seen.
-WORTH_MIRRORING = 0.2
+#: Below this what fills a hidden side would not be seen.
+WORTH_FILLING = 0.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -53,6 +58,19 @@ class Place:
     def cells(self) -> float:
         """Larger side of the face on the grid."""
         return self.size / self.within.region.step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Role:
+    """What a face of the target is played by, and how."""
+
+    face: Face
+    source: Source
+    options: SwapOptions
+    #: How far the face's shape goes to the source's, 0..1.
+    share: float = SHARE
+    #: How much of the source's skin shows, 0..1.
+    opacity: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -93,7 +111,7 @@ class MeshSwapper:
     def _wears_glasses(self, source: Source) -> bool:
         """Whether the source does, as seen in its own picture."""
         image, face = source.levels[0], Face(landmarks=source.landmarks, score=1.0)
-        place = self._place(image, face, source, SwapOptions())
+        place = self._place(image, Role(face=face, source=source, options=SwapOptions()))
         if place is None:
             return False
         region = place.within.region
@@ -101,33 +119,75 @@ class MeshSwapper:
         apart = occlusion.from_skin(stage.scene, stage.core * (1 - stage.own))
         return glasses.worn(occlusion.length(apart), place.points, region, place.cells)
 
+    def merge(self, photos: Sequence[Source]) -> Source:
+        """One person of several photos; each target takes the one that fits it best.
+
+        Raises:
+            ValueError: when there is none.
+        """
+        return merged(photos)
+
+    def mix(self, people: Sequence[Source]) -> Source:
+        """What ``people`` have in common: the first one's photo with shape and skin of all.
+
+        Each counts as often as it is named. Hair, gaze and expression are the first one's.
+
+        Raises:
+            ValueError: when there is none, or more than `mien.engine.identity.MOST_MIXED`.
+        """
+        if not 1 <= len(people) <= MOST_MIXED:
+            raise ValueError(f"1 to {MOST_MIXED} people can be mixed, got {len(people)}")
+        # A third person added by a third leaves a third to each of the two before.
+        shares = enumerate(people[1:], start=2)
+        return reduce(lambda one, more: self._mixed(one, more[1], 1 / more[0]), shares, people[0])
+
+    def _mixed(self, base: Source, other: Source, share: float) -> Source:
+        """The photo of ``base`` with a ``share`` of ``other``'s shape and skin, prepared anew."""
+        image, face = base.levels[0], Face(landmarks=base.landmarks, score=1.0)
+        role = Role(
+            face=face,
+            source=nearest(other, face.landmarks),
+            options=SwapOptions(keep_eyes=True),
+            share=share,
+            opacity=share,
+        )
+        place = self._place(image, role)
+        if place is None:
+            return base
+        landmarks = base.landmarks.copy()
+        landmarks[:SURFACE_POINTS] = place.points[:SURFACE_POINTS]
+        mixed = self._played(image, role, place)
+        return self.prepare(mixed, Face(landmarks=landmarks, score=1.0))
+
     def swap(self, target: Image, face: Face, source: Source, options: SwapOptions) -> Image:
         """``target`` with ``source`` in the place of ``face``.
 
         Returns:
             A new array. Pixels outside the face's surroundings are those of ``target``.
         """
+        role = Role(face=face, source=nearest(source, face.landmarks), options=options)
+        place = self._place(target, role)
+        return target.copy() if place is None else self._played(target, role, place)
+
+    def _played(self, target: Image, role: Role, place: Place) -> Image:
+        """``target`` with the role's source at ``place``."""
         result = target.copy()
-        place = self._place(target, face, source, options)
-        if place is None:
-            return result
-        scene = self._scene(target, face, place)
+        scene = self._scene(target, role.face, place)
         part = place.around.region.pixels_of(place.within.region)
-        scene[part] = self._dressed(scene[part], place, face, source, options)
+        scene[part] = self._dressed(scene[part], place, role)
         put(result, scene, place.around.region)
         return result
 
-    def _place(
-        self, target: Image, face: Face, source: Source, options: SwapOptions
-    ) -> Place | None:
+    def _place(self, target: Image, role: Role) -> Place | None:
         """The reshaped mesh drawn on the target; None when the face lies outside the picture."""
+        face, source = role.face, role.source
         now = with_rings(face.landmarks)
         region = region_of(now, target.shape[1], target.shape[0])
         if region is None:
             return None
         apart = abs(pose(face.landmarks)[0] - source.yaw)
-        surface = reshaped(face.landmarks, source.landmarks, self.layout, apart)
-        surface = sagged(surface, options.age)
+        surface = reshaped(face.landmarks, source.landmarks, self.layout, apart, role.share)
+        surface = sagged(surface, role.options.age)
         points = np.concatenate([surface, now[SURFACE_POINTS:]])
         around = draw(points, self.layout, region)
         within = around.part(region.part(points[OVAL]))
@@ -139,25 +199,25 @@ class MeshSwapper:
         field = displacement(place.around, away[:, :2], SMOOTH_FIELD)
         return followed(target, place.around.region, field)
 
-    def _dressed(
-        self, scene: Image, place: Place, face: Face, source: Source, options: SwapOptions
-    ) -> Image:
+    def _dressed(self, scene: Image, place: Place, role: Role) -> Image:
         """The cells of the face with the source on them."""
-        region = place.within.region
+        region, options = place.within.region, role.options
         stage = staged(place, averaged(scene, region.grid))
-        points = with_rings(source.landmarks)
-        texture, shown = one_side(stage, source, points, options)
-        weight = unseen(source, place.within, self.layout) * stage.face
-        if weight.max() > WORTH_MIRRORING:
-            other, other_shown = one_side(stage, source, points[self.layout.mirror], options)
+        view = as_is(role.source)
+        filler = filling(view, self.layout)
+        texture, shown = one_side(stage, view, options)
+        weight = unseen(view, filler, place.within) * stage.face
+        if weight.max() > WORTH_FILLING:
+            other, other_shown = one_side(stage, filler, options)
             texture = feathered(texture, other, interpolated(weight, region.size))
             shown = shown + weight * (other_shown - shown)
-        shown = shown * trusted(source, place.points, place.within, self.layout)
+        shown = shown * trusted(view, filler, place.points, place.within, self.layout)
         ground = Ground(
             points=place.points, raster=place.within, size=place.size, layout=self.layout
         )
         texture = finished(texture, scene, ground, options)
-        mask = interpolated(shown * kept_for_target(place, face, options), region.size)
+        shown = shown * kept_for_target(place, role.face, options) * np.float32(role.opacity)
+        mask = interpolated(shown, region.size)
         blend = multiband if options.blend is Blend.MULTIBAND else feathered
         return blend(scene, texture, mask)
 
@@ -177,23 +237,18 @@ def staged(place: Place, scene: Image) -> Stage:
     )
 
 
-def one_side(
-    stage: Stage, source: Source, points: Points, options: SwapOptions
-) -> tuple[Image, Mask]:
-    """The source drawn from ``points`` in the target's light, and where it may be shown.
-
-    Args:
-        points: ``(540, 3)`` where each vertex's pixels come from in the source.
+def one_side(stage: Stage, view: View, options: SwapOptions) -> tuple[Image, Mask]:
+    """The view drawn in the target's light, and where it may be shown.
 
     Returns:
         ``(H, W, 3)`` over the place's pixels, and ``(rows, columns)`` over its cells.
     """
     place = stage.place
-    texture = sampled(source, place.within, points, place.size)
+    texture = sampled(view, place.within, place.size)
     small = averaged(texture, place.within.region.grid)
     shown = stage.face
     if options.occlusion:
-        shown = shown * skin_free(stage, small, source)
+        shown = shown * skin_free(stage, small, view.source)
     if light.one_ink(stage.scene):
         texture, small = light.without_colour(texture), light.without_colour(small)
     skin = shown * (1 - stage.own)
@@ -255,7 +310,8 @@ def frames(stage: Stage, target: Floats, source: Floats, *, source_wears: bool) 
 def kept_for_target(place: Place, face: Face, options: SwapOptions) -> Mask:
     """1 where the source may be shown, 0 where the target's closed eyes or mouth stay."""
     points, region, cells = place.points, place.within.region, place.cells
-    kept = [masks.closed_eyes(points, eyes_open(face.landmarks), region, cells)]
+    closed = masks.closed_eyes(points, eyes_open(face.landmarks), region, cells)
+    kept = [masks.between_lids(points, region, cells) if options.keep_eyes else closed]
     if options.keep_mouth:
         kept.append(masks.lips(points, region, cells))
     elif mouth_open(face.landmarks) > masks.OPEN_MOUTH:

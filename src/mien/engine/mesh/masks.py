@@ -133,6 +133,11 @@ def closed_eyes(points: Points, opening: float, region: Region, cells: float) ->
     return np.asarray(soft(lids, cells) * smoothstep(OPEN, CLOSED, opening), np.float32)
 
 
+def between_lids(points: Points, region: Region, cells: float) -> Mask:
+    """The eyes themselves, as option --keep-eyes keeps them with their gaze."""
+    return soft(together(points, (LEFT_EYE, RIGHT_EYE), region), cells)
+
+
 def lips(points: Points, region: Region, cells: float) -> Mask:
     """The lips and a little around them, as option -m keeps."""
     return grown(polygon(points[LIPS_OUTER], region), AROUND_LIPS * cells)

@@ -26,7 +26,9 @@ def smoothstep(low: float, high: float, value: Floats | float) -> Floats:
     return np.asarray(t * t * (3 - 2 * t), np.float32)
 
 
-def reshaped(target: Points, source: Points, layout: Layout, apart: float) -> Points:
+def reshaped(
+    target: Points, source: Points, layout: Layout, apart: float, share: float = SHARE
+) -> Points:
     """``(468, 3)`` the target's surface with part of the source's shape.
 
     The source is laid on the target in space; what is left between them is shape and expression.
@@ -34,13 +36,14 @@ def reshaped(target: Points, source: Points, layout: Layout, apart: float) -> Po
 
     Args:
         apart: degrees between the turns of the two heads.
+        share: how far to go, 0 (not at all) to 1 (all the way).
     """
     goal, points = target[:SURFACE_POINTS], source[:SURFACE_POINTS]
     linear, shift = similarity_3d(points, goal, layout.stable)
     laid = points @ linear.T + shift
     away = without_expression((laid - goal)[:, :2], laid, goal, layout)
     # Heads turned alike compare well; turned differently, hardly.
-    away *= SHARE * smoothstep(OTHER_TURN, SAME_TURN, apart)
+    away *= share * smoothstep(OTHER_TURN, SAME_TURN, apart)
     out = goal.copy()
     out[:, :2] += limited(away, LIMIT * eye_distance(target))
     return out

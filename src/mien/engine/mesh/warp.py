@@ -36,6 +36,8 @@ class Source:
     yaw: float
     #: Whether it wears glasses with a frame, which are not to come along.
     glasses: bool = False
+    #: More photos of the same person, none of which has others; see `mien.engine.identity`.
+    others: tuple["Source", ...] = ()
 
     @property
     def size(self) -> float:
@@ -58,17 +60,22 @@ def prepared(image: Image, face: Face, layout: Layout) -> Source:
     height, width = image.shape[:2]
     left, top = max(0, int(x0 - around)), max(0, int(y0 - around))
     right, bottom = min(width, int(x1 + around) + 1), min(height, int(y1 + around) + 1)
-    levels = [np.ascontiguousarray(image[top:bottom, left:right])]
-    while len(levels) < LEVELS and min(levels[-1].shape[:2]) >= SMALLEST_LEVEL:
-        half = levels[-1].shape[1] // 2, levels[-1].shape[0] // 2
-        levels.append(averaged(levels[-1], half))
     landmarks = face.landmarks - np.array([left, top, 0], np.float32)
     return Source(
-        levels=tuple(levels),
+        levels=halvings(np.ascontiguousarray(image[top:bottom, left:right])),
         landmarks=landmarks,
         seen=squarely_seen(with_rings(landmarks), layout),
         yaw=pose(landmarks)[0],
     )
+
+
+def halvings(image: Image) -> tuple[Image, ...]:
+    """``image`` and its copies of a half, a quarter and so on of its size."""
+    levels = [image]
+    while len(levels) < LEVELS and min(levels[-1].shape[:2]) >= SMALLEST_LEVEL:
+        half = levels[-1].shape[1] // 2, levels[-1].shape[0] // 2
+        levels.append(averaged(levels[-1], half))
+    return tuple(levels)
 
 
 #: Cosines between surface and line of sight from which skin starts to show, and shows well.
@@ -119,39 +126,76 @@ def cut(target: Image, region: Region) -> Image:
     return np.asarray(cv2.copyMakeBorder(part, 0, below, 0, right, cv2.BORDER_REPLICATE), np.uint8)
 
 
-def sampled(source: Source, raster: Raster, points: Points, size: float) -> Image:
-    """The source's pixels drawn over the raster's region.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class View:
+    """A source as it is drawn: as it is, or with its sides exchanged."""
+
+    source: Source
+    #: ``(540, 3)`` where in the source's first level each vertex's pixels come from.
+    points: Points
+    #: ``(540,)`` how squarely the camera sees each vertex, 0..1.
+    seen: Floats
+
+
+def as_is(source: Source) -> View:
+    """The source as its photo shows it."""
+    return View(source=source, points=with_rings(source.landmarks), seen=source.seen)
+
+
+def mirrored(view: View, layout: Layout) -> View:
+    """Each side from the other."""
+    points, seen = view.points[layout.mirror], view.seen[layout.mirror]
+    return View(source=view.source, points=points, seen=seen)
+
+
+def sampled(view: View, raster: Raster, size: float) -> Image:
+    """The view's pixels drawn over the raster's region.
 
     Args:
-        points: ``(540, 2 or 3)`` where in the source's first level each vertex's pixels come from.
         size: larger side of the face that is drawn, pixels.
     """
-    level, scale = source.level_for(size)
+    level, scale = view.source.level_for(size)
     # Pixel centres are whole numbers: x of the first level lies at (x + .5) * scale - .5 here.
-    here = (points[:, :2] + np.float32(0.5)) * np.float32(scale) - np.float32(0.5)
+    here = (view.points[:, :2] + np.float32(0.5)) * np.float32(scale) - np.float32(0.5)
     full = interpolated(raster.values(here), raster.region.size)
     return looked_up(level, full)
 
 
-#: Degrees of the source's turn from which its far side is taken from the near one, and fully.
-MIRROR_FROM, MIRROR_FULLY = 14.0, 26.0
+#: Degrees of the source's turn from which its far side is taken from elsewhere, and fully.
+FILL_FROM, FILL_FULLY = 14.0, 26.0
 
 
-def mirrored_share(source: Source) -> float:
-    """How much of the mirrored side may be used: 0 for a frontal source, 1 for a turned one."""
-    return float(smoothstep(MIRROR_FROM, MIRROR_FULLY, abs(source.yaw)))
+def turned_share(source: Source) -> float:
+    """How much of a far side may be taken from elsewhere: 0 for a frontal source, 1 for a turned one."""
+    return float(smoothstep(FILL_FROM, FILL_FULLY, abs(source.yaw)))
 
 
-def unseen(source: Source, raster: Raster, layout: Layout) -> Mask:
-    """``(rows, columns)`` how much of each cell the mirrored side should give, 0..1.
+def filling(view: View, layout: Layout) -> View:
+    """What shows the far side of ``view`` best: another photo of the person, else its near side."""
+    others = [as_is(photo) for photo in view.source.others]
+    gains = [float(np.clip(other.seen - view.seen, 0, 1).mean()) for other in others]
+    near = mirrored(view, layout)
+    own = float(np.clip(near.seen - view.seen, 0, 1).mean())
+    if gains and max(gains) > ENOUGH_SHOWN * own:
+        return others[int(np.argmax(gains))]
+    return near
 
-    Only where the source's own side is seen badly and the other side better, and only when the
-    source's head is turned: every outline is grazing a little.
+
+#: A photo is taken before the mirrored side when it shows this share of what that shows: no face is
+#: the same on both sides.
+ENOUGH_SHOWN = 0.6
+
+
+def unseen(view: View, filler: View, raster: Raster) -> Mask:
+    """``(rows, columns)`` how much of each cell ``filler`` should give instead of ``view``, 0..1.
+
+    Only where the view shows a cell badly and the filler better, and only when the source's head is
+    turned: every outline is grazing a little.
     """
-    turned = mirrored_share(source)
+    turned = turned_share(view.source)
     if not turned > 0:
         return np.zeros(raster.triangle.shape, np.float32)
-    weight = np.clip(source.seen[layout.mirror] - source.seen, 0, 1) * turned
+    weight = np.clip(filler.seen - view.seen, 0, 1) * turned
     cells = raster.values(weight[:, None].astype(np.float32))[..., 0]
     return np.asarray(np.where(raster.triangle == NOTHING, 0, cells), np.float32)
 
@@ -163,14 +207,13 @@ BARELY_TRUSTED, FULLY_TRUSTED = 0.25, 0.7
 GRAZING_ALIKE = 0.2
 
 
-def trusted(source: Source, target: Points, raster: Raster, layout: Layout) -> Mask:
-    """``(rows, columns)`` where the source, or its mirrored side, was seen well enough, 0..1.
+def trusted(view: View, filler: View, target: Points, raster: Raster, layout: Layout) -> Mask:
+    """``(rows, columns)`` where one of the two views was seen well enough, 0..1.
 
     Args:
         target: ``(540, 3)`` the result's vertices.
     """
-    turned = mirrored_share(source)
-    best = np.maximum(source.seen, turned * source.seen[layout.mirror])
+    best = np.maximum(view.seen, turned_share(view.source) * filler.seen)
     needed = squarely_seen(target, layout)
     ratio = (best + GRAZING_ALIKE) / (needed + GRAZING_ALIKE)
     trust = smoothstep(BARELY_TRUSTED, FULLY_TRUSTED, np.asarray(ratio, np.float32))
