@@ -1,8 +1,9 @@
 """Write the parts of the documents that come from the code: ``make docs``.
 
 ``<!-- help: mien swap -->`` … ``<!-- end -->`` holds what ``mien swap --help`` prints, and
-``<!-- errors -->`` … ``<!-- end -->`` the table of errors. `tests/unit/test_documents.py` compares
-them with the code, so they cannot drift apart.
+``<!-- errors -->`` … ``<!-- end -->`` the table of errors, ``<!-- commands -->`` … ``<!-- end -->`` the
+commands of the contract. `tests/unit/test_documents.py` compares them with the code, so they cannot
+drift apart.
 """
 
 import re
@@ -15,15 +16,19 @@ from pathlib import Path
 import click
 
 from mien.api.errors import STATUS
+from mien.api.operations import refusals
 from mien.cli.failures import exit_code
 from mien.cli.main import cli
+from mien.contract import OPERATIONS, Operation, Text
+from mien.contract.operation import COMMON
 from mien.errors import MienError
 
+BAD = HTTPStatus.BAD_REQUEST
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 #: Columns of a help text in the document; no terminal decides.
 WIDTH = 100
 BLOCK = re.compile(
-    r"(<!-- (?P<kind>help|errors)(?:: (?P<name>[^>]+))? -->\n).*?(<!-- end -->)", re.DOTALL
+    r"(<!-- (?P<kind>help|errors|commands)(?:: (?P<name>[^>]+))? -->\n).*?(<!-- end -->)", re.DOTALL
 )
 
 
@@ -59,12 +64,47 @@ def errors_table() -> str:
     return "\n".join(["| class | code | HTTP | exit | when |", "|---|---|---|---|---|", *rows])
 
 
+def commands() -> str:
+    """A section for each command of the contract."""
+    return "\n".join(_command(operation) for operation in OPERATIONS.values())
+
+
+def _command(operation: Operation) -> str:
+    fields = [
+        *((file.name, "required file", file.about) for file in operation.files),
+        *((text.name, _text_kind(text), text.about) for text in (*operation.texts, *COMMON)),
+    ]
+    kinds = ["`multipart/form-data`", *(["`application/json`"] if operation.json else [])]
+    kinds += ["query"] if operation.method == "DELETE" else []
+    wrong = [refusal.sentence for refusal in refusals(operation) if refusal.status == BAD]
+    return "\n".join(
+        [
+            f"## `{operation.method} {operation.path}`\n",
+            f"{operation.summary}. {' '.join(operation.about.split())}\n",
+            f"{'Blocks. ' if operation.blocking else ''}Fields ({' or '.join(kinds)}):\n",
+            "| field | | |",
+            "|---|---|---|",
+            *(f"| `{name}` | {kind} | {about} |" for name, kind, about in fields),
+            "",
+            "What is wrong with a request (400), in the order in which it is looked for:\n",
+            *(f"- `{sentence}`" for sentence in dict.fromkeys(wrong)),
+            "",
+        ]
+    )
+
+
+def _text_kind(text: Text) -> str:
+    return "required text" if text.required else "text"
+
+
 def rendered(text: str) -> str:
     """``text`` with every block as the code has it today."""
     known = helps()
 
     def block(match: re.Match[str]) -> str:
-        body = errors_table() if match["kind"] == "errors" else f"```\n{known[match['name']]}\n```"
+        bodies = {"errors": errors_table, "commands": commands}
+        make = bodies.get(match["kind"], lambda: f"```\n{known[match['name']]}\n```")
+        body = make()
         return f"{match[1]}{body}\n{match[4]}"
 
     return BLOCK.sub(block, text)
@@ -72,7 +112,7 @@ def rendered(text: str) -> str:
 
 def main() -> None:
     """Rewrite the documents in place."""
-    for name in ("cli.md", "errors.md"):
+    for name in ("cli.md", "commands.md", "errors.md"):
         document = DOCS / name
         document.write_text(rendered(document.read_text(encoding="utf-8")), encoding="utf-8")
         sys.stdout.write(f"{document}\n")

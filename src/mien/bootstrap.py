@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mien.contract import OPERATIONS
 from mien.errors import BadRequest, MienError
 from mien.jobs.access import Authenticate, PickChannel, Tokens
 from mien.jobs.courier import Courier
@@ -39,6 +40,8 @@ from mien.storage.migrate import migrate
 if TYPE_CHECKING:
     from mien.commands.picsi import Picsi
 
+#: There is no generator of pictures yet.
+UNDOABLE = frozenset(each.verb for each in OPERATIONS.values() if each.generates)
 #: Name of the token that the first start makes.
 FIRST_TOKEN = "first"  # noqa: S105 - its name, not its key
 
@@ -92,6 +95,8 @@ class Service:
     deliveries: DeliveryStore
     #: A fresh webhook secret.
     new_secret: Callable[[], str]
+    #: Verbs that this installation knows and cannot do.
+    undoable: frozenset[str]
     #: How the service is, now.
     health: Callable[[], Health]
     #: Start the workers and the hand-out of jobs; returns before the workers are warm.
@@ -144,6 +149,7 @@ def build_service(settings: Settings, factory: Factory, *, url: str = "") -> Ser
         list_jobs=store.jobs,
         deliveries=store.deliveries,
         new_secret=new_secret,
+        undoable=UNDOABLE,
         health=room.health,
         start=room.start,
         stop=room.stop,

@@ -16,6 +16,7 @@
     ├── Busy                    the queue is full; try again later
     ├── SetupError              the operator can fix it: settings, models, disk
     │   ├── ModelBroken         a model file is missing or not the one of the manifest
+    │   ├── NoGenerator         a command needs a generator of pictures, and none is configured
     │   └── StorageFull         the disk (or the database on it) has no room left
     ├── NetworkError            another machine could not be called
     │   ├── AddressRefused      it lies where mien does not call
@@ -171,6 +172,17 @@ class ModelBroken(SetupError):
     """A model file is missing, or is not the file that the manifest names."""
 
     code = "model_broken"
+
+
+class NoGenerator(SetupError):
+    """A command needs a generator of pictures, and none is configured."""
+
+    code = "no_generator"
+
+    def __init__(self, command: str) -> None:
+        super().__init__(
+            f"No generator of pictures is configured on this service, so it cannot do {command}."
+        )
 
 
 class StorageFull(SetupError):

@@ -1,4 +1,8 @@
-"""The samples of the contract run: filled in, one picture enabled a field, nothing else changed."""
+"""The samples of the contract run: filled in, one picture enabled a field, nothing else changed.
+
+The page of headshot has lost its line ends. Its curl and JavaScript run as they stand, in one line; for
+Python the line ends stand again where a statement begins.
+"""
 
 import json
 import os
@@ -16,7 +20,7 @@ import pytest
 from acceptance.live import PATIENCE_S, Pictures, Server
 
 SAMPLES = Path(__file__).parent / "samples"
-THEIR_URL = "https://api.useapi.net/v1/faceswap/picsi"
+THEIR_API = "https://api.useapi.net"
 THEIR_PICTURE = (
     "https://upload.wikimedia.org/wikipedia/commons/7/7d/Mona_Lisa_color_restoration.jpg"
 )
@@ -104,7 +108,7 @@ def test_the_curl_sample_runs(server: Server, folder: Path) -> None:
     command = filled(
         "picsi_curl.txt",
         {
-            THEIR_URL: f"{server.url}/v1/faceswap/picsi",
+            THEIR_API: server.url,
             "Bearer …": f"Bearer {server.token}",
             "<options>": "-m",
             "<Path to the source_image>": str(folder / "source photo.png"),
@@ -126,13 +130,13 @@ def test_the_javascript_sample_runs(
     text = filled(
         "picsi_javascript.txt",
         {
-            THEIR_URL: f"{server.url}/v1/faceswap/picsi",
+            THEIR_API: server.url,
             '"API token"': f'"{server.token}"',
-            '"options"': '"-m"',
+            'options = "options"': 'options = "-m"',
             '"Discord channel"': f'"{channel}"',
             THEIR_PICTURE: picture_url,
         },
-    ).replace('.append("-m"', '.append("options"')
+    )
     text = without_comment_marks(text, "// Example 1", ("/*", "*/"))
     text = without_comment_marks(text, "// Example 2", ("/* ", "*/"))
     (folder / "sample.js").write_text(text)
@@ -150,9 +154,9 @@ def test_the_python_sample_runs(
     text = filled(
         "picsi_python.txt",
         {
-            THEIR_URL: f"{server.url}/v1/faceswap/picsi",
+            THEIR_API: server.url,
             '"API token"': f'"{server.token}"',
-            '"options"': '"-m"',
+            'options = "options"': 'options = "-m"',
             '"Discord channel"': f'"{channel}"',
             THEIR_PICTURE: picture_url,
         },
@@ -164,3 +168,62 @@ def test_the_python_sample_runs(
 
     assert printed.startswith("<Response [200]>")
     assert "'status': 'completed'" in printed
+
+
+PROMPT = "me, a mad king with an evil smile. --no green --square"
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_the_curl_sample_of_headshot_runs(server: Server, folder: Path, channel: str) -> None:
+    """Without a generator of pictures the answer is a job that failed, and says why."""
+    command = filled(
+        "headshot_curl.txt",
+        {
+            THEIR_API: server.url,
+            "Bearer …": f"Bearer {server.token}",
+            "<Discord channel id>": channel,
+            "<prompt>": PROMPT,
+            "\\ ": "\\",
+        },
+    )
+
+    job = json.loads(run(["bash", "-c", command], folder))
+
+    assert ("failed", 200, PROMPT) == (job["status"], job["code"], job["prompt"])
+    assert "generator" in job["error"]
+
+
+@pytest.mark.parametrize(
+    ("sample", "program", "printed"),
+    [
+        pytest.param(
+            "headshot_javascript.txt",
+            "node",
+            ("status: 200", "verb: 'faceswap-headshot'"),
+            marks=pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed"),
+        ),
+        (
+            "headshot_python.txt",
+            sys.executable,
+            ("<Response [200]>", "'verb': 'faceswap-headshot'"),
+        ),
+    ],
+)
+def test_the_other_samples_of_headshot_run(
+    server: Server, folder: Path, channel: str, sample: str, program: str, printed: tuple[str, str]
+) -> None:
+    """The call is taken, and answered with the job."""
+    text = filled(
+        sample,
+        {
+            THEIR_API: server.url,
+            '"API token"': f'"{server.token}"',
+            'prompt = "prompt"': f'prompt = "{PROMPT}"',
+            '"Discord channel"': f'"{channel}"',
+        },
+    )
+    (folder / "sample.js").write_text(text)
+    out = run([program, "sample.js"], folder)
+
+    for words in printed:
+        assert words in out

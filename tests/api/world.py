@@ -15,6 +15,7 @@ from api.caller import Caller
 from mien.api.app import create_app
 from mien.api.leaving import Leaving
 from mien.bootstrap import Health, Service
+from mien.contract import Operation
 from mien.jobs.access import Authenticate, PickChannel, Tokens, digest_of
 from mien.jobs.ids import Snowflakes
 from mien.jobs.model import Attachment, Ending, Lease, Status
@@ -24,6 +25,9 @@ from mien.jobs.wait import Wait, Waiters
 from mien.net.webhooks import new_secret
 from mien.settings import Settings
 from mien.testing import MemoryBlobs, MemoryDeliveries, MemoryDirectory, MemoryJobs
+
+#: Parts of a form by name, as httpx takes them.
+Fields = dict[str, Any]
 
 SECRET = bytes(range(32))
 
@@ -55,6 +59,7 @@ class World:
             ok=True, problem="", workers=2, workers_wanted=2, running=1, waiting=0
         )
     )
+    undoable: frozenset[str] = frozenset()
     announced: list[str] = field(default_factory=list)
     stops: int = 0
     leaving: Leaving = field(init=False)
@@ -95,6 +100,7 @@ class World:
             list_jobs=self.jobs,
             deliveries=self.deliveries,
             new_secret=new_secret,
+            undoable=self.undoable,
             health=lambda: self.health,
             start=lambda: None,
             stop=self._stop,
@@ -117,6 +123,23 @@ class World:
         files = {"source_image": png(), "target_image_gif_or_video": png()}
         sent = {"files": files, "headers": self.bearer} | request
         return self.caller.post("/v1/faceswap/picsi", **sent)
+
+    def call(
+        self, operation: Operation, *, files: Fields | None = None, **texts: str
+    ) -> httpx.Response:
+        """A call of ``operation`` with a form that holds what it needs, unless told otherwise.
+
+        Args:
+            files: parts instead of the operation's pictures, as httpx takes them.
+            texts: texts beside those that are required; an empty one takes it away.
+        """
+        form = {name: png() for name in operation.file_names} if files is None else files
+        needed = {text.name: text.example for text in operation.texts if text.required}
+        parts = {name: (None, text) for name, text in (needed | texts).items() if text}
+        sent = {**form, **parts} or {"": (None, "x")}  # a form with nothing in it is none
+        return self.caller.request(
+            operation.method, operation.path, files=sent, headers=self.bearer
+        )
 
     def get(self, path: str, **request: Any) -> httpx.Response:
         """A GET with the token."""

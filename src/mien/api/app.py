@@ -13,7 +13,6 @@ from mien.api import docs
 from mien.api.auth import Callers
 from mien.api.describe import describe, serve
 from mien.api.errors import HANDLERS
-from mien.api.forms import PICSI_FILES
 from mien.api.leaving import Leaving
 from mien.api.manners import Manners
 from mien.api.routes.faceswap import Faceswap, Outcome
@@ -25,6 +24,7 @@ from mien.api.routes.mien.jobs import OwnJobs
 from mien.api.uploads import FormLimits, Intake
 from mien.bootstrap import Service
 from mien.commands.inspection import inspect
+from mien.contract import OPERATIONS
 from mien.jobs.links import Links
 
 #: Bytes of uploads in memory at a time: a hundred pairs of photographs, or five of the largest.
@@ -110,10 +110,11 @@ def _routers(service: Service, leaving: Leaving) -> list[APIRouter]:
 def _faceswap(service: Service, leaving: Leaving, callers: Callers, shown: Shown) -> Faceswap:
     limits = service.settings.limits
     form_limits = FormLimits(max_file_bytes=limits.max_bytes)
+    most_files = max(len(operation.files) for operation in OPERATIONS.values())
     return Faceswap(
         callers=callers,
         limits=form_limits,
-        intake=Intake(max(INTAKE_BYTES, form_limits.body_bytes(len(PICSI_FILES)))),
+        intake=Intake(max(INTAKE_BYTES, form_limits.body_bytes(most_files))),
         pick_channel=service.pick_channel,
         inspect=lambda data, field: inspect(data, field=field, limits=limits),
         submit=service.submit,
@@ -124,6 +125,7 @@ def _faceswap(service: Service, leaving: Leaving, callers: Callers, shown: Shown
             wait_s=service.settings.wait_s,
         ),
         shown=shown,
+        undoable=service.undoable,
     )
 
 

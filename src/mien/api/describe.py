@@ -98,15 +98,6 @@ def secured(**extra: Any) -> Description:
     return {"security": [{"token": []}], **extra}
 
 
-def form_body(
-    properties: Mapping[str, Description], required: Sequence[str], example: Mapping[str, str]
-) -> Description:
-    """``openapi_extra`` of a route that takes a multipart form and a token."""
-    schema = {"type": "object", "required": list(required), "properties": dict(properties)}
-    content = {"multipart/form-data": {"schema": schema, "example": dict(example)}}
-    return secured(requestBody={"required": True, "content": content})
-
-
 def file_field(about: str) -> Description:
     """A file of a form."""
     return {"type": "string", "format": "binary", "description": about}

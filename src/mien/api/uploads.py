@@ -294,12 +294,22 @@ async def _feed(request: Request, parser: MultipartParser, most: int, portion: P
 
 async def _read_urlencoded(request: Request, limits: FormLimits) -> Form:
     """A form without files, as ``curl -d`` sends it: every part is text."""
+    body = await read_small(request, limits)
+    texts: dict[str, str] = {}
+    for name, value in parse_qsl(body.decode("utf-8", "replace"), errors="replace"):
+        texts.setdefault(name, value)
+    return Form(texts=texts)
+
+
+async def read_small(request: Request, limits: FormLimits) -> bytes:
+    """The body of a request that holds no files.
+
+    Raises:
+        TooLarge: it is longer than the texts of a form may be; reading stopped.
+    """
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > limits.overhead_bytes:
             raise body_too_large(len(body), limits.overhead_bytes)
-    texts: dict[str, str] = {}
-    for name, value in parse_qsl(body.decode("utf-8", "replace"), errors="replace"):
-        texts.setdefault(name, value)
-    return Form(texts=texts)
+    return bytes(body)

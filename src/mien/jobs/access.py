@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from mien.contract import ChannelRule
 from mien.errors import BadRequest, NotFound, Unauthorized
 from mien.jobs.accounts import Channel, Token, User
 from mien.jobs.ids import Clock, Snowflakes, utc_now
 from mien.jobs.ports import FindsChannels, FindsTokens, TokenDesk
-from mien.jobs.words import UNKNOWN_CHANNEL
+from mien.jobs.words import CHANNEL_MISSING, UNKNOWN_CHANNEL
 
 #: The user that tokens belong to when no other is named.
 DEFAULT_USER = "default"
@@ -61,11 +62,18 @@ class PickChannel:
     directory: FindsChannels
     choose: Callable[[Sequence[Channel]], Channel] = secrets.choice
 
-    def __call__(self, user: User, wanted: str | None = None) -> Channel:
-        """The channel ``wanted``, or a random one of the user's when none is named.
+    def __call__(
+        self,
+        user: User,
+        wanted: str | None = None,
+        *,
+        rule: ChannelRule = ChannelRule.RANDOM_WITH_CREDITS,
+    ) -> Channel:
+        """The channel ``wanted``, or the one that ``rule`` gives when none is named.
 
         Raises:
-            BadRequest: the user has no such channel (the contract's sentence, status 400).
+            BadRequest: the user has no such channel, or has to name one of several (the
+                contract's sentences, status 400).
         """
         channels = [
             channel
@@ -76,6 +84,9 @@ class PickChannel:
             # The contract's words when none was sent and none exists: "channel" stands for it.
             name = wanted or "channel"
             raise BadRequest(UNKNOWN_CHANNEL.format(channel=name), field="channel")
+        if rule is ChannelRule.REQUIRED_IF_MANY and len(channels) > 1:
+            facts = {"reason": f"you have {len(channels)}"}
+            raise BadRequest(CHANNEL_MISSING, field="channel", details=facts)
         return self.choose(channels)
 
 

@@ -39,8 +39,11 @@ class JobWire(TypedDict):
     verb: str
     status: str
     options: NotRequired[str]
+    prompt: NotRequired[str]
+    a_background_photo_of: NotRequired[str]
     source_image: NotRequired[UploadWire]
     target_image_gif_or_video: NotRequired[UploadWire]
+    image: NotRequired[UploadWire]
     created: str
     updated: str
     discord: str

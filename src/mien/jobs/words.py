@@ -7,6 +7,7 @@ QUEUE_FULL = "Unable to lock Discord after {attempts} attempts"
 UNKNOWN_CHANNEL = (
     "Configuration not found for channel {channel}, to create POST v1/faceswap/account/{channel}"
 )
+CHANNEL_MISSING = "Required param channel is missing or empty"
 UNKNOWN_JOB = "Unable to locate job {job_id}"
 
 

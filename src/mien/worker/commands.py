@@ -1,66 +1,30 @@
 """What the jobs of a worker do, by verb."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NoReturn
 
 import numpy as np
 
 from mien.bootstrap import build_picsi
-from mien.commands.options import parse
-from mien.commands.picsi import Picsi, PicsiRequest, PicsiResult
-from mien.jobs.run import Command, Outcome, ResultFile, Work
+from mien.contract import OPERATIONS, PICSI
+from mien.errors import NoGenerator
+from mien.jobs.run import Command, Work
 from mien.settings import Settings
+from mien.worker.picsi import PicsiWork
 
-PICSI = "faceswap-picsi"
-SOURCE_FIELD = "source_image"
-TARGET_FIELD = "target_image_gif_or_video"
-OPTIONS_FIELD = "options"
 #: (H, W, 3) of a picture without a face, that all detectors look at.
 BLANK = (480, 640, 3)
 
 Commands = Mapping[str, Command]
 
 
-@dataclass(frozen=True, kw_only=True)
-class PicsiWork:
-    """``picsi`` as a job does it."""
+def ungenerated(work: Work) -> NoReturn:
+    """Say that there is nothing to do this with.
 
-    picsi: Picsi
-
-    def __call__(self, work: Work) -> Outcome:
-        """Swap the faces of the job's uploads.
-
-        Raises:
-            InputError: as the command's.
-            LeaseLost: the job has another owner.
-        """
-        request = PicsiRequest(
-            source=work.files[SOURCE_FIELD],
-            target=work.files[TARGET_FIELD],
-            options=parse(work.job.params.get(OPTIONS_FIELD)),
-        )
-        return _outcome(self.picsi(request, check=work.check))
-
-
-def _outcome(result: PicsiResult) -> Outcome:
-    report = result.report
-    file = ResultFile(
-        data=result.data,
-        media_type=result.media_type,
-        extension=result.extension,
-        width=result.width,
-        height=result.height,
-    )
-    return Outcome(
-        files=(file,),
-        message=" ".join(report.warnings),
-        report={
-            "faces_found": report.faces_found,
-            "faces_swapped": report.faces_swapped,
-            "warnings": list(report.warnings),
-            "ms": dict(report.ms),
-        },
-    )
+    Raises:
+        NoGenerator: always.
+    """
+    raise NoGenerator(work.job.verb.removeprefix("faceswap-"))
 
 
 def served(settings: Settings) -> Commands:
@@ -69,4 +33,5 @@ def served(settings: Settings) -> Commands:
     # The first run of a network takes three times as long as the second; no caller should wait
     # for it.
     picsi.finder.find(np.zeros(BLANK, np.uint8))
-    return {PICSI: PicsiWork(picsi=picsi)}
+    generators = {each.verb: ungenerated for each in OPERATIONS.values() if each.generates}
+    return {PICSI.verb: PicsiWork(picsi=picsi), **generators}
