@@ -1,6 +1,6 @@
 """Where the faces of a picture are: detectors in the order that pays, then the mesh."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -56,6 +56,15 @@ class FaceFinder:
             if faces:
                 return sorted(faces, key=lambda face: -face.size)
         return []
+
+    def glance(self, image: Image, known: Sequence[Face]) -> list[Face]:
+        """Faces beside ``known`` that one quick look over the whole picture shows."""
+        seen = [d for d in self._far.detect(image) if is_new(d, known)]
+        return distinct(self._meshes(image, seen))
+
+    def again(self, image: Image, face: Face) -> Face:
+        """``face`` of the frame before, in this one: one mesh pass from its landmarks."""
+        return self._landmarker.again(image, face)
 
     @cached_property
     def _far(self) -> Detector:
@@ -152,7 +161,7 @@ def may_hide_smaller(faces: list[Face], seen_side: int) -> bool:
     return min(face.size for face in faces) < SMALL_SHARE * seen_side
 
 
-def is_new(found: Detection, faces: list[Face]) -> bool:
+def is_new(found: Detection, faces: Sequence[Face]) -> bool:
     """Whether no face of ``faces`` stands where ``found`` is."""
     boxes = np.array([face.box for face in faces], np.float32).reshape(-1, 4)
     return not same_face(found.box, boxes).any()

@@ -1,0 +1,452 @@
+"""Faces over frames: followed through what happens in clips, steady without lag, cast once."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pytest
+
+from mien.engine.casting import Casting
+from mien.engine.choose import All, At, Choice, Largest, Numbered
+from mien.engine.faces import FaceFinder
+from mien.engine.frames.cast import ClipCast, first_with_faces, row_of
+from mien.engine.frames.follow import Follower, Seen, Sighting
+from mien.engine.frames.picture import ArrayPicture, window_around
+from mien.engine.frames.render import faded, swap_faces
+from mien.engine.frames.steady import Steady, reach, smoothing, steadied
+from mien.engine.mesh.layout import with_rings
+from mien.engine.options import SwapOptions
+from mien.engine.swap import MeshSwapper
+from mien.engine.types import MESH_POINTS, Face, Image
+from mien.errors import BadOption
+
+RATE = 30.0
+#: Height and width of drawn frames, and side of the squares that stand for faces.
+SCENE = (120, 200)
+SIDE = 24
+#: A square's place by its colour, for every frame; None where it is not there.
+Path = Callable[[int], tuple[int, int] | None]
+
+
+def face_at(x: float, y: float, size: float = SIDE, score: float = 1.0) -> Face:
+    """A face whose box begins at x, y; the eyes are level."""
+    landmarks = np.full((MESH_POINTS, 3), 0.5, np.float32)
+    landmarks[0], landmarks[1] = 0, 1
+    landmarks[33], landmarks[263] = (0.25, 0.5, 0), (0.75, 0.5, 0)
+    return Face(landmarks=landmarks * size + np.array([x, y, 0], np.float32), score=score)
+
+
+@dataclass
+class Squares:
+    """Takes squares of strong colours for faces, and follows one that moves less than its side."""
+
+    searches: int = 0
+    glances: int = 0
+    passes: int = 0
+    found: list[int] = field(default_factory=list)
+
+    def find(self, image: Image) -> list[Face]:
+        """Every square, the largest first."""
+        self.searches += 1
+        return sorted(squares(image), key=lambda face: -face.size)
+
+    def glance(self, image: Image, known: Sequence[Face]) -> list[Face]:
+        """The squares that do not stand on a known one."""
+        self.glances += 1
+        return [face for face in squares(image) if all(apart(face, one) > SIDE for one in known)]
+
+    def again(self, image: Image, face: Face) -> Face:
+        """The nearest square; none within reach is no face."""
+        self.passes += 1
+        near = [one for one in squares(image) if apart(one, face) < 0.7 * SIDE]
+        return min(near, key=lambda one: apart(one, face), default=replace(face, score=0.0))
+
+
+def apart(one: Face, other: Face) -> float:
+    """Pixels between the middles of two boxes."""
+    return float(np.linalg.norm(np.subtract(one.box[:2], other.box[:2])))
+
+
+RED, GREEN, BLUE = (220, 30, 30), (30, 200, 60), (40, 60, 220)
+
+
+def squares(image: Image) -> list[Face]:
+    """The squares of which more than half is to be seen."""
+    found = []
+    for colour in (RED, GREEN, BLUE):
+        rows, columns = np.nonzero((image == colour).all(axis=2))
+        if len(rows) > SIDE * SIDE / 2:
+            found.append(face_at(float(columns.min()), float(rows.min())))
+    return found
+
+
+def scene(number: int, paths: Mapping[tuple[int, int, int], Path], base: int = 90) -> ArrayPicture:
+    """A grey picture with a square for each path; each has a collar of its own pattern."""
+    pixels = np.full((*SCENE, 3), base, np.uint8)
+    for colour, path in paths.items():
+        at = path(number)
+        if at is not None:
+            x, y = at
+            pixels[y : y + SIDE, x : x + SIDE] = colour
+    return ArrayPicture(pixels)
+
+
+def follow(
+    paths: Mapping[tuple[int, int, int], Path],
+    frames: int,
+    *,
+    choice: Choice | None = None,
+    seeker: Squares | None = None,
+    base: Callable[[int], int] = lambda _: 90,
+) -> list[Seen]:
+    """What a follower sees of a drawn clip."""
+    follower = Follower(seeker or Squares(), rate=RATE, choice=choice or All())
+    seen = []
+    for number in range(frames):
+        seen += follower.push(scene(number, paths, base(number)))
+    return seen + follower.flush()
+
+
+def people(seen: Seen) -> set[int]:
+    """Who is in a frame."""
+    return {sighting.person for sighting in seen.sightings}
+
+
+def test_one_face_costs_one_pass_a_frame() -> None:
+    """
+    A second of film: a thorough look at its start, a quick one now and then, one pass for the rest.
+    """
+    seeker = Squares()
+    seen = follow({RED: lambda n: (20 + 3 * n, 40)}, 30, seeker=seeker)
+
+    assert 30 == len(seen)
+    assert all({0} == people(frame) for frame in seen)
+    assert (1, 29) == (seeker.searches, seeker.passes)
+    assert 6 >= seeker.glances
+
+
+def test_a_face_that_comes_in_is_there_from_its_first_frame() -> None:
+    """
+    A look finds it some frames late; it is followed back to where it came into view.
+    """
+    seen = follow({RED: lambda n: (20 + n, 40) if n >= 7 else None}, 20)
+
+    assert [0] * 7 + [1] * 13 == [len(frame.sightings) for frame in seen]
+
+
+def test_a_face_that_comes_in_at_the_very_end_is_not_missed() -> None:
+    """
+    The last frame is looked at, whatever the schedule says.
+    """
+    seen = follow({RED: lambda n: (20 + n, 40) if n >= 18 else None}, 20)
+
+    assert [0] * 18 + [1] * 2 == [len(frame.sightings) for frame in seen]
+
+
+def test_a_face_that_leaves_is_gone_at_once() -> None:
+    """
+    No face is put where there is none any more.
+    """
+    seen = follow({RED: lambda n: (20, 40) if n < 11 else None}, 20)
+
+    assert [1] * 11 + [0] * 9 == [len(frame.sightings) for frame in seen]
+
+
+def test_who_comes_back_is_the_same_person() -> None:
+    """
+    Red leaves for a second and comes back elsewhere; blue comes meanwhile and is someone else.
+    """
+
+    def red(n: int) -> tuple[int, int] | None:
+        return (20, 30) if n < 10 else (140, 70) if n >= 45 else None
+
+    def blue(n: int) -> tuple[int, int] | None:
+        return (90, 40) if n >= 15 else None
+
+    seen = follow({RED: red, BLUE: blue}, 60)
+
+    assert {0} == people(seen[5])
+    assert {1} == people(seen[30])
+    assert {0, 1} == people(seen[59])
+    (red_now,) = [s for s in seen[59].sightings if s.person == 0]
+    assert 140 == red_now.face.box[0]
+
+
+def test_people_who_cross_keep_who_they_are() -> None:
+    """
+    Red passes before green, which is hidden meanwhile, and comes out on the other side.
+    """
+    paths = {GREEN: lambda n: (150 - 3 * n, 40), RED: lambda n: (20 + 3 * n, 42)}
+    seen = follow(paths, 44)
+    last = {s.person: s.face.box[0] for s in seen[-1].sightings}
+    first = {s.person: s.face.box[0] for s in seen[0].sightings}
+
+    assert set(first) == set(last)
+    for person, x in first.items():
+        assert (x < 100) == (last[person] > 100), (first, last)
+
+
+def test_a_cut_is_seen_and_looked_at() -> None:
+    """
+    Light and place change from one frame to the next: followed faces do not slide over.
+    """
+    seeker = Squares()
+
+    def red(n: int) -> tuple[int, int] | None:
+        return (20, 30) if n < 10 else (26, 36)
+
+    seen = follow({RED: red}, 20, seeker=seeker, base=lambda n: 90 if n < 10 else 150)
+
+    assert [0, 10] == [number for number, frame in enumerate(seen) if frame.cut]
+    assert 2 == seeker.searches
+    assert 26 == seen[10].sightings[0].face.box[0]
+
+
+def test_a_fade_of_light_is_no_cut() -> None:
+    """
+    Slow changes are not.
+    """
+    seen = follow({RED: lambda _: (20, 30)}, 40, base=lambda n: 60 + 3 * n)
+
+    assert [0] == [number for number, frame in enumerate(seen) if frame.cut]
+
+
+@pytest.mark.parametrize(
+    ("choice", "chosen"),
+    [(All(), {RED, BLUE}), (Numbered((2,)), {BLUE}), (Largest(), {RED}), (At(155, 70), {BLUE})],
+)
+def test_who_was_chosen_stays_chosen(choice: Choice, chosen: set[tuple[int, int, int]]) -> None:
+    """
+    The choice is made in the first frame with faces (3), and holds when the two have changed sides.
+    """
+
+    def red(n: int) -> tuple[int, int] | None:
+        return (20 + 3 * (n - 3), 20) if n >= 3 else None
+
+    def blue(n: int) -> tuple[int, int] | None:
+        return (150 - 3 * (n - 3), 60) if n >= 3 else None
+
+    seen = follow({RED: red, BLUE: blue}, 43, choice=choice)
+    places = {"red": 20 + 3 * 39, "blue": 150 - 3 * 39}
+    expected = {places["red"] if colour == RED else places["blue"] for colour in chosen}
+
+    assert expected == {int(s.face.box[0]) for s in seen[42].sightings}
+
+
+def test_a_choice_of_nobody_is_an_error() -> None:
+    """
+    As in stills, and before more frames are looked at.
+    """
+    with pytest.raises(BadOption):
+        follow({RED: lambda _: (20, 30)}, 10, choice=Numbered((2,)))
+
+
+def test_a_follower_with_the_memory_of_another_goes_on_as_it_would() -> None:
+    """
+    Stopped after a segment and begun anew with what it knew: the same people at the same places.
+    """
+    paths = {RED: lambda n: (20 + n, 30), BLUE: lambda n: (150 - n, 70) if n > 20 else None}
+
+    def run(*, anew: bool) -> list[Seen]:
+        follower = Follower(Squares(), rate=RATE, choice=All())
+        out = []
+        for number in range(40):
+            if number == 25:
+                out += follower.flush()
+                if anew:
+                    follower = Follower(Squares(), rate=RATE, choice=All(), memory=follower.memory)
+            out += follower.push(scene(number, paths))
+        return out + follower.flush()
+
+    for one, other in zip(run(anew=False), run(anew=True), strict=True):
+        assert one.cut == other.cut
+        assert [s.person for s in one.sightings] == [s.person for s in other.sightings]
+        for mine, theirs in zip(one.sightings, other.sightings, strict=True):
+            assert (mine.face.landmarks == theirs.face.landmarks).all()
+
+
+def test_real_faces_are_followed_through_a_pan(
+    finder: FaceFinder, astronaut: Image, hopper: Image
+) -> None:
+    """
+    Two portraits beside each other; the camera moves from one to the other. Both are found, each is
+    one person, and the mesh stays within a pixel of a thorough look.
+    """
+    wide = np.hstack([astronaut[:400], hopper[100:500]])
+    follower = Follower(finder, rate=RATE, choice=All())
+    seen = []
+    for number in range(24):
+        left = 24 * number
+        seen += follower.push(ArrayPicture(np.ascontiguousarray(wide[:, left : left + 420])))
+    seen += follower.flush()
+
+    assert {0, 1} == {person for frame in seen for person in people(frame)}
+    assert ({0}, {1}) == (people(seen[0]), people(seen[-1]))
+    (last,) = seen[-1].sightings
+    (thorough,) = finder.find(np.ascontiguousarray(wide[:, 552:972]))
+    assert 1.5 > np.abs(last.face.landmarks - thorough.landmarks)[:, :2].mean()
+
+
+# --- steadiness
+
+
+def run_of(positions: Sequence[float], cuts: Sequence[int] = ()) -> list[Seen]:
+    """A person whose face moves along x; None in ``positions`` is not there."""
+    return [
+        Seen(
+            sightings=() if np.isnan(x) else (Sighting(person=0, face=face_at(float(x), 10.0)),),
+            cut=number == 0 or number in cuts,
+        )
+        for number, x in enumerate(positions)
+    ]
+
+
+def xs(faces: list[tuple[Steady, ...]]) -> list[float]:
+    return [float(frame[0].face.landmarks[0, 0]) for frame in faces]
+
+
+def test_movement_with_acceleration_is_not_touched() -> None:
+    """
+    There is no lag: a parabola comes out as it went in.
+    """
+    path = [2 + 3 * n + 0.4 * n**2 for n in range(20)]
+    steady = steadied(run_of(path), 0, 20, rate=RATE, ends=(True, True))
+
+    assert np.allclose(path, xs(steady), atol=0.01)
+
+
+def test_jitter_is_halved() -> None:
+    """
+    Independent noise of a pixel is .58 pixels afterwards, away from the ends.
+    """
+    noise = np.random.default_rng(1).normal(0, 1, 400)
+    steady = np.array(
+        xs(steadied(run_of(list(50 + noise)), 0, 400, rate=RATE, ends=(True, True))), np.float64
+    )
+
+    assert 0.62 > (steady[10:-10] - 50).std()
+
+
+def test_nothing_is_smoothed_across_a_cut() -> None:
+    """
+    Before and after it the face stays exactly where it is.
+    """
+    path = [10.0] * 10 + [90.0] * 10
+    steady = xs(steadied(run_of(path, cuts=[10]), 0, 20, rate=RATE, ends=(True, True)))
+
+    assert np.allclose(path, steady)
+
+
+def test_a_part_of_a_clip_is_as_the_whole() -> None:
+    """
+    With enough frames on either side a segment comes out as it does in one piece: no seams.
+    """
+    path = list(50 + np.random.default_rng(2).normal(0, 1, 60))
+    seen, near = run_of(path), reach(RATE)
+    whole = steadied(seen, 0, 60, rate=RATE, ends=(True, True))
+    part = steadied(seen[20 - near : 40 + near], near, near + 20, rate=RATE, ends=(False, False))
+
+    for one, other in zip(whole[20:40], part, strict=True):
+        assert one[0].share == other[0].share
+        assert (one[0].face.landmarks == other[0].face.landmarks).all()
+
+
+def test_faces_fade_in_and_out_but_not_at_the_ends_and_cuts() -> None:
+    """
+    Over a tenth of a second: a swap that pops in would be seen.
+    """
+    gone = float("nan")
+    seen = run_of([gone] * 5 + [10.0] * 10 + [gone] * 3 + [20.0] * 6, cuts=[15])
+    shares = [
+        frame[0].share if frame else 0.0
+        for frame in steadied(seen, 0, len(seen), rate=RATE, ends=(True, True))
+    ]
+
+    assert [0.0] * 5 + [0.25, 0.5, 0.75] == shares[:8]
+    assert 1.0 == shares[14], "a cut is hard"
+    assert [0.25, 0.5, 0.75, 1.0, 1.0, 1.0] == shares[18:]
+
+
+@pytest.mark.parametrize(("rate", "half"), [(8, 1), (10, 1), (25, 2), (30, 3), (60, 6), (240, 6)])
+def test_the_span_is_a_time_not_a_count(rate: float, half: int) -> None:
+    """
+    A slow animation is hardly smoothed, a fast camera over more frames.
+    """
+    seen = run_of([10.0] * 30 + [11.0] * 31)
+    steady = xs(steadied(seen, 0, 61, rate=rate, ends=(True, True)))
+    touched = [
+        n
+        for n, (a, b) in enumerate(zip(steady, [10.0] * 30 + [11.0] * 31, strict=True))
+        if abs(a - b) > 1e-4
+    ]
+
+    assert (2 * half if half > 1 else 0) >= len(touched)
+    assert (half > 1) == bool(touched)
+    assert 2 * half + 1 == len(smoothing(half)) or half == 1
+
+
+# --- the swap in a frame
+
+
+def test_a_swap_through_its_surroundings_is_the_swap_in_the_picture(
+    swapper: MeshSwapper, astronaut: Image, astronaut_face: Face, hopper: Image, hopper_face: Face
+) -> None:
+    """
+    Looking at a face's surroundings only changes nothing of the result.
+    """
+    source = swapper.prepare(hopper, hopper_face)
+    expected = swapper.swap(astronaut, astronaut_face, source, SwapOptions())
+    sheet = ArrayPicture(astronaut.copy())
+    cast = ClipCast(casting=Casting(people=(source,)), row=(0,))
+    steady = Steady(person=0, face=astronaut_face, share=1.0)
+    count = swap_faces(sheet, [steady], cast, SwapOptions(), swapper)
+
+    assert 1 == count
+    # Coordinates are rounded to a 32nd of a pixel, which shows at a few sharp edges.
+    assert 0.01 > np.abs(expected.astype(int) - sheet.pixels).mean()
+    assert 16 > np.abs(expected.astype(int) - sheet.pixels).max()
+
+
+def test_a_share_mixes_before_and_after() -> None:
+    """
+    A quarter of the way from 100 to 140 is 110.
+    """
+    before, after = np.full((2, 2, 3), 100, np.uint8), np.full((2, 2, 3), 140, np.uint8)
+
+    assert {110} == set(faded(before, after, 0.25).ravel().tolist())
+    assert faded(before, after, 1.0) is after
+
+
+def test_windows_begin_at_even_pixels_and_stay_inside() -> None:
+    """
+    Video shares colours between pairs of pixels.
+    """
+    points = with_rings(face_at(11, 7).landmarks)
+    x0, y0, x1, y1 = window_around(points, 3, (39, 200)) or (1, 1, 1, 1)
+
+    assert (0, 0) == (x0 % 2, y0 % 2)
+    assert 39 >= x1
+    assert y1 <= 200
+    assert window_around(points + 500, 3, (39, 200)) is None
+
+
+def test_people_are_cast_from_left_to_right_once() -> None:
+    """
+    The second of two named people plays whoever stood right of the first, wherever they go; one
+    named person plays everybody, also who comes later.
+    """
+    seen = Seen(
+        sightings=(
+            Sighting(person=0, face=face_at(90, 10)),
+            Sighting(person=1, face=face_at(10, 10)),
+        )
+    )
+    one, two = object(), object()
+    both = ClipCast(casting=Casting(people=(one, two)), row=row_of(seen))  # type: ignore[arg-type]
+    single = ClipCast(casting=Casting(people=(one,)), row=row_of(seen))  # type: ignore[arg-type]
+
+    assert (1, 0) == row_of(seen)
+    assert (two, one, None) == (both.source_of(0), both.source_of(1), both.source_of(2))
+    assert one is single.source_of(7)
+    assert 1 == first_with_faces([Seen(), seen])
+    assert first_with_faces([Seen()]) is None
