@@ -40,7 +40,7 @@ HOSTILE = {
     "exif_gps.jpg": "ok",
     "exif_orientation_99.jpg": "ok",
     "fps_1000.mp4": "ok",
-    "gif_5000_frames.gif": "ok",
+    "gif_5000_frames.gif": "TooLarge",
     "gif_canvas_65535.gif": "TooLarge",
     "gif_frame_outside.gif": "ok",
     "gif_js_polyglot.gif": "ok",

@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 
 from mien.errors import TooLarge
+from mien.media.formats import Kind
 from mien.media.probe import Seen
 
 MEGA = 1_000_000
@@ -26,6 +27,11 @@ class Limits:
     #: Faces swapped in one picture.
     max_faces: int = 20
 
+    #: Frames of an animation.
+    max_frames: int = 1000
+    #: Pixels of all frames of an animation: what its work grows with.
+    max_animation_pixels: int = 1000 * MEGA
+
     def __post_init__(self) -> None:
         for name in self.__slots__:
             if getattr(self, name) < 1:
@@ -40,23 +46,30 @@ class Limits:
         self._require("max_bytes", seen.size, "MB", seen, field)
         self._require("max_pixels", seen.width * seen.height, "MP", seen, field)
         self._require("max_side", max(seen.width, seen.height), "", seen, field)
+        if seen.kind is Kind.ANIMATION:
+            self._require("max_frames", seen.frames, "", seen, field)
+            pixels = seen.width * seen.height * seen.frames
+            self._require("max_animation_pixels", pixels, "MP", seen, field)
 
     def _require(self, name: str, value: int, unit: str, seen: Seen, field: str) -> None:
         limit = getattr(self, name)
         if value <= limit:
             return
-        what = f"{field} {seen.noun}"
-        sentence = (
-            _in_millions(what, value, limit, unit) if unit else _in_pixels(what, value, limit)
-        )
+        shown = _in_millions(value, limit, unit) if unit else SENTENCES[name].format(value, limit)
+        if name == "max_animation_pixels":
+            shown = shown.replace(";", " in all its frames;")
+        sentence = f"The {field} {seen.noun} has {shown}"
         raise TooLarge(sentence, name=name, value=value, limit=limit, field=field)
 
 
-def _in_millions(what: str, value: int, limit: int, unit: str) -> str:
+#: What is counted in ones.
+SENTENCES = {
+    "max_side": "a side of {} pixels; the limit is {}.",
+    "max_frames": "{} frames; the limit is {}.",
+}
+
+
+def _in_millions(value: int, limit: int, unit: str) -> str:
     # Rounded up, or 50.01 would read as "50.0 MP; the limit is 50 MP".
     shown = math.ceil(value * 10 / MEGA) / 10
-    return f"The {what} has {shown:.1f} {unit}; the limit is {limit / MEGA:g} {unit}."
-
-
-def _in_pixels(what: str, value: int, limit: int) -> str:
-    return f"The {what} has a side of {value} pixels; the limit is {limit}."
+    return f"{shown:.1f} {unit}; the limit is {limit / MEGA:g} {unit}."

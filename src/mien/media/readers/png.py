@@ -58,6 +58,11 @@ def _check(view: memoryview, chunk: Chunk) -> None:
         raise DamagedPng(f"checksum of {chunk.kind!r}")
 
 
+def profile_of(data: bytes) -> bytes | None:
+    """The colour profile of a PNG; None where there is none, or none that can be used."""
+    return _profile(data, list(chunks(data)))[0]
+
+
 def _profile(data: bytes, found: list[Chunk]) -> tuple[bytes | None, tuple[str, ...]]:
     """The inflated iCCP chunk and notes on it."""
     chunk = next((one for one in found if one.kind == b"iCCP"), None)

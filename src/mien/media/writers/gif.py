@@ -20,10 +20,12 @@ def write(canvas: Canvas) -> bytes:
     """
     picture, clear = canvas.opaque, _clear(canvas)
     if clear is None:
-        plain = replace(canvas, picture=_indexed(picture, COLOURS)).saved("GIF")
+        plain = replace(canvas, picture=_indexed(picture, COLOURS)).saved("GIF", interlace=False)
     else:
         holed = _with_hole(_indexed(picture, COLOURS - 1), clear)
-        plain = replace(canvas, picture=holed).saved("GIF", transparency=COLOURS - 1)
+        plain = replace(canvas, picture=holed).saved(
+            "GIF", transparency=COLOURS - 1, interlace=False
+        )
     return gif_with_xmp(plain, canvas.mark.xmp)
 
 
