@@ -14,7 +14,7 @@ from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from mien.errors import SetupError
-from mien.jobs.lanes import LaneRules
+from mien.jobs.submit import QueueLimits
 from mien.media.limits import Limits
 
 PREFIX = "MIEN_"
@@ -97,6 +97,10 @@ class Settings(BaseSettings):
     max_upload_mb: float = Field(50.0, gt=0, description="Largest upload, MB.")
     max_megapixels: float = Field(50.0, gt=0, description="Largest picture, megapixels.")
     max_faces: int = Field(20, ge=1, description="Most faces that are swapped in one picture.")
+    max_frames: int = Field(1000, ge=1, description="Most frames of an animation.")
+    max_animation_megapixels: float = Field(
+        1000.0, gt=0, description="Most pixels of all frames of an animation, megapixels."
+    )
     keep_inputs: bool = Field(default=False, description="Keep uploads after their job has ended.")
     sync_writes: bool = Field(
         default=False,
@@ -167,12 +171,14 @@ class Settings(BaseSettings):
             max_bytes=round(self.max_upload_mb * MEGA),
             max_pixels=round(self.max_megapixels * MEGA),
             max_faces=self.max_faces,
+            max_frames=self.max_frames,
+            max_animation_pixels=round(self.max_animation_megapixels * MEGA),
         )
 
     @property
-    def lanes(self) -> LaneRules:
+    def queue(self) -> QueueLimits:
         """What a channel takes; as wide as there are workers, because the engine is local."""
-        return LaneRules(depth=self.queue_depth, engine_width=self.workers)
+        return QueueLimits(depth=self.queue_depth, width=self.workers)
 
     @property
     def url_ttl_s(self) -> float:

@@ -3,6 +3,7 @@
 import io
 from pathlib import Path
 
+import numpy as np
 import pytest
 import requests
 from PIL import Image
@@ -29,7 +30,15 @@ STILLS = {
     "still_f1.gif": "image/gif",
 }
 
-MOVING = ["formats/animated_m70.png", "formats/animated_m70.webp", "hostile/gif_5000_frames.gif"]
+#: Animations, with the number of frames of each.
+MOVING = {
+    "formats/animated_m70.png": 8,
+    "formats/animated_m70.webp": 16,
+    "gifs/synthetic_roll_m7.gif": 16,
+    "gifs/synthetic_talk_f36.gif": 24,
+    "gifs/synthetic_transparent_m14.gif": 10,
+    "gifs/synthetic_zoom_m26.gif": 20,
+}
 
 #: Known from the header: refused before a job exists, and what the answer must speak of.
 REFUSED = {
@@ -38,6 +47,7 @@ REFUSED = {
     "bomb_rgb_20000.png": "limit",
     "declared_2g.png": "",
     "fps_1000.mp4": "",
+    "gif_5000_frames.gif": "limit 1000",
     "gif_canvas_65535.gif": "",
     "header_only.jpg": "",
     "html_named.png": "",
@@ -96,18 +106,49 @@ def test_a_still_of_each_format_is_swapped_in_its_own_format(
         assert (entry["width"], entry["height"]) == Image.open(io.BytesIO(fetched.content)).size
 
 
+def timing(data: bytes) -> list[object]:
+    """Delay of each frame, and the number of rounds."""
+    picture = Image.open(io.BytesIO(data))
+    facts: list[object] = [picture.info.get("loop")]
+    for number in range(getattr(picture, "n_frames", 1)):
+        picture.seek(number)
+        picture.load()
+        facts.append(picture.info["duration"])
+    return facts
+
+
 @pytest.mark.parametrize("name", MOVING)
-@pytest.mark.parametrize("field", ["source_image", "target_image_gif_or_video"])
-def test_what_moves_is_refused_and_never_swapped_in_its_first_frame(
-    server: Server, pictures: Pictures, faces_dir: Path, name: str, field: str
+def test_an_animation_is_swapped_frame_by_frame(
+    server: Server, pictures: Pictures, faces_dir: Path, name: str
 ) -> None:
-    """Animations are told apart from stills by content, and refused by name of the field."""
-    files = {"source_image": pictures.source, "target_image_gif_or_video": pictures.target}
-    files[field] = (faces_dir / name).read_bytes()
-    answer = server.post(files=files)
+    """Type, size, frames, delays and rounds are the target's; every face is another."""
+    target = (faces_dir / name).read_bytes()
+    job = server.swap(pictures.source, target).json()
+
+    assert "completed" == job["status"], job
+    (entry,) = job["attachments"]
+    fetched = requests.get(entry["url"], timeout=PATIENCE_S).content
+    before, after = (Image.open(io.BytesIO(data)) for data in (target, fetched))
+    assert (before.format, before.size) == (after.format, after.size)
+    assert MOVING[name] == len(timing(fetched)) - 1
+    assert timing(target) == timing(fetched)
+    for number in range(MOVING[name]):
+        before.seek(number)
+        after.seek(number)
+        pair = [np.asarray(one.convert("RGB"), int) for one in (before, after)]
+        assert 20 < np.abs(pair[0] - pair[1]).max(), number
+    assert len(fetched) < 1.35 * len(target)
+
+
+@pytest.mark.parametrize("name", MOVING)
+def test_an_animation_gives_no_face(
+    server: Server, pictures: Pictures, faces_dir: Path, name: str
+) -> None:
+    """A source is a still picture; the refusal names the field, and no frame is taken for it."""
+    answer = server.swap((faces_dir / name).read_bytes(), pictures.target)
 
     assert 400 == answer.status_code
-    assert field in answer.json()["errorDetails"]
+    assert "source_image" in answer.json()["errorDetails"]
 
 
 @pytest.mark.parametrize("name", REFUSED)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -111,6 +112,28 @@ def test_a_missing_face_is_exit_code_3_and_names_the_picture(mien, sentence, wal
 
     assert 3 == run.returncode
     assert f"No face found in the {where} picture." == sentence(run)
+
+
+def test_an_animation_is_swapped_with_its_timing(mien, here, woman, officer):
+    """
+    Every frame shows the other face; frames, delays and rounds are those of the target.
+    """
+    with Image.open(officer) as whole:
+        views = [whole.crop((x, 0, x + 460, 560)) for x in (0, 20, 40)]
+    views[0].save(
+        here / "moving.gif", save_all=True, append_images=views[1:], duration=[40, 90, 250], loop=2
+    )
+    run = mien("swap", woman, "moving.gif", "-o", "r.gif", "--json")
+
+    assert 0 == run.returncode, run.stderr
+    assert {"found": 1, "swapped": 1} == json.loads(run.stdout)["faces"]
+    with Image.open(here / "r.gif") as after:
+        assert 2 == after.info["loop"]
+        for number, delay in enumerate((40, 90, 250)):
+            after.seek(number)
+            assert delay == after.info["duration"]
+            pair = [np.asarray(one.convert("RGB"), int) for one in (after, views[number])]
+            assert 60 < np.abs(pair[0] - pair[1]).max()
 
 
 def test_a_failure_leaves_what_was_there(mien, here, woman, wall):

@@ -7,18 +7,7 @@ from email.utils import format_datetime
 import pytest
 
 from jobs.conftest import enrol
-from jobs.making import (
-    CHANNEL,
-    LATER,
-    LEASE,
-    NOW,
-    ROOMY,
-    USER,
-    a_job,
-    accept,
-    an_ending,
-    memory_jobs,
-)
+from jobs.making import CHANNEL, LATER, LEASE, NOW, USER, a_job, an_ending
 from mien.errors import AddressRefused, LeaseLost, Unreachable
 from mien.jobs.deliveries import DeliveryState, RetryPlan, Verdict
 from mien.jobs.model import Lease, Status
@@ -26,7 +15,7 @@ from mien.jobs.ports import Answer
 from mien.storage.deliveries import SqlDeliveries
 from mien.storage.directory import SqlDirectory
 from mien.storage.jobs import SqlJobs
-from mien.testing import MemoryDeliveries
+from mien.testing import MemoryDeliveries, MemoryJobs
 
 URL = "https://hooks.example/done"
 SENDER = Lease(owner="sender-1", until=LATER + timedelta(seconds=60))
@@ -44,7 +33,7 @@ class Stores:
     def ended(self, status=Status.COMPLETED, **changes):
         """A job that has ended."""
         job = a_job(**{"reply_url": URL} | changes)
-        accept(self.jobs, job)
+        assert self.jobs.accept(job, limit=1000)
         claimed = self.jobs.claim(job.id, LEASE, now=NOW)
         self.jobs.finish(job.id, claimed.fence, an_ending(status))
         return job
@@ -60,10 +49,10 @@ class Stores:
 def stores(request):
     if request.param == "memory":
         deliveries = MemoryDeliveries()
-        return Stores(memory_jobs(deliveries=deliveries), deliveries)
+        return Stores(MemoryJobs(deliveries), deliveries)
     database = request.getfixturevalue("database")
     enrol(SqlDirectory(database), USER, CHANNEL)
-    return Stores(SqlJobs(database, ROOMY), SqlDeliveries(database))
+    return Stores(SqlJobs(database), SqlDeliveries(database))
 
 
 @pytest.mark.parametrize("status", [Status.COMPLETED, Status.FAILED, Status.MODERATED])
@@ -89,7 +78,7 @@ def test_no_address_no_callback(stores):
     A job without replyUrl, and one that has not ended, leave none.
     """
     stores.ended(reply_url=None)
-    accept(stores.jobs, a_job(reply_url=URL))
+    stores.jobs.accept(a_job(reply_url=URL), limit=1000)
 
     assert [] == stores.all()
 
@@ -99,7 +88,7 @@ def test_a_refused_end_makes_no_callback(stores):
     A worker whose job was given away leaves nothing.
     """
     job = a_job(reply_url=URL)
-    accept(stores.jobs, job)
+    stores.jobs.accept(job, limit=1000)
 
     with pytest.raises(LeaseLost):
         stores.jobs.finish(job.id, 7, an_ending())

@@ -5,15 +5,16 @@ from threading import Thread
 
 import pytest
 
-from jobs.making import DEADLINE_S, LEASE, NOW, a_job, accept, an_ending, memory_jobs
+from jobs.making import DEADLINE_S, LEASE, NOW, a_job, an_ending
 from mien.errors import NotFound
 from mien.jobs.model import Status
 from mien.jobs.wait import Wait, Waiters
+from mien.testing import MemoryJobs
 
 
 @pytest.fixture
 def store():
-    return memory_jobs()
+    return MemoryJobs()
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def wait(store, waiters):
 @pytest.fixture
 def job(store):
     job = a_job()
-    accept(store, job)
+    store.accept(job, limit=1)
     return job
 
 

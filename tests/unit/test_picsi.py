@@ -36,6 +36,14 @@ class Finder:
         self.seen.append(count)
         return [face(0, 10 - number) for number in range(count)]
 
+    def glance(self, image, known):
+        """What a thorough look shows beside those known."""
+        return [] if known else self.find(image)
+
+    def again(self, image, face):
+        """The face where it was; gone where the picture shows none."""
+        return face if image[0, 0, 0] else replace(face, score=0.0)
+
 
 @dataclass
 class Swapper:
@@ -53,6 +61,15 @@ class Swapper:
         return target + np.array([0, 0, 1], np.uint8)
 
 
+@dataclass
+class Bright(Swapper):
+    """Makes all of the picture as blue as it gets."""
+
+    def swap(self, target, face, source, options):  # noqa: ARG002
+        """The blue picture."""
+        return np.maximum(target, np.array([0, 0, 255], np.uint8))
+
+
 def picture(faces: int, form: str = "PNG", size: tuple[int, int] = (40, 30)) -> bytes:
     """A file that `Finder` sees so many faces in."""
     file = io.BytesIO()
@@ -60,11 +77,15 @@ def picture(faces: int, form: str = "PNG", size: tuple[int, int] = (40, 30)) -> 
     return file.getvalue()
 
 
-def animation() -> bytes:
-    """A GIF of two frames."""
+def animation(form: str = "GIF", shades: tuple[int, ...] = (1, 200)) -> bytes:
+    """An animation with a frame for each shade, as many faces as which `Finder` sees in it."""
     file = io.BytesIO()
-    frames = [Image.new("RGB", (8, 8), (shade, 0, 0)) for shade in (1, 200)]
-    frames[0].save(file, "GIF", save_all=True, append_images=frames[1:])
+    # The green tells frames apart: Pillow would merge equal ones.
+    frames = [Image.new("RGB", (40, 30), (shade, 10 * at, 0)) for at, shade in enumerate(shades)]
+    lossless = {"lossless": True} if form == "WEBP" else {}
+    frames[0].save(
+        file, form, save_all=True, append_images=frames[1:], duration=70, loop=0, **lossless
+    )
     return file.getvalue()
 
 
@@ -191,11 +212,74 @@ def test_an_animation_is_refused_and_never_cut_to_its_first_frame(field_name):
     """
     The sentence names the picture as the caller knows it, and the number of frames.
     """
-    with pytest.raises(Unsupported, match="not served yet") as caught:
+    with pytest.raises(Unsupported, match="not served here") as caught:
         inspect(animation(), field=field_name, limits=Limits())
 
     assert str(caught.value).startswith(f"The {field_name} is an animation of 2 frames (GIF)")
     assert field_name == caught.value.field
+
+
+@pytest.mark.parametrize("form", ["GIF", "PNG", "WEBP"])
+def test_every_frame_of_an_animation_is_swapped(picsi, form):
+    """
+    Frames with the face get it, those without stay as they are; type, size and timing are kept.
+    Where the face goes and comes (frames 2 and 5) it fades.
+    """
+    bright = replace(picsi, swapper=Bright())
+    result = bright(PicsiRequest(source=picture(1), target=animation(form, (1, 2, 2, 0, 0, 1, 1))))
+    moving = Image.open(io.BytesIO(result.data))
+
+    count = getattr(moving, "n_frames", 1)
+    assert (form, 7, (40, 30)) == (moving.format, count, (result.width, result.height))
+    for number, blue in {0: 1, 1: 1, 3: 0, 4: 0, 6: 1}.items():
+        moving.seek(number)
+        moving.load()
+        assert 70 == moving.info["duration"]
+        assert 255 * blue == np.asarray(moving.convert("RGB"))[2, 2, 2], number
+
+
+def test_an_animation_without_a_face_fails_like_a_still(picsi):
+    """
+    The sentence says that no frame shows one.
+    """
+    with pytest.raises(NoFaceFound, match="None of the 3 frames") as caught:
+        picsi(PicsiRequest(source=picture(1), target=animation(shades=(0, 0, 0))))
+
+    assert "target" == caught.value.field
+
+
+def test_an_animation_keeps_its_format(picsi):
+    """
+    No still and no other animation is made of it.
+    """
+    request = PicsiRequest(source=picture(1), target=animation(), format=Format.PNG)
+    with pytest.raises(Unsupported, match=r"keeps its format: name the result \.gif"):
+        picsi(request)
+
+
+def test_an_animation_is_left_when_its_job_is(picsi):
+    """
+    The check is made at every frame, while faces are followed and while they are swapped.
+    """
+    request = PicsiRequest(source=picture(1), target=animation(shades=(1,) * 12))
+    calls = []
+
+    def stop_at(count):
+        def check():
+            calls.append(1)
+            if len(calls) == count:
+                raise LeaseLost("over")
+
+        return check
+
+    picsi(request, check=stop_at(-1))
+    total = len(calls)
+    for count in (5, total - 3):
+        calls.clear()
+        with pytest.raises(LeaseLost):
+            picsi(request, check=stop_at(count))
+
+    assert 24 < total
 
 
 def test_bytes_that_are_no_picture_are_unreadable():

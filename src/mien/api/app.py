@@ -116,7 +116,9 @@ def _faceswap(service: Service, leaving: Leaving, callers: Callers, shown: Shown
         limits=form_limits,
         intake=Intake(max(INTAKE_BYTES, form_limits.body_bytes(most_files))),
         pick_channel=service.pick_channel,
-        inspect=lambda data, field: inspect(data, field=field, limits=limits),
+        inspect=lambda data, file: inspect(
+            data, field=file.spoken, limits=limits, moving=file.moving
+        ),
         submit=service.submit,
         outcome=Outcome(
             wait=service.wait,

@@ -14,8 +14,8 @@ from mien.media.probe import Seen
 #: Longest text of a command, characters: what Discord takes, which the original stands on.
 LONGEST_TEXT: Final = 6000
 
-#: Looks at the header of a picture that messages call by the second argument.
-Inspect = Callable[[bytes, str], Seen]
+#: Looks at the header of a file that the second argument describes.
+Inspect = Callable[[bytes, File], Seen]
 
 #: Reads a text of that kind, and refuses it with an `InputError`.
 READERS: Final[Mapping[TextKind, Callable[[str], object]]] = MappingProxyType(
@@ -44,7 +44,7 @@ def checked_file(file: File, data: bytes, inspect: Inspect) -> NewFile:
         InputError: its sentence speaks of the picture, its field is the form's.
     """
     with _blamed(file.name):
-        seen = inspect(data, file.spoken)
+        seen = inspect(data, file)
     return NewFile(data=data, media_type=seen.format.media_type, extension=seen.format.extension)
 
 

@@ -4,18 +4,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from time import perf_counter
 from types import MappingProxyType
-from typing import TypeVar
 
-from mien.commands.inspection import inspect
+from mien.commands.animation import Looker, SwapAnimation
+from mien.commands.inspection import inspect, is_animation
 from mien.commands.options import ParsedOptions
+from mien.commands.stopwatch import Stopwatch
 from mien.engine.choose import Choice
-from mien.engine.pipeline import EVERY_FACE, Draft, Finder, Swapper, go_on, run, swap_steps
+from mien.engine.pipeline import EVERY_FACE, Draft, Swapper, go_on, run, swap_steps
 from mien.engine.types import Image
+from mien.errors import Unsupported
 from mien.media.formats import Format
 from mien.media.limits import Limits
+from mien.media.probe import probe
 from mien.media.still import Encoded, Still, decode, encode, match_colour
-
-Value = TypeVar("Value")
 
 SOURCE = "source"
 TARGET = "target"
@@ -69,7 +70,7 @@ class Picsi:
     Keeps nothing between calls; threads may share it if they may share finder and swapper.
     """
 
-    finder: Finder
+    finder: Looker
     swapper: Swapper
     limits: Limits
     #: Seconds; only differences count.
@@ -89,6 +90,8 @@ class Picsi:
         """
         watch = Stopwatch(clock=self.clock, check=check)
         watch.time("inspect", lambda: self._inspect_both(request))
+        if is_animation(probe(request.target, field=TARGET)):
+            return self._animated(request, watch)
         source, target = watch.time("decode", lambda: _decode_both(request))
         matched = watch.time("colour", lambda: match_colour(source, target))
         draft = self._swap(matched, target.pixels, request, watch)
@@ -111,11 +114,34 @@ class Picsi:
 
     def _inspect_both(self, request: PicsiRequest) -> None:
         inspect(request.source, field=SOURCE, limits=self.limits)
-        inspect(request.target, field=TARGET, limits=self.limits)
+        inspect(request.target, field=TARGET, limits=self.limits, moving=True)
 
-    def _swap(
-        self, source: Image, target: Image, request: PicsiRequest, watch: "Stopwatch"
-    ) -> Draft:
+    def _animated(self, request: PicsiRequest, watch: Stopwatch) -> PicsiResult:
+        own = probe(request.target, field=TARGET).format
+        if request.format not in (None, own):
+            what = f"The target is an animation ({own.label}) and keeps its format"
+            raise Unsupported(f"{what}: name the result {own.extension}.", field=TARGET)
+        source = watch.time("decode", lambda: decode(request.source, field=SOURCE))
+        swap = SwapAnimation(finder=self.finder, swapper=self.swapper, limits=self.limits)
+        done = swap(
+            request.target,
+            lambda first: Draft(
+                target_image=first.pixels, source_image=match_colour(source, first)
+            ),
+            options=request.options.swap,
+            choice=request.choice,
+            watch=watch,
+        )
+        warnings = (*request.options.warnings, *source.warnings, *done.draft.warnings)
+        report = Report(
+            faces_found=done.draft.found,
+            faces_swapped=done.draft.swapped,
+            warnings=tuple(dict.fromkeys(warnings)),
+            ms=MappingProxyType(watch.ms),
+        )
+        return _result(done.encoded, report)
+
+    def _swap(self, source: Image, target: Image, request: PicsiRequest, watch: Stopwatch) -> Draft:
         steps = swap_steps(
             self.finder,
             self.swapper,
@@ -127,24 +153,6 @@ class Picsi:
         done = run(steps, draft, check=watch.check, clock=self.clock)
         watch.ms.update(done.ms)
         return done
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stopwatch:
-    """Runs stages one after another: checks before each, and notes how long it took."""
-
-    clock: Callable[[], float]
-    check: Callable[[], None]
-    #: Milliseconds by stage; grows.
-    ms: dict[str, float] = field(default_factory=dict)
-
-    def time(self, stage: str, work: Callable[[], Value]) -> Value:
-        """What ``work`` returns."""
-        self.check()
-        start = self.clock()
-        value = work()
-        self.ms[stage] = (self.clock() - start) * 1000
-        return value
 
 
 def _decode_both(request: PicsiRequest) -> tuple[Still, Still]:

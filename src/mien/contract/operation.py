@@ -51,6 +51,8 @@ class File:
     about: str
     #: What messages call the picture: "source".
     spoken: str
+    #: Whether it may move.
+    moving: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,12 @@ PICSI: Final = Operation(
     ),
     files=(
         File(name="source_image", about="Picture that gives the face.", spoken="source"),
-        File(name="target_image_gif_or_video", about="Picture that gets it.", spoken="target"),
+        File(
+            name="target_image_gif_or_video",
+            about="Picture or animation that gets it.",
+            spoken="target",
+            moving=True,
+        ),
     ),
     joined=True,
     channel=ChannelRule.RANDOM_WITH_CREDITS,

@@ -55,16 +55,12 @@ class Authenticate:
         return user
 
 
-def _shuffled(channels: Sequence[Channel]) -> list[Channel]:
-    return secrets.SystemRandom().sample(channels, len(channels))
-
-
 @dataclass(frozen=True, kw_only=True)
 class PickChannel:
-    """Which of the user's channels may take a job?"""
+    """Which of the user's channels takes a job?"""
 
     directory: FindsChannels
-    shuffled: Callable[[Sequence[Channel]], Sequence[Channel]] = _shuffled
+    choose: Callable[[Sequence[Channel]], Channel] = secrets.choice
 
     def __call__(
         self,
@@ -72,11 +68,8 @@ class PickChannel:
         wanted: str | None = None,
         *,
         rule: ChannelRule = ChannelRule.RANDOM_WITH_CREDITS,
-    ) -> tuple[Channel, ...]:
-        """The channel ``wanted``; when none is named, those that ``rule`` allows.
-
-        Returns:
-            One channel or more; the job goes to the first of those that are the least busy.
+    ) -> Channel:
+        """The channel ``wanted``, or the one that ``rule`` gives when none is named.
 
         Raises:
             BadRequest: the user has no such channel, or has to name one of several (the
@@ -94,7 +87,7 @@ class PickChannel:
         if rule is ChannelRule.REQUIRED_IF_MANY and len(channels) > 1:
             facts = {"reason": f"you have {len(channels)}"}
             raise BadRequest(CHANNEL_MISSING, field="channel", details=facts)
-        return tuple(self.shuffled(channels))
+        return self.choose(channels)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,6 @@ from threading import Lock
 from mien.errors import LeaseLost, NotFound
 from mien.jobs.accounts import Channel, Token, User
 from mien.jobs.ids import Clock, utc_now
-from mien.jobs.lanes import Accepted, Admission, Lane, LaneQueue, LaneRules, LaneState, lane_of
 from mien.jobs.model import MOVES, RUNNING, UNFINISHED, Attachment, Ending, Job, Lease, Status
 from mien.jobs.pages import JobQuery
 from mien.testing.deliveries import MemoryDeliveries
@@ -17,50 +16,22 @@ from mien.testing.deliveries import MemoryDeliveries
 class MemoryJobs:
     """`mien.jobs.ports.JobStore`."""
 
-    def __init__(
-        self,
-        directory: "MemoryDirectory",
-        *,
-        deliveries: MemoryDeliveries | None = None,
-        rules: LaneRules | None = None,
-    ) -> None:
-        """Without jobs.
-
-        Args:
-            directory: knows the channels.
-        """
+    def __init__(self, deliveries: MemoryDeliveries | None = None) -> None:
         self._lock = Lock()
         self._jobs: dict[str, Job] = {}
-        self._directory = directory
         self._deliveries = deliveries or MemoryDeliveries()
-        self._rules = rules or LaneRules()
 
-    def accept(self, admission: Admission) -> Accepted:
-        user_id = admission.job.user_id
+    def accept(self, job: Job, *, limit: int) -> bool:
         with self._lock:
-            states = [
-                LaneState(channel=channel, unfinished=self._unfinished_in(channel))
-                for channel in self._directory.channels(user_id)
-                if channel.id in admission.channels
+            unfinished = [
+                other
+                for other in self._jobs.values()
+                if other.channel == job.channel and other.status in UNFINISHED
             ]
-            accepted = admission.settle(states, self._rules)
-            self._jobs[accepted.job.id] = accepted.job
-            return accepted
-
-    def _unfinished_in(self, channel: Channel) -> int:
-        return sum(job.status in UNFINISHED for job in self._in(_lane(channel)))
-
-    def _in(self, lane: Lane) -> list[Job]:
-        return [job for job in self._jobs.values() if lane_of(job) == lane]
-
-    def _slots_taken(self, lane: Lane) -> int:
-        return sum(job.lease is not None for job in self._in(lane))
-
-    def _width(self, lane: Lane) -> int:
-        for channel in self._directory.channels(lane.user_id):
-            if channel.id == lane.channel:
-                return self._rules.width_of(channel)
-        return 0
+            if len(unfinished) >= limit:
+                return False
+            self._jobs[job.id] = job
+            return True
 
     def find(self, job_id: str) -> Job | None:
         return self._jobs.get(job_id)
@@ -81,10 +52,16 @@ class MemoryJobs:
             job = self._jobs.get(job_id)
             if job is None or job.status is not Status.CREATED:
                 return None
-            lane = lane_of(job)
-            if self._slots_taken(lane) >= self._width(lane):
-                return None
-            return self._put(job.claimed(lease, now))
+            return self._put(
+                replace(
+                    job,
+                    status=Status.STARTED,
+                    fence=job.fence + 1,
+                    attempts=job.attempts + 1,
+                    lease=lease,
+                    updated=now,
+                )
+            )
 
     def renew(self, job_id: str, fence: int, *, until: datetime) -> bool:
         with self._lock:
@@ -118,21 +95,14 @@ class MemoryJobs:
             )
             self._deliveries.add(ended)
 
-    def queues(self, *, limit: int) -> list[LaneQueue]:
+    def waiting(self, *, limit: int) -> list[str]:
         with self._lock:
             waiting = [job for job in self._jobs.values() if job.status is Status.CREATED]
-            waiting.sort(key=lambda job: (job.created, job.id))
-            lanes = dict.fromkeys(lane_of(job) for job in waiting)
-            return [self._queue(lane, waiting, limit) for lane in lanes]
+        return [job.id for job in sorted(waiting, key=lambda job: (job.created, job.id))][:limit]
 
-    def _queue(self, lane: Lane, waiting: Sequence[Job], limit: int) -> LaneQueue:
-        width, running = self._width(lane), self._slots_taken(lane)
-        ids = [job.id for job in waiting if lane_of(job) == lane] if running < width else []
-        return LaneQueue(lane=lane, width=width, running=running, waiting=tuple(ids[:limit]))
-
-    def leased(self) -> list[Job]:
+    def overdue(self, now: datetime) -> list[Job]:
         with self._lock:
-            return [job for job in self._jobs.values() if job.lease]
+            return [job for job in self._jobs.values() if job.lease and job.lease.until < now]
 
     def hand_back(self, job_id: str, fence: int, *, now: datetime, spent: bool) -> bool:
         with self._lock:
@@ -162,10 +132,6 @@ class MemoryJobs:
     def _put(self, job: Job) -> Job:
         self._jobs[job.id] = job
         return job
-
-
-def _lane(channel: Channel) -> Lane:
-    return Lane(user_id=channel.user_id, channel=channel.id)
 
 
 def _asked_for(job: Job, query: JobQuery) -> bool:
@@ -221,10 +187,6 @@ class MemoryDirectory:
     def replace_user(self, user: User) -> None:
         """Put ``user`` in the place of the user of the same name, for tests of subscriptions."""
         self._users[user.name] = user
-
-    def add_channel(self, channel: Channel) -> None:
-        """Give the channel's user one more."""
-        self._channels.append(channel)
 
 
 class MemoryBlobs:
