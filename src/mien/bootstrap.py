@@ -13,7 +13,7 @@ from mien.errors import BadRequest, MienError
 from mien.jobs.access import Authenticate, PickChannel, Tokens
 from mien.jobs.courier import Courier
 from mien.jobs.deliveries import Deliver, DeliveryStore, RetryPlan
-from mien.jobs.dispatch import Dispatcher
+from mien.jobs.dispatch import SWEEP_S, SWEEPS_A_LEASE, Dispatcher
 from mien.jobs.ids import Snowflakes
 from mien.jobs.links import Links
 from mien.jobs.model import Job
@@ -140,7 +140,6 @@ def build_service(settings: Settings, factory: Factory, *, url: str = "") -> Ser
         submit=Submit(
             store=store.jobs,
             blobs=store.blobs,
-            limits=settings.queue,
             announce=room.dispatcher.announce,
         ),
         wait=Wait(store=store.jobs, waiters=room.dispatcher.waiters),
@@ -225,7 +224,7 @@ class _Store:
         database = Database(settings.database, sync=settings.sync_writes, pooled=pooled)
         return cls(
             database=database,
-            jobs=SqlJobs(database),
+            jobs=SqlJobs(database, settings.lanes),
             directory=SqlDirectory(database),
             deliveries=SqlDeliveries(database),
             blobs=FolderBlobs(settings.blobs, sync=settings.sync_writes),
@@ -316,6 +315,7 @@ def _engine_room(
         clean_up=tidy.leftovers,
         ended=courier.wake,
         lease_s=settings.lease_s,
+        sweep_s=min(SWEEP_S, settings.lease_s / SWEEPS_A_LEASE),
     )
     return _EngineRoom(
         store=store,

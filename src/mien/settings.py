@@ -14,7 +14,7 @@ from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from mien.errors import SetupError
-from mien.jobs.submit import QueueLimits
+from mien.jobs.lanes import LaneRules
 from mien.media.limits import Limits
 
 PREFIX = "MIEN_"
@@ -176,9 +176,9 @@ class Settings(BaseSettings):
         )
 
     @property
-    def queue(self) -> QueueLimits:
+    def lanes(self) -> LaneRules:
         """What a channel takes; as wide as there are workers, because the engine is local."""
-        return QueueLimits(depth=self.queue_depth, width=self.workers)
+        return LaneRules(depth=self.queue_depth, engine_width=self.workers)
 
     @property
     def url_ttl_s(self) -> float:

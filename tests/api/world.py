@@ -18,6 +18,7 @@ from mien.bootstrap import Health, Service
 from mien.contract import Operation
 from mien.jobs.access import Authenticate, PickChannel, Tokens, digest_of
 from mien.jobs.ids import Snowflakes
+from mien.jobs.lanes import Accepted
 from mien.jobs.model import Attachment, Ending, Lease, Status
 from mien.jobs.read import OpenAttachment, ReadJob
 from mien.jobs.submit import Submit
@@ -68,7 +69,9 @@ class World:
     key: str = field(init=False)
 
     def __post_init__(self) -> None:
-        self.jobs = MemoryJobs(self.deliveries)
+        self.jobs = MemoryJobs(
+            self.directory, deliveries=self.deliveries, rules=self.settings.lanes
+        )
         self.key = self.tokens.create("tests").key
         self.leaving = Leaving(self._stop)
         self.app = create_app(self.service, self.leaving)
@@ -91,7 +94,6 @@ class World:
             submit=Submit(
                 store=self.jobs,
                 blobs=self.blobs,
-                limits=self.settings.queue,
                 announce=self._announce,
             ),
             wait=Wait(store=self.jobs, waiters=self.waiters),
@@ -106,9 +108,9 @@ class World:
             stop=self._stop,
         )
 
-    def _announce(self, job_id: str) -> None:
-        self.announced.append(job_id)
-        self.on_job(job_id)
+    def _announce(self, accepted: Accepted) -> None:
+        self.announced.append(accepted.job.id)
+        self.on_job(accepted.job.id)
 
     def _stop(self) -> None:
         self.stops += 1

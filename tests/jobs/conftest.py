@@ -1,19 +1,23 @@
 """Stores to test against, real and fake."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 
-from jobs.making import CHANNEL, NOW, USER
+from jobs.making import CHANNEL, NOW, OTHER_CHANNEL, ROOMY, USER, memory_jobs
 from mien.jobs.accounts import Channel, Token, User
+from mien.jobs.lanes import LaneRules
 from mien.jobs.ports import BlobStore, JobStore
+from mien.storage import tables
 from mien.storage.blobs import FolderBlobs
 from mien.storage.database import Database
 from mien.storage.directory import SqlDirectory
 from mien.storage.jobs import SqlJobs
 from mien.storage.migrate import migrate
-from mien.testing import MemoryBlobs, MemoryDirectory, MemoryJobs
+from mien.testing import MemoryBlobs, MemoryDirectory
 
 
 @pytest.fixture
@@ -29,10 +33,9 @@ def database(tmp_path: Path) -> Iterator[Database]:
 def store(request: pytest.FixtureRequest) -> JobStore:
     """A job store with room for the jobs of `USER`."""
     if request.param == "memory":
-        return MemoryJobs()
+        return memory_jobs()
     database = request.getfixturevalue("database")
-    enrol(SqlDirectory(database), USER, CHANNEL)
-    return SqlJobs(database)
+    return sql_jobs(database)
 
 
 @pytest.fixture(params=["memory", "sql"])
@@ -49,6 +52,21 @@ def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> BlobStore:
     if request.param == "memory":
         return MemoryBlobs()
     return FolderBlobs(tmp_path / "blobs", sync=request.param == "synced folder")
+
+
+def sql_jobs(database: Database, *channels: Channel, rules: LaneRules = ROOMY) -> SqlJobs:
+    """A store in the database that knows the two channels of `USER`, or ``channels``."""
+    first, *others = channels or (CHANNEL, OTHER_CHANNEL)
+    enrol(SqlDirectory(database), USER, first)
+    for channel in others:
+        add_channel(database, channel)
+    return SqlJobs(database, rules)
+
+
+def add_channel(database: Database, channel: Channel) -> None:
+    """Give the channel's user one more."""
+    with database.writing() as connection:
+        connection.execute(insert(tables.channels).values(**asdict(channel), created=NOW))
 
 
 def enrol(directory: SqlDirectory, user: User, channel: Channel) -> None:

@@ -1,24 +1,33 @@
 """Values for tests of jobs."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from typing_extensions import TypeVar
+
 from mien.jobs.accounts import Channel, User
 from mien.jobs.ids import Snowflakes, new_job_id
+from mien.jobs.lanes import Accepted, Admission, LaneRules
 from mien.jobs.model import Attachment, Ending, Job, Lease, Status
-from mien.jobs.ports import FindsJobs
+from mien.jobs.ports import AcceptsJobs, FindsJobs, RecoversJobs
 from mien.jobs.submit import NewFile, NewJob
+from mien.testing import MemoryDeliveries, MemoryDirectory, MemoryJobs
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
 LATER = NOW + timedelta(seconds=10)
 LEASE = Lease(owner="ticket-1", until=NOW + timedelta(seconds=5))
 USER = User(id="1001", name="anna")
 CHANNEL = Channel(id="2001", user_id=USER.id, server="3001", discord="eng…secured…ine")
+OTHER_CHANNEL = replace(CHANNEL, id="2002")
+#: Room for whatever a test wants to do at the same time.
+ROOMY = LaneRules(depth=1000, engine_width=100)
 #: Seconds after which a test that waits has failed.
 DEADLINE_S = 30.0
 
 new_id = Snowflakes()
+Store = TypeVar("Store", bound=MemoryJobs, default=MemoryJobs)
 
 
 def a_job(**changes: Any) -> Job:
@@ -34,6 +43,34 @@ def a_job(**changes: Any) -> Job:
         "updated": NOW,
     }
     return Job(**values | changes)
+
+
+def admission(job: Job, *channels: Channel) -> Admission:
+    """``job`` asks for its own channel, or for one of ``channels``."""
+    return Admission(job=job, channels=tuple(one.id for one in channels) or (job.channel,))
+
+
+def accept(store: AcceptsJobs, job: Job) -> Accepted:
+    """``job``, accepted in its own channel."""
+    return store.accept(admission(job))
+
+
+def memory_jobs(
+    *channels: Channel,
+    kind: type[Store] = MemoryJobs,  # type: ignore[assignment]  # the default of the variable
+    deliveries: MemoryDeliveries | None = None,
+    rules: LaneRules = ROOMY,
+) -> Store:
+    """A store in memory that knows the two channels of `USER`, or ``channels``."""
+    directory = MemoryDirectory()
+    for channel in channels or (CHANNEL, OTHER_CHANNEL):
+        directory.add_channel(channel)
+    return kind(directory, deliveries=deliveries, rules=rules)
+
+
+def waiting(store: RecoversJobs, limit: int = 9) -> list[str]:
+    """Ids of jobs that wait in lanes with a free slot."""
+    return [job_id for queue in store.queues(limit=limit) for job_id in queue.waiting]
 
 
 def an_ending(status: Status = Status.COMPLETED, **changes: Any) -> Ending:
@@ -70,7 +107,7 @@ def a_request(
     files: Mapping[str, NewFile] | None = None,
 ) -> NewJob:
     """A request to do ``verb``."""
-    return NewJob(user=user, channel=channel, verb=verb, params=params or {}, files=files or {})
+    return NewJob(user=user, channels=(channel,), verb=verb, params=params or {}, files=files or {})
 
 
 def found(store: FindsJobs, job: Job) -> Job:

@@ -8,6 +8,7 @@ import pytest
 
 from jobs.conftest import enrol
 from jobs.making import CHANNEL, NOW, USER, HandClock, new_id
+from mien.contract import ChannelRule
 from mien.errors import BadRequest, Expired, NotFound, Unauthorized
 from mien.jobs.access import Authenticate, PickChannel, Tokens
 from mien.storage.directory import SqlDirectory
@@ -191,26 +192,46 @@ def test_a_channel_is_picked_by_its_id(tokens, authenticate, directory):
     user = authenticate(tokens.create("laptop").key)
     (channel,) = directory.channels(user.id)
 
-    assert channel == PickChannel(directory=directory)(user, channel.id)
+    assert (channel,) == PickChannel(directory=directory)(user, channel.id)
+
+
+class TwoChannels:
+    """A directory in which `USER` has two channels."""
+
+    channels_of_user = (replace(CHANNEL, id="1"), replace(CHANNEL, id="2"))
+
+    def channels(self, user_id):
+        return list(self.channels_of_user) if user_id == USER.id else []
 
 
 def test_without_a_name_any_channel_may_be_picked():
     """
-    A random one of all the user's channels.
+    All of the user's channels, in an order that chance gives.
     """
-    channels = [replace(CHANNEL, id="1"), replace(CHANNEL, id="2")]
-    offered = []
+    pick = PickChannel(directory=TwoChannels(), shuffled=lambda channels: channels[::-1])
 
-    class TwoChannels:
-        def channels(self, user_id):
-            return channels if user_id == USER.id else []
+    assert TwoChannels.channels_of_user[::-1] == pick(USER)
 
-    def choose(choices):
-        offered.extend(choices)
-        return choices[-1]
 
-    assert channels[1] == PickChannel(directory=TwoChannels(), choose=choose)(USER)
-    assert channels == offered
+def test_chance_puts_each_channel_first():
+    """
+    The real shuffle is fair enough that neither channel is left out (both 2^-100).
+    """
+    pick = PickChannel(directory=TwoChannels())
+
+    assert {"1", "2"} == {pick(USER)[0].id for _ in range(100)}
+
+
+def test_who_has_several_channels_must_name_one_where_the_contract_says_so():
+    """
+    Under the rule "the only one"; with its name, and with one channel, there is no question.
+    """
+    pick = PickChannel(directory=TwoChannels())
+
+    with pytest.raises(BadRequest, match=r"^Required param channel is missing or empty$"):
+        pick(USER, rule=ChannelRule.REQUIRED_IF_MANY)
+
+    assert ["2"] == [channel.id for channel in pick(USER, "2", rule=ChannelRule.REQUIRED_IF_MANY)]
 
 
 def test_another_users_channel_does_not_exist(tokens, authenticate, directory):

@@ -51,7 +51,7 @@ def service_of(tmp_path):
 def run_job(service, url):
     """A user's job with a callback, at its end."""
     user = service.authenticate(service.first_start.token)
-    request = a_request("echo", user=user, channel=service.pick_channel(user))
+    request = a_request("echo", user=user, channel=service.pick_channel(user)[0])
     job = service.submit(replace(request, reply_url=url))
     return service.wait(job.id, timeout_s=DEADLINE_S)
 

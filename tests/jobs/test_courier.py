@@ -7,7 +7,18 @@ from threading import Event
 import pytest
 from standardwebhooks import Webhook
 
-from jobs.making import DEADLINE_S, LATER, LEASE, NOW, USER, HandClock, a_job, an_ending
+from jobs.making import (
+    DEADLINE_S,
+    LATER,
+    LEASE,
+    NOW,
+    USER,
+    HandClock,
+    a_job,
+    accept,
+    an_ending,
+    memory_jobs,
+)
 from mien.jobs.courier import Courier
 from mien.jobs.deliveries import Deliver, DeliveryState
 from mien.jobs.links import Links
@@ -16,7 +27,7 @@ from mien.jobs.wire import job_wire
 from mien.net.fetch import HttpPost
 from mien.net.guard import Guard
 from mien.net.webhooks import new_secret, signed
-from mien.testing import MemoryDeliveries, MemoryJobs
+from mien.testing import MemoryDeliveries
 from net.receiver import OK, Receiver, answer
 
 LINK = Links(secret=bytes(16)).linker("http://mien.example", now_s=0)
@@ -27,7 +38,7 @@ class Post:
 
     def __init__(self, receiver, *, allow_private=True):
         self.store = MemoryDeliveries()
-        self.jobs = MemoryJobs(self.store)
+        self.jobs = memory_jobs(deliveries=self.store)
         self.receiver = receiver
         self.settled = Event()
         #: The reference library compares with the real time.
@@ -52,7 +63,7 @@ class Post:
     def ended(self):
         """A job that has ended and wants a callback."""
         job = a_job(reply_url=self.receiver.url("hooks.example"), reply_ref="ref", params={})
-        self.jobs.accept(job, limit=100)
+        accept(self.jobs, job)
         claimed = self.jobs.claim(job.id, LEASE, now=NOW)
         assert claimed is not None
         self.jobs.finish(job.id, claimed.fence, an_ending(content="<@1001> grüße"))

@@ -1,8 +1,10 @@
 """The database file: migrations, manners, and a disk without room."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -10,9 +12,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from jobs.conftest import enrol
-from jobs.making import CHANNEL, USER, a_job
+from jobs.making import CHANNEL, LEASE, NOW, USER, a_job, accept, waiting
 from jobs.test_blobs import tiny_disk  # noqa: F401 - a fixture
-from mien.errors import SetupError, StorageFull
+from mien.errors import Busy, SetupError, StorageFull
+from mien.jobs.accounts import User
+from mien.jobs.lanes import LaneRules
 from mien.storage.database import Database
 from mien.storage.directory import SqlDirectory
 from mien.storage.jobs import SqlJobs
@@ -33,6 +37,73 @@ def test_the_steps_lead_to_the_tables(database):
         context = MigrationContext.configure(connection, opts={"compare_type": True})
 
         assert [] == compare_metadata(context, metadata)
+
+
+def migrate_to(database, step):
+    """Bring an empty database to an old version."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with database.writing() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, step)
+
+
+RAN, DONE = "a" * 32, "b" * 32
+#: What a service of version 0002 left when it was killed: a job that ran and one that is done.
+BEFORE_LANES = """
+    INSERT INTO users (id, name, suspended, created) VALUES ('1', 'anna', false, '2026-01-01');
+    INSERT INTO channels (id, user_id, server, discord, provider, created)
+        VALUES ('2', '1', '3', 'x', 'engine', '2026-01-01');
+    INSERT INTO jobs (id, user_id, verb, status, params, uploads, channel, server, discord,
+            created, updated, code, attempts, fence, lease_owner, lease_until)
+        VALUES (:ran, '1', 'nothing', 'started', '{}', '{}', '2', '3', 'x',
+            '2026-01-01 00:00:00', '2026-01-01 00:00:00', 200, 1, 1, 'old', '2026-01-01 00:00:05');
+    INSERT INTO jobs (id, user_id, verb, status, params, uploads, channel, server, discord,
+            created, updated, code, attempts, fence)
+        VALUES (:done, '1', 'nothing', 'completed', '{}', '{}', '2', '3', 'x',
+            '2026-01-01 00:00:00', '2026-01-01 00:00:00', 200, 1, 1);
+    INSERT INTO pictures (id, user_id, job_id, kind, key, media_type, size, width, height,
+            filename, created)
+        VALUES ('9', '1', :done, 'result', 'k', 'image/png', 1, 1, 1, 'f', '2026-01-01')
+"""
+
+
+def test_the_step_to_lanes_keeps_what_is_there(tmp_path):
+    """
+    Channels and results stay; a job that was running waits again, and can be claimed.
+    """
+    database = Database(f"sqlite:///{tmp_path / 'old.db'}")
+    migrate_to(database, "0002")
+    with database.writing() as connection:
+        for statement in BEFORE_LANES.split(";"):
+            named = text(statement)
+            values = {"ran": RAN, "done": DONE}
+            connection.execute(named, {n: values[n] for n in named._bindparams})
+    migrate(database)
+    store = SqlJobs(database)
+
+    assert ["2"] == [channel.id for channel in SqlDirectory(database).channels("1")]
+    assert store.find_attachment("9")
+    assert [RAN] == waiting(store)
+
+    claimed = store.claim(RAN, LEASE, now=NOW)
+
+    assert claimed
+    assert (2, "engine") == (claimed.fence, claimed.provider)
+    database.close()
+
+
+def test_two_users_may_have_a_channel_of_the_same_id(database):
+    """
+    The contract's ids are Discord's: who configured one first does not take it from others.
+    """
+    directory = SqlDirectory(database)
+    enrol(directory, USER, CHANNEL)
+    hers = replace(CHANNEL, user_id="1002")
+    enrol(directory, User(id="1002", name="bea"), hers)
+
+    assert [CHANNEL] == directory.channels(USER.id)
+    assert [hers] == directory.channels("1002")
 
 
 def test_there_is_one_newest_step_and_it_is_known(database):
@@ -86,20 +157,30 @@ def test_sqlite_is_set_up_for_several_processes(tmp_path, sync, synchronous):
     database.close()
 
 
+def was_accepted(store):
+    """Whether the store has room for one more."""
+    try:
+        accept(store, a_job())
+    except Busy:
+        return False
+    return True
+
+
 def test_writers_wait_for_each_other(database):
     """
     Forty writers at once on two connections pools: everybody gets through.
     """
     enrol(SqlDirectory(database), USER, CHANNEL)
     other = Database(str(database.engine.url))
-    stores = [SqlJobs(database), SqlJobs(other)]
+    rules = LaneRules(depth=29, engine_width=1)
+    stores = [SqlJobs(database, rules), SqlJobs(other, rules)]
 
     with ThreadPoolExecutor(8) as threads:
-        accepted = list(threads.map(lambda n: stores[n % 2].accept(a_job(), limit=30), range(40)))
+        accepted = list(threads.map(lambda n: was_accepted(stores[n % 2]), range(40)))
     other.close()
 
     assert 30 == sum(accepted)
-    assert 30 == len(stores[0].waiting(limit=99))
+    assert 30 == len(waiting(stores[0], limit=99))
 
 
 def test_a_transaction_that_fails_leaves_nothing(database):
@@ -138,13 +219,14 @@ def test_a_full_disk_refuses_jobs_and_keeps_the_others(tiny_disk):  # noqa: F811
     database = Database(f"sqlite:///{tiny_disk / 'mien.db'}")
     migrate(database)
     enrol(SqlDirectory(database), USER, CHANNEL)
-    store = SqlJobs(database)
+    store = SqlJobs(database, LaneRules(depth=10_000))
     kept = []
     job = a_job()
 
     def fill():
         nonlocal job
-        while store.accept(job, limit=10_000):
+        while True:
+            accept(store, job)
             kept.append(job.id)
             job = a_job(reply_ref="r" * 1024)
 

@@ -7,7 +7,18 @@ from email.utils import format_datetime
 import pytest
 
 from jobs.conftest import enrol
-from jobs.making import CHANNEL, LATER, LEASE, NOW, USER, a_job, an_ending
+from jobs.making import (
+    CHANNEL,
+    LATER,
+    LEASE,
+    NOW,
+    ROOMY,
+    USER,
+    a_job,
+    accept,
+    an_ending,
+    memory_jobs,
+)
 from mien.errors import AddressRefused, LeaseLost, Unreachable
 from mien.jobs.deliveries import DeliveryState, RetryPlan, Verdict
 from mien.jobs.model import Lease, Status
@@ -15,7 +26,7 @@ from mien.jobs.ports import Answer
 from mien.storage.deliveries import SqlDeliveries
 from mien.storage.directory import SqlDirectory
 from mien.storage.jobs import SqlJobs
-from mien.testing import MemoryDeliveries, MemoryJobs
+from mien.testing import MemoryDeliveries
 
 URL = "https://hooks.example/done"
 SENDER = Lease(owner="sender-1", until=LATER + timedelta(seconds=60))
@@ -33,7 +44,7 @@ class Stores:
     def ended(self, status=Status.COMPLETED, **changes):
         """A job that has ended."""
         job = a_job(**{"reply_url": URL} | changes)
-        assert self.jobs.accept(job, limit=1000)
+        accept(self.jobs, job)
         claimed = self.jobs.claim(job.id, LEASE, now=NOW)
         self.jobs.finish(job.id, claimed.fence, an_ending(status))
         return job
@@ -49,10 +60,10 @@ class Stores:
 def stores(request):
     if request.param == "memory":
         deliveries = MemoryDeliveries()
-        return Stores(MemoryJobs(deliveries), deliveries)
+        return Stores(memory_jobs(deliveries=deliveries), deliveries)
     database = request.getfixturevalue("database")
     enrol(SqlDirectory(database), USER, CHANNEL)
-    return Stores(SqlJobs(database), SqlDeliveries(database))
+    return Stores(SqlJobs(database, ROOMY), SqlDeliveries(database))
 
 
 @pytest.mark.parametrize("status", [Status.COMPLETED, Status.FAILED, Status.MODERATED])
@@ -78,7 +89,7 @@ def test_no_address_no_callback(stores):
     A job without replyUrl, and one that has not ended, leave none.
     """
     stores.ended(reply_url=None)
-    stores.jobs.accept(a_job(reply_url=URL), limit=1000)
+    accept(stores.jobs, a_job(reply_url=URL))
 
     assert [] == stores.all()
 
@@ -88,7 +99,7 @@ def test_a_refused_end_makes_no_callback(stores):
     A worker whose job was given away leaves nothing.
     """
     job = a_job(reply_url=URL)
-    stores.jobs.accept(job, limit=1000)
+    accept(stores.jobs, job)
 
     with pytest.raises(LeaseLost):
         stores.jobs.finish(job.id, 7, an_ending())

@@ -7,7 +7,18 @@ from threading import Condition, Event
 
 import pytest
 
-from jobs.making import DEADLINE_S, LEASE, NOW, HandClock, a_job, an_ending
+from jobs.making import (
+    CHANNEL,
+    DEADLINE_S,
+    LEASE,
+    NOW,
+    OTHER_CHANNEL,
+    HandClock,
+    a_job,
+    accept,
+    an_ending,
+    memory_jobs,
+)
 from mien.errors import StorageFull, TimedOut, WorkerLost
 from mien.jobs.dispatch import Dispatcher, _Stop
 from mien.jobs.model import Lease, Status
@@ -15,6 +26,8 @@ from mien.jobs.recover import Persistence
 from mien.jobs.wait import Wait, Waiters
 from mien.testing import HandRunner, MemoryJobs
 
+#: A lane that runs one job at a time.
+NARROW = replace(CHANNEL, width=1)
 LOST = WorkerLost("The worker that ran this job died (exit code -9).")
 SLOW = TimedOut("This job took longer than 300 seconds and was stopped.")
 
@@ -24,7 +37,7 @@ class Bench:
 
     def __init__(self, store=None, **changes):
         self.clock = HandClock()
-        self.store = store or MemoryJobs()
+        self.store = store or memory_jobs()
         self.runner = HandRunner(capacity=changes.pop("capacity", 1))
         self.waiters = Waiters()
         self.tidied: list[str] = []
@@ -46,9 +59,9 @@ class Bench:
     def accept(self, **changes):
         """Take a job in, and wait for its end in the future that is returned with it."""
         job = a_job(**changes)
-        self.store.accept(job, limit=100)
+        accepted = accept(self.store, job)
         future = Wait(store=self.store, waiters=self.waiters).future(job.id)
-        self.dispatcher.announce(job.id)
+        self.dispatcher.announce(accepted)
         return job, future
 
     def handed(self):
@@ -56,6 +69,10 @@ class Bench:
         handed = self.runner.handed.get(timeout=DEADLINE_S)
         lease = Lease(owner=handed.ticket, until=self.clock() + timedelta(seconds=5))
         return handed, self.store.claim(handed.job_id, lease, now=self.clock())
+
+    def at_rest(self):
+        """Return when the first sweep is over."""
+        assert self.cleaned_up.wait(DEADLINE_S)
 
     def nothing_more(self):
         """Whether nothing is handed out; asked after the dispatcher has come to rest."""
@@ -185,10 +202,10 @@ def test_a_start_finds_what_was_left_waiting(benches):
     """
     Jobs that an earlier service accepted are handed out, the oldest first.
     """
-    store = MemoryJobs()
+    store = memory_jobs()
     jobs = [a_job(created=NOW + timedelta(seconds=n)) for n in (2, 1)]
     for job in jobs:
-        store.accept(job, limit=9)
+        accept(store, job)
     bench = benches(store=store, capacity=2)
 
     assert [jobs[1].id, jobs[0].id] == [bench.handed()[0].job_id for _ in range(2)]
@@ -201,24 +218,110 @@ def test_a_start_cleans_up(benches):
     assert benches().cleaned_up.wait(DEADLINE_S)
 
 
-def test_a_job_whose_lease_ran_out_is_handed_out_again(benches):
+def test_a_job_of_a_service_that_is_gone_is_handed_out_again(benches):
     """
-    Its worker stands still, or died with its service: the sweep gives the job to another one,
-    and the old one's late answer changes nothing.
+    Its lease runs out and nobody here holds it: the next sweep gives it to a worker.
     """
-    bench = benches(capacity=2, sweep_s=0.01)
-    job, future = bench.accept()
-    stalled, old = bench.handed()
+    bench = benches(sweep_s=0.01)
+    job = a_job()
+    accept(bench.store, job)
+    old = bench.store.claim(job.id, LEASE, now=NOW)
     bench.clock.advance(5.1)
     fresh, new = bench.handed()
 
     assert (job.id, old.fence + 1) == (fresh.job_id, new.fence)
 
-    stalled.done(None)
+
+def test_a_worker_that_stands_still_is_killed_before_its_job_is_given_away(benches):
+    """
+    Near the end of its lease; the lane's slot is free when the worker is dead, and not before.
+    """
+    bench = benches(capacity=2, sweep_s=0.01)
+    job, future = bench.accept()
+    stalled, old = bench.handed()
+    bench.clock.advance(4.5)
+
+    assert stalled.ticket == bench.runner.killed.get(timeout=DEADLINE_S)
+    assert bench.nothing_more()
+    assert [job.id] == [leased.id for leased in bench.store.leased()]
+
+    stalled.done(LOST)
+    fresh, new = bench.handed()
+
+    assert (job.id, old.fence + 1) == (fresh.job_id, new.fence)
+
     bench.store.finish(job.id, new.fence, an_ending(content="new"))
     fresh.done(None)
 
     assert "new" == future.result(DEADLINE_S).content
+
+
+def test_a_lane_of_width_one_goes_on_when_its_job_has_ended(benches):
+    """
+    The second job waits though a worker is free, and a job of another lane goes first.
+    """
+    store = memory_jobs(NARROW, OTHER_CHANNEL)
+    bench = benches(store=store, capacity=2)
+    first, _ = bench.accept(created=NOW)
+    second, _ = bench.accept(created=NOW + timedelta(seconds=1))
+    other, _ = bench.accept(channel=OTHER_CHANNEL.id, created=NOW + timedelta(seconds=2))
+    running, claimed = bench.handed()
+    elsewhere, _ = bench.handed()
+
+    assert [first.id, other.id] == [running.job_id, elsewhere.job_id]
+    assert bench.nothing_more()
+
+    store.finish(first.id, claimed.fence, an_ending())
+    running.done(None)
+
+    assert second.id == bench.handed()[0].job_id
+
+
+def theirs_in(store):
+    """A job that a worker of another service has claimed."""
+    job = a_job()
+    accept(store, job)
+    return store.claim(job.id, replace(LEASE, until=NOW + timedelta(hours=1)), now=NOW)
+
+
+def test_a_claim_in_vain_closes_its_lane_until_the_next_sweep(benches):
+    """
+    Another service has taken the last slot: the worker comes back empty-handed, and the job is
+    not handed out over and over.
+    """
+    bench = benches(store=memory_jobs(NARROW, OTHER_CHANNEL))
+    bench.at_rest()
+    theirs_in(bench.store)
+    bench.accept()
+    handed, claimed = bench.handed()
+
+    assert claimed is None
+
+    handed.done(None)
+    other, _ = bench.accept(channel=OTHER_CHANNEL.id)
+
+    assert other.id == bench.handed()[0].job_id
+    assert bench.nothing_more()
+
+
+def test_a_slot_that_another_service_has_freed_is_found_by_the_sweep(benches):
+    """
+    The job waits while the other's runs, however often the sweep looks, and goes afterwards.
+    """
+    store = memory_jobs(NARROW)
+    theirs = theirs_in(store)
+    bench = benches(store=store, sweep_s=0.01)
+    swept = SweepCounter(store)
+    bench.dispatcher.store = swept
+    mine = a_job()
+    accept(store, mine)
+    swept.wait_for_more()
+
+    assert bench.nothing_more()
+
+    store.finish(theirs.id, theirs.fence, an_ending())
+
+    assert mine.id == bench.handed()[0].job_id
 
 
 def test_a_living_lease_is_left_alone(benches):
@@ -230,7 +333,7 @@ def test_a_living_lease_is_left_alone(benches):
     bench.dispatcher.store = swept
     bench.accept()
     bench.handed()
-    bench.clock.advance(4.9)
+    bench.clock.advance(3.7)
     swept.wait_for_more()
 
     assert bench.nothing_more()
@@ -261,11 +364,11 @@ class SweepCounter:
     def __getattr__(self, name):
         return getattr(self._store, name)
 
-    def waiting(self, *, limit):
+    def leased(self):
         with self._swept:
             self._sweeps += 1
             self._swept.notify_all()
-        return self._store.waiting(limit=limit)
+        return self._store.leased()
 
     def wait_for_more(self):
         """Return when three more sweeps have begun, and two of them are over."""
@@ -352,7 +455,7 @@ def test_a_full_disk_delays_a_recovery_but_does_not_lose_it(benches):
     """
     The hand-back could not be written; the sweep after the lease's end tries again.
     """
-    bench = benches(store=SometimesFull(), sweep_s=0.01)
+    bench = benches(store=memory_jobs(kind=SometimesFull), sweep_s=0.01)
     job, future = bench.accept()
     handed, _ = bench.handed()
     handed.done(LOST)

@@ -8,11 +8,22 @@ from time import monotonic
 
 import pytest
 
-from jobs.making import DEADLINE_S, LEASE, NOW, USER, HandClock, a_file, a_request, an_ending, found
+from jobs.making import (
+    DEADLINE_S,
+    LEASE,
+    NOW,
+    USER,
+    HandClock,
+    a_file,
+    a_request,
+    an_ending,
+    found,
+    memory_jobs,
+)
 from mien.errors import LeaseLost, NoFaceFound, StorageFull, TooLarge
 from mien.jobs.model import Status
 from mien.jobs.run import UNEXPECTED, Outcome, ResultFile, RunJob
-from mien.jobs.submit import QueueLimits, Submit
+from mien.jobs.submit import Submit
 from mien.jobs.tidy import Tidy
 from mien.testing import TINY, MemoryBlobs, MemoryJobs
 
@@ -43,9 +54,7 @@ def run(store, blobs, clock):
 
 @pytest.fixture
 def submit(store, blobs, clock):
-    return Submit(
-        store=store, blobs=blobs, limits=QueueLimits(), announce=lambda _: None, clock=clock
-    )
+    return Submit(store=store, blobs=blobs, announce=lambda _: None, clock=clock)
 
 
 def lease_of(job):
@@ -242,8 +251,8 @@ def test_results_of_a_lost_worker_go_when_another_completes(run, submit, store, 
 class TellsRenewals(MemoryJobs):
     """Says when a lease was renewed, and how that went."""
 
-    def __init__(self):
-        super().__init__()
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
         self.renewals = []
         self.renewed = Event()
 
@@ -257,7 +266,7 @@ def test_the_lease_is_renewed_while_the_command_works(clock):
     """
     A long job does not lose its lease, and stops asking when it is over.
     """
-    store = TellsRenewals()
+    store = memory_jobs(kind=TellsRenewals)
     until = []
 
     def long(work):
@@ -280,7 +289,7 @@ def test_the_check_stops_a_worker_that_lost_its_lease(clock):
     """
     The heartbeat notices, and the next check between two steps ends the work.
     """
-    store = TellsRenewals()
+    store = memory_jobs(kind=TellsRenewals)
     reached = []
 
     def overtaken(work):
@@ -310,9 +319,7 @@ def wait_for_loss(check):
 
 def submit_to(store, blobs, clock):
     """Takes jobs for these stores."""
-    return Submit(
-        store=store, blobs=blobs, limits=QueueLimits(), announce=lambda _: None, clock=clock
-    )
+    return Submit(store=store, blobs=blobs, announce=lambda _: None, clock=clock)
 
 
 class FullJobs(MemoryJobs):
@@ -327,7 +334,7 @@ def test_an_end_that_cannot_be_written_leaves_the_job_to_its_lease(clock, caplog
     """
     The worker survives, the result files go, the uploads stay for the next attempt.
     """
-    store, blobs = FullJobs(), MemoryBlobs()
+    store, blobs = memory_jobs(kind=FullJobs), MemoryBlobs()
     job = submit_to(store, blobs, clock)(a_request("echo", files=two_files()))
     runner(store, blobs, clock)(job.id, "ticket-1")
 
@@ -352,7 +359,7 @@ def test_a_full_disk_fails_the_job_in_plain_words(clock):
     """
     The second result had no room: the first goes too, and the job says why.
     """
-    store, blobs = MemoryJobs(), FullResults()
+    store, blobs = memory_jobs(), FullResults()
     job = submit_to(store, blobs, clock)(a_request("echo", files=two_files()))
     runner(store, blobs, clock)(job.id, "ticket-1")
     failed = found(store, job)
@@ -367,7 +374,7 @@ def test_leftovers_of_a_crash_are_removed(clock):
     Uploads of ended jobs at once, uploads without a job after an hour, those of waiting jobs
     never.
     """
-    store, blobs = MemoryJobs(), MemoryBlobs(clock)
+    store, blobs = memory_jobs(), MemoryBlobs(clock)
     ended = submit_to(store, blobs, clock)(a_request(files=two_files()))
     store.claim(ended.id, LEASE, now=NOW)
     store.finish(ended.id, 1, an_ending())

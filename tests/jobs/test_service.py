@@ -10,12 +10,15 @@ from threading import Event
 from time import monotonic
 
 import pytest
+from sqlalchemy import update
 
 from jobs.making import DEADLINE_S, a_file, a_request
 from mien.bootstrap import build_service, open_desk
 from mien.errors import Busy, NotFound, SetupError, Unauthorized
 from mien.jobs.model import Status
 from mien.settings import Settings
+from mien.storage.database import Database
+from mien.storage.tables import channels
 from mien.testing import BrokenFactory, Gate, TinyFactory
 
 NOBODY = 0o077
@@ -39,7 +42,7 @@ class Caller:
         self.service = service
         self.key = key or service.first_start.token
         self.user = service.authenticate(self.key)
-        self.channel = service.pick_channel(self.user)
+        (self.channel,) = service.pick_channel(self.user)
 
     def submit(self, verb, files=None, **params):
         request = a_request(verb, user=self.user, channel=self.channel, params=params, files=files)
@@ -150,28 +153,51 @@ def test_workers_that_cannot_start_fail_the_jobs(services):
     assert "The worker that ran this job died; it was tried 1 times." == caller.call("echo").error
 
 
-def test_a_worker_that_stood_still_does_not_overwrite_its_successor(services, gate):
+def test_a_worker_that_stands_still_is_killed_and_its_job_done_by_another(services, gate):
     """
-    SIGSTOP past the lease: the job completes in another worker, and the one that wakes up
-    changes nothing.
+    SIGSTOP past the lease: the job completes in another worker, in the only slot of its lane,
+    and the one that stood still is not there any more to change anything.
     """
-    caller = Caller(services(workers=2))
+    caller = Caller(services())
     job = caller.submit("hold", gate=gate.address)
     stalled = gate.next()
     os.kill(stalled.pid, signal.SIGSTOP)
     gate.next().let_go()
     done = caller.end_of(job)
-    os.kill(stalled.pid, signal.SIGCONT)
-    stalled.let_go()
-    # Both workers are free again when two jobs stand at the gate.
-    others = [caller.submit("hold", gate=gate.address) for _ in range(2)]
-    for visitor in [gate.next(), gate.next()]:
-        visitor.let_go()
-    for other in others:
-        caller.end_of(other)
 
-    assert done.content.endswith("attempt 2")
-    assert done == caller.service.read_job(caller.user, job.id)
+    assert (Status.COMPLETED, 2) == (done.status, done.attempts)
+    with pytest.raises(ProcessLookupError):
+        os.kill(stalled.pid, 0)
+
+
+@pytest.mark.parametrize("width", [1, 2])
+def test_a_lane_never_runs_more_than_its_width(services, data_dir, tmp_path, width):
+    """
+    Two services with four workers on one database, and jobs that fail when more than ``width``
+    of them hold a file's lock at once: all complete, and the lane was used to its full width.
+    """
+    first = services(workers=2)
+    set_width(data_dir, width)
+    second = services(workers=2)
+    callers = [Caller(first), Caller(second, first.first_start.token)]
+    places = [tmp_path / f"place-{number}" for number in range(width)]
+    jobs = [
+        (caller, caller.submit("crowd", places=os.pathsep.join(map(str, places))))
+        for _ in range(15)
+        for caller in callers
+    ]
+    ended = [caller.end_of(job) for caller, job in jobs]
+
+    assert {Status.COMPLETED} == {job.status for job in ended}, [job.error for job in ended]
+    assert set(map(str, places)) == {job.report["place"] for job in ended}
+
+
+def set_width(data_dir, width):
+    """Make the only channel so wide."""
+    database = Database(f"sqlite:///{data_dir / 'mien.db'}")
+    with database.writing() as connection:
+        connection.execute(update(channels).values(width=width))
+    database.close()
 
 
 KILLED = """

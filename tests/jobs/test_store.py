@@ -1,14 +1,35 @@
 """What every job store promises; run against SQL and the fake."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
-from jobs.making import LATER, LEASE, NOW, USER, a_job, an_attachment, an_ending
-from mien.errors import LeaseLost
+from jobs.conftest import sql_jobs
+from jobs.making import (
+    CHANNEL,
+    LATER,
+    LEASE,
+    NOW,
+    OTHER_CHANNEL,
+    ROOMY,
+    USER,
+    a_job,
+    accept,
+    admission,
+    an_attachment,
+    an_ending,
+    memory_jobs,
+    waiting,
+)
+from mien.errors import BadRequest, LeaseLost, SetupError
 from mien.jobs.model import FINAL, Lease, Status, Upload
 from mien.jobs.pages import JobQuery, Place
+from mien.storage import tables
+from mien.storage.database import Database
+from mien.storage.jobs import SqlJobs
 
 SECOND = timedelta(seconds=1)
 
@@ -16,7 +37,7 @@ SECOND = timedelta(seconds=1)
 def claimed(store, **changes):
     """A job in the store that is running under `LEASE`."""
     job = a_job(**changes)
-    store.accept(job, limit=100)
+    accept(store, job)
     return store.claim(job.id, LEASE, now=NOW)
 
 
@@ -32,7 +53,7 @@ def test_what_was_accepted_is_found_as_it_was(store):
         reply_ref="r" * 1024,
     )
 
-    assert store.accept(job, limit=1)
+    accept(store, job)
     assert job == store.find(job.id)
 
 
@@ -45,33 +66,12 @@ def test_what_does_not_exist_is_not_found(store):
     assert store.claim("0" * 32, LEASE, now=NOW) is None
 
 
-def test_a_full_channel_takes_no_more(store):
-    """
-    At the limit nothing is written; the unfinished of the channel count, the ended and others do
-    not.
-    """
-    first, second, elsewhere = a_job(), a_job(), a_job(channel="2002")
-
-    assert store.accept(first, limit=1)
-    assert not store.accept(second, limit=1)
-    assert store.find(second.id) is None
-    assert store.accept(elsewhere, limit=1)
-
-    store.claim(first.id, LEASE, now=NOW)
-
-    assert not store.accept(second, limit=1)
-
-    store.finish(first.id, 1, an_ending())
-
-    assert store.accept(second, limit=1)
-
-
 def test_a_claim_starts_the_job(store):
     """
     The worker that claims gets a job with one attempt more and the next fencing number.
     """
     job = a_job()
-    store.accept(job, limit=9)
+    accept(store, job)
 
     started = store.claim(job.id, LEASE, now=LATER)
 
@@ -217,54 +217,32 @@ def test_a_renewed_lease_ends_later(store):
     assert Lease(owner=LEASE.owner, until=LATER) == store.find(job.id).lease
 
 
-def test_overdue_jobs_are_those_whose_lease_is_over(store):
+def test_leased_jobs_are_those_that_are_worked_on(store):
     """
-    A lease counts until its very end; jobs without one are never overdue.
+    With their leases; what waits and what has ended is not among them.
     """
     job = claimed(store)
-    store.accept(a_job(), limit=9)
+    accept(store, a_job())
     ended = claimed(store)
     store.finish(ended.id, ended.fence, an_ending())
 
-    assert [] == store.overdue(LEASE.until)
-    assert [job.id] == [late.id for late in store.overdue(LEASE.until + SECOND)]
+    assert [job] == store.leased()
 
-    store.renew(job.id, job.fence, until=LATER)
+    store.hand_back(job.id, job.fence, now=LATER, spent=True)
 
-    assert [] == store.overdue(LEASE.until + SECOND)
-
-
-def test_waiting_jobs_come_oldest_first(store):
-    """
-    What runs or has ended does not wait; what was handed back waits again, in its old place.
-    """
-    jobs = [a_job(created=NOW + n * SECOND) for n in (3, 1, 2)]
-    for job in jobs:
-        store.accept(job, limit=9)
-    third, first, second = (job.id for job in jobs)
-
-    assert [first, second, third] == store.waiting(limit=9)
-    assert [first, second] == store.waiting(limit=2)
-
-    store.claim(first, LEASE, now=NOW)
-
-    assert [second, third] == store.waiting(limit=9)
-
-    store.hand_back(first, 1, now=LATER, spent=True)
-
-    assert [first, second, third] == store.waiting(limit=9)
+    assert [] == store.leased()
 
 
 def test_unfinished_leaves_out_the_ended_and_the_unknown(store):
     """
     Of the ids asked for, those that still have something to come.
     """
-    waiting = a_job()
-    store.accept(waiting, limit=9)
+    waits = a_job()
+    accept(store, waits)
     running, ended = claimed(store), claimed(store)
     store.finish(ended.id, ended.fence, an_ending())
 
-    assert {waiting.id, running.id} == store.unfinished([waiting.id, running.id, ended.id, "0"])
+    assert {waits.id, running.id} == store.unfinished([waits.id, running.id, ended.id, "0"])
     assert set() == store.unfinished([])
 
 
@@ -274,7 +252,7 @@ def test_lists_are_a_users_newest_first_with_results(store):
     """
     made = [a_job(created=NOW + timedelta(seconds=second)) for second in range(4)]
     for job in made:
-        store.accept(job, limit=100)
+        accept(store, job)
     claimed = store.claim(made[3].id, LEASE, now=NOW)
     store.finish(claimed.id, claimed.fence, an_ending(), [an_attachment(), an_attachment()])
 
@@ -292,8 +270,8 @@ def test_lists_are_narrowed(store):
     Status, verb, channel and time each leave what fits.
     """
     old, new = a_job(), a_job(verb="other", created=LATER, updated=LATER)
-    store.accept(old, limit=100)
-    store.accept(new, limit=100)
+    accept(store, old)
+    accept(store, new)
     store.claim(old.id, LEASE, now=NOW)
 
     def ids(**filters):
@@ -302,3 +280,135 @@ def test_lists_are_narrowed(store):
     assert [old.id] == ids(status=Status.STARTED)
     assert [new.id] == ids(verb="other") == ids(since=LATER)
     assert [] == ids(channel="1")
+
+
+def narrow(kind, database=None, *, width):
+    """A store whose two lanes are so wide."""
+    channels = [replace(channel, width=width) for channel in (CHANNEL, OTHER_CHANNEL)]
+    if kind == "memory":
+        return memory_jobs(*channels)
+    return sql_jobs(database, *channels)
+
+
+@pytest.fixture(params=["memory", "sql"])
+def two_wide(request):
+    """A store with two lanes of width 2."""
+    database = request.getfixturevalue("database") if request.param == "sql" else None
+    return narrow(request.param, database, width=2)
+
+
+def test_a_lane_runs_as_many_as_it_is_wide(two_wide):
+    """
+    The third claim gets nothing until one has ended, was handed back, or another lane is meant.
+    """
+    store = two_wide
+    jobs = [a_job(created=NOW + n * SECOND) for n in range(4)]
+    for job in jobs:
+        accept(store, job)
+    other = a_job(channel=OTHER_CHANNEL.id)
+    accept(store, other)
+    first, second = (store.claim(job.id, LEASE, now=NOW) for job in jobs[:2])
+
+    assert store.claim(jobs[2].id, LEASE, now=NOW) is None
+    assert Status.CREATED is store.find(jobs[2].id).status
+    assert store.claim(other.id, LEASE, now=NOW)
+
+    store.finish(first.id, first.fence, an_ending())
+
+    assert store.claim(jobs[2].id, LEASE, now=NOW)
+    assert store.claim(jobs[3].id, LEASE, now=NOW) is None
+
+    store.hand_back(second.id, second.fence, now=NOW, spent=False)
+
+    assert store.claim(jobs[3].id, LEASE, now=NOW)
+    assert store.claim(second.id, LEASE, now=NOW) is None
+
+
+def test_queues_name_lanes_with_what_waits_oldest_first(two_wide):
+    """
+    Up to the limit; a full lane offers nobody; a lane in which nobody waits is left out.
+    """
+    store = two_wide
+    jobs = [a_job(created=NOW + n * SECOND) for n in (3, 1, 2)]
+    for job in jobs:
+        accept(store, job)
+    third, first, second = (job.id for job in jobs)
+
+    assert [first, second, third] == waiting(store)
+    assert [first, second] == waiting(store, limit=2)
+
+    store.claim(first, LEASE, now=NOW)
+    (queue,) = store.queues(limit=9)
+
+    assert (CHANNEL.id, 2, 1) == (queue.lane.channel, queue.width, queue.running)
+    assert (second, third) == queue.waiting
+
+    store.claim(second, LEASE, now=NOW)
+
+    assert [] == waiting(store)
+
+    store.hand_back(first, 1, now=LATER, spent=True)
+
+    assert [first, third] == waiting(store)
+
+
+def test_a_job_is_written_in_the_lane_that_takes_it(two_wide):
+    """
+    With two channels to choose from it goes to the idle one, and is that channel's job.
+    """
+    store = two_wide
+    accept(store, a_job())
+    accepted = store.accept(admission(a_job(), CHANNEL, OTHER_CHANNEL))
+
+    assert (OTHER_CHANNEL.id, 2) == (accepted.job.channel, accepted.width)
+    assert accepted.job == store.find(accepted.job.id)
+
+
+def test_a_job_for_a_channel_that_does_not_exist_is_not_written(store):
+    """
+    Nor for another user's.
+    """
+    nowhere, stranger = a_job(channel="1"), a_job(user_id="9")
+
+    for job in (nowhere, stranger):
+        with pytest.raises(BadRequest, match="Configuration not found for channel"):
+            accept(store, job)
+        assert store.find(job.id) is None
+
+
+def test_claims_at_once_never_share_a_slot(database):
+    """
+    Threads of two services want one lane of width 2: two get a job, whatever the order.
+    """
+    first = narrow("sql", database, width=2)
+    other = Database(str(database.engine.url))
+    stores = [first, SqlJobs(other, ROOMY)]
+    jobs = [a_job() for _ in range(20)]
+    for job in jobs:
+        accept(first, job)
+
+    with ThreadPoolExecutor(8) as threads:
+        claims = threads.map(
+            lambda n: stores[n % 2].claim(jobs[n].id, LEASE, now=NOW), range(len(jobs))
+        )
+        claimed = [job for job in claims if job]
+    other.close()
+
+    assert 2 == len(claimed) == len(first.leased())
+
+
+def test_the_database_itself_refuses_a_slot_twice(database):
+    """
+    Whatever a program does, two leased jobs of a lane cannot have the same slot.
+    """
+    store = narrow("sql", database, width=2)
+    jobs = [a_job() for _ in range(2)]
+    for job in jobs:
+        accept(store, job)
+        store.claim(job.id, LEASE, now=NOW)
+
+    with (
+        pytest.raises(SetupError, match="UNIQUE"),
+        database.writing() as connection,
+    ):
+        connection.execute(update(tables.jobs).values(slot=0))

@@ -6,18 +6,30 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from jobs.conftest import enrol
-from jobs.making import CHANNEL, NOW, USER, a_job, an_attachment, an_ending
-from mien.errors import LeaseLost
+from jobs.conftest import add_channel, enrol
+from jobs.making import (
+    CHANNEL,
+    NOW,
+    OTHER_CHANNEL,
+    USER,
+    a_job,
+    admission,
+    an_attachment,
+    an_ending,
+    memory_jobs,
+)
+from mien.errors import Busy, LeaseLost
+from mien.jobs.lanes import LaneRules
 from mien.jobs.model import FINAL, Lease
 from mien.storage.database import Database
 from mien.storage.directory import SqlDirectory
 from mien.storage.jobs import SqlJobs
 from mien.storage.tables import metadata
-from mien.testing import MemoryJobs
 
 #: A few, so that rules meet at the same job.
-JOBS = [a_job(id=str(n) * 32, channel=f"200{n % 2}") for n in range(3)]
+JOBS = [a_job(id=str(n) * 32, channel=f"200{n % 2 + 1}") for n in range(5)]
+#: So that lanes are full now and then.
+NARROW = LaneRules(depth=1, engine_width=1)
 ids = st.sampled_from([job.id for job in JOBS])
 fences = st.integers(0, 3)
 moments = st.integers(0, 20).map(lambda s: NOW + timedelta(seconds=s))
@@ -32,7 +44,8 @@ class Stores(RuleBasedStateMachine):
         metadata.create_all(database.engine)
         enrol(SqlDirectory(database), USER, CHANNEL)
         self.database = database
-        self.sql, self.fake = SqlJobs(database), MemoryJobs()
+        add_channel(database, OTHER_CHANNEL)
+        self.sql, self.fake = SqlJobs(database, NARROW), memory_jobs(rules=NARROW)
         self.accepted = set()
 
     def teardown(self):
@@ -44,9 +57,12 @@ class Stores(RuleBasedStateMachine):
         assert answers[0] == answers[1]
         return answers[0]
 
-    @rule(job=st.sampled_from(JOBS), limit=st.integers(1, 2))
-    def accept(self, job, limit):
-        if job.id not in self.accepted and self.both(lambda s: s.accept(job, limit=limit)):
+    @rule(job=st.sampled_from(JOBS), both=st.booleans())
+    def accept(self, job, both):
+        channels = [CHANNEL, OTHER_CHANNEL] if both else []
+        if job.id in self.accepted:
+            return
+        if not isinstance(self.both(lambda s: s.accept(admission(job, *channels))), str):
             self.accepted.add(job.id)
 
     @rule(job=ids, owner=st.sampled_from("ab"), until=moments, now=moments)
@@ -67,24 +83,22 @@ class Stores(RuleBasedStateMachine):
     def hand_back(self, job, fence, now, spent):
         self.both(lambda s: s.hand_back(job, fence, now=now, spent=spent))
 
-    @rule(now=moments)
-    def overdue(self, now):
-        self.both(lambda s: sorted(job.id for job in s.overdue(now)))
-
     @invariant()
     def same_state(self):
         for job in JOBS:
             self.both(lambda s, job=job: s.find(job.id))
-        self.both(lambda s: s.waiting(limit=2))
+        self.both(lambda s: sorted(s.queues(limit=2), key=lambda queue: queue.lane.channel))
+        leased = self.both(lambda s: sorted(s.leased(), key=lambda job: job.id))
+        assert len(leased) <= NARROW.engine_width * 2
         self.both(lambda s: s.unfinished([job.id for job in JOBS]))
 
 
 def answer(call, store):
-    """What ``store`` answers; a lost lease is an answer."""
+    """What ``store`` answers; a refusal is an answer."""
     try:
         return call(store)
-    except LeaseLost as lost:
-        return str(lost)
+    except (Busy, LeaseLost) as refused:
+        return str(refused)
 
 
 TestStores = Stores.TestCase

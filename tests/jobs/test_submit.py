@@ -5,10 +5,20 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from jobs.making import CHANNEL, NOW, USER, HandClock, a_file, a_request
+from jobs.making import (
+    CHANNEL,
+    NOW,
+    USER,
+    HandClock,
+    a_file,
+    a_request,
+    memory_jobs,
+    waiting,
+)
 from mien.errors import Busy, StorageFull
+from mien.jobs.lanes import LaneRules
 from mien.jobs.model import Status
-from mien.jobs.submit import QueueLimits, Submit
+from mien.jobs.submit import Submit
 from mien.testing import MemoryBlobs
 
 
@@ -25,8 +35,7 @@ def announced():
 
 @pytest.fixture
 def submit(store, blobs, announced):
-    limits = QueueLimits(depth=2, width=1)
-    return Submit(store=store, blobs=blobs, limits=limits, announce=announced, clock=HandClock())
+    return Submit(store=store, blobs=blobs, announce=announced, clock=HandClock())
 
 
 def inputs(blobs):
@@ -47,13 +56,15 @@ def test_an_accepted_job_is_stored_with_its_files(submit, store, blobs, announce
     assert {"options": "-m"} == job.params
     assert [b"source", b"target"] == [blobs.get(job.uploads[name].key) for name in files]
     assert [6, 6] == [upload.size for upload in job.uploads.values()]
-    assert [job.id] == announced
+    assert [job] == [accepted.job for accepted in announced]
 
 
-def test_a_full_queue_is_refused_in_the_contracts_words(submit, store, blobs, announced):
+def test_a_full_lane_is_refused_in_the_contracts_words(blobs, announced):
     """
     One may run and two may wait; the fourth is told to come back, and leaves nothing behind.
     """
+    store = memory_jobs(rules=LaneRules(depth=2, engine_width=1))
+    submit = Submit(store=store, blobs=blobs, announce=announced, clock=HandClock())
     jobs = [submit(a_request(files={"source_image": a_file()})) for _ in range(3)]
 
     with pytest.raises(Busy) as busy:
@@ -62,7 +73,7 @@ def test_a_full_queue_is_refused_in_the_contracts_words(submit, store, blobs, an
     assert re.fullmatch("Unable to lock Discord after [0-9]+ attempts", str(busy.value))
     assert 10 <= busy.value.retry_after_s <= 30
     assert sorted(job.uploads["source_image"].key for job in jobs) == inputs(blobs)
-    assert [job.id for job in jobs] == announced
+    assert jobs == [accepted.job for accepted in announced]
 
 
 class FullBlobs(MemoryBlobs):
@@ -79,20 +90,11 @@ def test_a_full_disk_leaves_neither_row_nor_files(store, announced):
     The first file was written, the second had no room: both are gone, and no job exists.
     """
     blobs = FullBlobs()
-    submit = Submit(store=store, blobs=blobs, limits=QueueLimits(), announce=announced)
+    submit = Submit(store=store, blobs=blobs, announce=announced)
 
     with pytest.raises(StorageFull):
         submit(a_request(files={"source_image": a_file(), "target_image": a_file()}))
 
     assert [] == inputs(blobs)
-    assert [] == store.waiting(limit=9)
+    assert [] == waiting(store)
     assert [] == announced
-
-
-@pytest.mark.parametrize("limits", [{"depth": 0}, {"width": 0}])
-def test_a_queue_takes_at_least_one(limits):
-    """
-    A queue of no length would refuse everything.
-    """
-    with pytest.raises(ValueError, match="at least"):
-        QueueLimits(**limits)

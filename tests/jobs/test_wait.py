@@ -5,16 +5,15 @@ from threading import Thread
 
 import pytest
 
-from jobs.making import DEADLINE_S, LEASE, NOW, a_job, an_ending
+from jobs.making import DEADLINE_S, LEASE, NOW, a_job, accept, an_ending, memory_jobs
 from mien.errors import NotFound
 from mien.jobs.model import Status
 from mien.jobs.wait import Wait, Waiters
-from mien.testing import MemoryJobs
 
 
 @pytest.fixture
 def store():
-    return MemoryJobs()
+    return memory_jobs()
 
 
 @pytest.fixture
@@ -30,7 +29,7 @@ def wait(store, waiters):
 @pytest.fixture
 def job(store):
     job = a_job()
-    store.accept(job, limit=1)
+    accept(store, job)
     return job
 
 

@@ -55,12 +55,16 @@ class Authenticate:
         return user
 
 
+def _shuffled(channels: Sequence[Channel]) -> list[Channel]:
+    return secrets.SystemRandom().sample(channels, len(channels))
+
+
 @dataclass(frozen=True, kw_only=True)
 class PickChannel:
-    """Which of the user's channels takes a job?"""
+    """Which of the user's channels may take a job?"""
 
     directory: FindsChannels
-    choose: Callable[[Sequence[Channel]], Channel] = secrets.choice
+    shuffled: Callable[[Sequence[Channel]], Sequence[Channel]] = _shuffled
 
     def __call__(
         self,
@@ -68,8 +72,11 @@ class PickChannel:
         wanted: str | None = None,
         *,
         rule: ChannelRule = ChannelRule.RANDOM_WITH_CREDITS,
-    ) -> Channel:
-        """The channel ``wanted``, or the one that ``rule`` gives when none is named.
+    ) -> tuple[Channel, ...]:
+        """The channel ``wanted``; when none is named, those that ``rule`` allows.
+
+        Returns:
+            One channel or more; the job goes to the first of those that are the least busy.
 
         Raises:
             BadRequest: the user has no such channel, or has to name one of several (the
@@ -87,7 +94,7 @@ class PickChannel:
         if rule is ChannelRule.REQUIRED_IF_MANY and len(channels) > 1:
             facts = {"reason": f"you have {len(channels)}"}
             raise BadRequest(CHANNEL_MISSING, field="channel", details=facts)
-        return self.choose(channels)
+        return tuple(self.shuffled(channels))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from mien.errors import Expired
+
+#: The provider that this installation is itself.
+ENGINE: Final = "engine"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,14 +58,24 @@ class Token:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """A user's queue."""
+    """A user's queue, as it is configured.
 
-    #: A snowflake.
+    Raises:
+        ValueError: when no job could ever run in it.
+    """
+
+    #: A snowflake, unique among the user's channels.
     id: str
     user_id: str
     #: A snowflake; the contract's clients expect one.
     server: str
     #: The channel's secret as it may be shown: "ABC…secured…xyz".
     discord: str
-    #: Who does the work; "engine" is this installation.
-    provider: str = "engine"
+    #: Who does the work.
+    provider: str = ENGINE
+    #: Jobs that run at a time; None leaves it to the provider (see `mien.jobs.lanes`).
+    width: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.width is not None and self.width < 1:
+            raise ValueError(f"a channel is 1 wide at least, got {self.width}")

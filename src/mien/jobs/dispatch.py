@@ -4,6 +4,10 @@ One thread owns everything here: it takes events from a queue (a job was accepte
 done or dead, the service stops) and otherwise wakes once a second to sweep. The sweep finds
 whatever slipped through: jobs accepted by a service that died, jobs whose worker stands still,
 ends that another service has reached. So a lost event costs a second, never a job.
+
+A job keeps the slot of its lane until its work has stopped. So a worker of this service that
+stands still is killed before its lease ends, and its job is handed back when it is dead; only the
+leases of services that are gone run out.
 """
 
 import logging
@@ -17,6 +21,8 @@ from uuid import uuid4
 
 from mien.errors import JobError, LeaseLost, MienError, WorkerLost
 from mien.jobs.ids import Clock, Snowflakes, utc_now
+from mien.jobs.lanes import Accepted, Lane
+from mien.jobs.lines import KNOWN, Lines
 from mien.jobs.model import RUNNING, Ending, Job, Lease, Status
 from mien.jobs.ports import JobStore, Runner
 from mien.jobs.recover import Persistence
@@ -26,14 +32,20 @@ log = logging.getLogger(__name__)
 
 #: Seconds between sweeps: with a lease of 5 s, a lost job is picked up within 6.
 SWEEP_S = 1.0
+#: A worker whose lease has only this share of its time left is killed: it has missed two of three
+#: renewals.
+LAST_SHARE = 0.25
+#: So that a sweep comes by in that time.
+SWEEPS_A_LEASE = 5
 CLEAN_UP_S = 3600.0
-#: Waiting jobs that are looked at in one sweep, many times what workers finish in a second.
-SWEEP_LIMIT = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class _Accepted:
+class _Handed:
+    """A job in the hands of a worker of ours, or on its way there."""
+
     job_id: str
+    lane: Lane
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +59,7 @@ class _Stop:
     grace_s: float
 
 
-_Event = _Accepted | _Ended | _Stop
+_Event = Accepted | _Ended | _Stop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,10 +92,9 @@ class Dispatcher:
     clock: Clock = utc_now
     new_id: Snowflakes = field(default_factory=Snowflakes)
     _events: SimpleQueue[_Event] = field(default_factory=SimpleQueue, init=False)
-    #: Ids in the order in which they are handed out; the values mean nothing.
-    _waiting: dict[str, None] = field(default_factory=dict, init=False)
-    #: Job id by ticket.
-    _running: dict[str, str] = field(default_factory=dict, init=False)
+    _lines: Lines = field(default_factory=Lines, init=False)
+    #: By ticket.
+    _running: dict[str, _Handed] = field(default_factory=dict, init=False)
     #: When the last running jobs are given up, on `monotonic`'s clock; None while open.
     _closing: float | None = field(default=None, init=False)
     _next_sweep: float = field(default=0.0, init=False)
@@ -95,9 +106,9 @@ class Dispatcher:
         self._thread = Thread(target=self._loop, name="dispatcher", daemon=True)
         self._thread.start()
 
-    def announce(self, job_id: str) -> None:
+    def announce(self, accepted: Accepted) -> None:
         """A job was accepted. Any thread may say so; it never blocks."""
-        self._events.put(_Accepted(job_id))
+        self._events.put(accepted)
 
     def stop(self, grace_s: float) -> None:
         """Hand out nothing more, and return when nothing runs or ``grace_s`` seconds are over.
@@ -110,9 +121,9 @@ class Dispatcher:
 
     def hand_back(self) -> None:
         """Put running jobs back in the queue, for the next start; for after `stop`."""
-        for ticket, job_id in self._running.items():
+        for ticket, handed in self._running.items():
             try:
-                self._return(job_id, ticket)
+                self._return(handed.job_id, ticket)
             except MienError as error:
                 # Its lease runs out instead, and the next start finds it.
                 _log_trouble(error)
@@ -128,7 +139,7 @@ class Dispatcher:
         """How much there is to do. Any thread may ask."""
         return Load(
             running=len(self._running),
-            waiting=len(self._waiting),
+            waiting=self._lines.waiting,
             alive=self._thread is not None and self._thread.is_alive(),
         )
 
@@ -158,20 +169,35 @@ class Dispatcher:
 
     def _handle(self, event: _Event) -> None:
         match event:
-            case _Accepted(job_id):
-                self._waiting[job_id] = None
+            case Accepted():
+                # A sweep may have seen and handed it out before its announcement was heard.
+                if event.job.id not in self._handed_ids():
+                    self._lines.join(event)
             case _Ended(ticket, error):
-                self._on_ended(self._running.pop(ticket), ticket, error)
+                handed = self._running.pop(ticket)
+                self._lines.left(handed.lane)
+                self._on_ended(handed, ticket, error)
             case _Stop(grace_s):
                 self._closing = monotonic() + grace_s
 
     def _hand_out(self) -> None:
-        while self._waiting and self._closing is None and self._has_room():
-            job_id = next(iter(self._waiting))
-            del self._waiting[job_id]
+        while self._closing is None and self._has_room():
+            if self._lines.is_dry():
+                self._line_up()
+            turn = self._lines.next()
+            if turn is None:
+                return
+            job_id, lane = turn
             ticket = uuid4().hex
-            self._running[ticket] = job_id
+            self._running[ticket] = _Handed(job_id, lane)
             self.runner.run(job_id, ticket, self._reporter(ticket))
+
+    def _line_up(self) -> None:
+        """Ask the store what waits."""
+        self._lines.refresh(self.store.queues(limit=KNOWN), self._handed_ids())
+
+    def _handed_ids(self) -> set[str]:
+        return {handed.job_id for handed in self._running.values()}
 
     def _has_room(self) -> bool:
         return len(self._running) < self.runner.capacity
@@ -179,10 +205,13 @@ class Dispatcher:
     def _reporter(self, ticket: str) -> Callable[[JobError | None], None]:
         return lambda error: self._events.put(_Ended(ticket, error))
 
-    def _on_ended(self, job_id: str, ticket: str, error: JobError | None) -> None:
-        job = self.store.find(job_id)
+    def _on_ended(self, handed: _Handed, ticket: str, error: JobError | None) -> None:
+        job = self.store.find(handed.job_id)
         if job is None:
             return
+        if error is None and job.status is Status.CREATED:
+            # Another service has taken the lane's last slot. A sweep brings the job again.
+            self._lines.close(handed.lane)
         if error is not None and job.done:
             # It died after the end was written and perhaps before its uploads were removed.
             self.tidy(job)
@@ -209,11 +238,10 @@ class Dispatcher:
             "worker lost",
             extra={"event": error.code, "job": job.id, "attempt": job.attempts},
         )
-        if sentence is None:
-            if self.store.hand_back(job.id, job.fence, now=self.clock(), spent=True):
-                self._waiting[job.id] = None
-            return
-        self._fail(job, sentence)
+        if sentence is not None:
+            self._fail(job, sentence)
+        elif self.store.hand_back(job.id, job.fence, now=self.clock(), spent=True):
+            self._line_up()
 
     def _fail(self, job: Job, sentence: str) -> None:
         try:
@@ -243,13 +271,19 @@ class Dispatcher:
             self.clean_up()
 
     def _sweep(self) -> None:
-        for job in self.store.overdue(self.clock()):
-            self._give_up_or_retry(job, WorkerLost(f"The job {job.id} has no live worker."))
-        running = set(self._running.values())
-        for job_id in self.store.waiting(limit=SWEEP_LIMIT):
-            if job_id not in running:
-                self._waiting[job_id] = None
+        for job in self.store.leased():
+            if job.lease is not None:
+                self._look_after(job, job.lease)
+        self._line_up()
         self._settle_ended()
+
+    def _look_after(self, job: Job, lease: Lease) -> None:
+        left_s = (lease.until - self.clock()).total_seconds()
+        if lease.owner in self._running:
+            if left_s < self.lease_s * LAST_SHARE:
+                self.runner.kill(lease.owner)
+        elif left_s < 0:
+            self._give_up_or_retry(job, WorkerLost(f"The job {job.id} has no live worker."))
 
     def _settle_ended(self) -> None:
         """Wake those whose job ended without an event: in another service, or in trouble."""

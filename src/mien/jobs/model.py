@@ -1,9 +1,11 @@
 """The job: its states, the legal moves between them, and the values around it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from mien.jobs.accounts import ENGINE
 
 
 class Status(StrEnum):
@@ -119,6 +121,8 @@ class Job:
     channel: str
     server: str
     discord: str
+    #: Who does the work; the channel's provider when the job was accepted.
+    provider: str = ENGINE
     reply_url: str | None = None
     reply_ref: str | None = None
     created: datetime
@@ -155,6 +159,17 @@ class Job:
     def done(self) -> bool:
         """Whether the job has reached its end; it never changes afterwards."""
         return self.status in FINAL
+
+    def claimed(self, lease: Lease, now: datetime) -> "Job":
+        """This waiting job as its worker gets it."""
+        return replace(
+            self,
+            status=Status.STARTED,
+            fence=self.fence + 1,
+            attempts=self.attempts + 1,
+            lease=lease,
+            updated=now,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from mien.errors import JobError
 from mien.jobs.accounts import Channel, Token, User
+from mien.jobs.lanes import Accepted, Admission, LaneQueue
 from mien.jobs.model import Attachment, Ending, Job, Lease
 from mien.jobs.pages import JobQuery
 
@@ -19,11 +20,11 @@ from mien.jobs.pages import JobQuery
 class AcceptsJobs(Protocol):
     """For `Submit`."""
 
-    def accept(self, job: Job, *, limit: int) -> bool:
-        """Commit the new ``job``, unless ``limit`` jobs of its channel are unfinished.
+    def accept(self, admission: Admission) -> Accepted:
+        """Commit the new job in the lane that `Admission.settle` chooses, in one transaction.
 
-        Returns:
-            Whether there was room; counted and written in one transaction.
+        Raises:
+            Busy, BadRequest: as `Admission.settle`; nothing is written.
         """
         ...
 
@@ -53,13 +54,18 @@ class FindsResults(Protocol):
 
 
 class LeasesJobs(Protocol):
-    """For workers. A fencing number that is not the job's latest changes nothing."""
+    """For workers. A fencing number that is not the job's latest changes nothing.
+
+    A lease takes a slot of the job's lane, and no two leases have the same: the store gives as
+    many as the lane is wide, however many services and workers ask.
+    """
 
     def claim(self, job_id: str, lease: Lease, *, now: datetime) -> Job | None:
         """Move ``created`` to ``started`` under ``lease``, with the next fencing number.
 
         Returns:
-            The job, one attempt older; None when it is not there to be taken.
+            The job, one attempt older; None when it is not there to be taken, or its lane has
+            no free slot.
         """
         ...
 
@@ -81,16 +87,18 @@ class LeasesJobs(Protocol):
 class RecoversJobs(Protocol):
     """For the dispatcher."""
 
-    def waiting(self, *, limit: int) -> list[str]:
-        """Ids of jobs that are ``created``, oldest first."""
+    def queues(self, *, limit: int) -> list[LaneQueue]:
+        """Every lane in which jobs wait, with the ``limit`` oldest of each."""
         ...
 
-    def overdue(self, now: datetime) -> list[Job]:
-        """Running jobs whose lease is over."""
+    def leased(self) -> list[Job]:
+        """Jobs that hold a slot of their lane, without their attachments."""
         ...
 
     def hand_back(self, job_id: str, fence: int, *, now: datetime, spent: bool) -> bool:
-        """Move a running job to ``created``, so that another worker takes it.
+        """Move a running job to ``created``, so that another worker takes it; free its slot.
+
+        Only for who knows that the work has stopped.
 
         Args:
             spent: whether the attempt counts (its worker died), or not (it was told to stop).
@@ -223,5 +231,12 @@ class Runner(Protocol):
             done: called once from a thread of the runner: with None when the worker has
                 returned, with `WorkerLost` when it died, with `TimedOut` when it was killed
                 because it took too long. Not called after the runner was stopped.
+        """
+        ...
+
+    def kill(self, ticket: str) -> None:
+        """End the worker that runs ``ticket``, whatever it does; its ``done`` says when it has.
+
+        Returns at once. Does nothing when no worker runs it (any more).
         """
         ...

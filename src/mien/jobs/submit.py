@@ -3,15 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from mien.errors import Busy
 from mien.jobs.accounts import Channel, User
 from mien.jobs.ids import Clock, new_job_id, utc_now
+from mien.jobs.lanes import Accepted, Admission
 from mien.jobs.model import Job, Upload
 from mien.jobs.ports import AcceptsJobs, BlobStore
-from mien.jobs.words import QUEUE_FULL
-
-#: What a caller whose channel is full is told to wait: the contract's "at least 10..30 seconds".
-RETRY_AFTER_S = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,10 +23,15 @@ class NewFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewJob:
-    """A job to be: everything about it has been checked."""
+    """A job to be: everything about it has been checked.
+
+    Raises:
+        ValueError: when there is no channel that may take it.
+    """
 
     user: User
-    channel: Channel
+    #: Those that may take it, see `mien.jobs.access.PickChannel`.
+    channels: tuple[Channel, ...]
     #: E.g. "faceswap-picsi".
     verb: str
     #: The request's texts by field name, as they were sent; echoed in the job.
@@ -41,28 +42,9 @@ class NewJob:
     reply_url: str | None = None
     reply_ref: str | None = None
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueueLimits:
-    """How much work a channel takes at a time.
-
-    Raises:
-        ValueError: when a number is below 1.
-    """
-
-    #: Jobs of one channel that may wait for a worker.
-    depth: int = 100
-    #: Jobs of one channel that may run at the same time.
-    width: int = 1
-
     def __post_init__(self) -> None:
-        if self.depth < 1 or self.width < 1:
-            raise ValueError(f"a queue is 1 deep and 1 wide at least, got {self}")
-
-    @property
-    def unfinished(self) -> int:
-        """Jobs that may be unfinished at a time."""
-        return self.depth + self.width
+        if not self.channels:
+            raise ValueError("a job needs a channel")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,46 +53,49 @@ class Submit:
 
     store: AcceptsJobs
     blobs: BlobStore
-    limits: QueueLimits
-    #: Told the id of every accepted job; must not block.
-    announce: Callable[[str], None]
+    #: Told of every accepted job; must not block.
+    announce: Callable[[Accepted], None]
     clock: Clock = utc_now
 
     def __call__(self, new: NewJob) -> Job:
         """Store files and row of ``new`` and hand it out to be run; do not wait for its end.
 
         Raises:
-            Busy: the channel's queue is full; nothing is stored.
+            Busy: the lanes of all its channels are full; nothing is stored.
+            BadRequest: its channels have been deleted meanwhile; nothing is stored.
             StorageFull: there is no room on the disk; nothing is stored.
         """
         job_id = new_job_id()
         uploads = {name: upload_of(job_id, name, file) for name, file in new.files.items()}
-        accepted = False
+        accepted = None
         try:
             for name, file in new.files.items():
                 self.blobs.put(uploads[name].key, file.data)
-            job = self._job(job_id, new, uploads)
-            accepted = self.store.accept(job, limit=self.limits.unfinished)
+            accepted = self.store.accept(self._admission(job_id, new, uploads))
         finally:
-            if not accepted:
+            if accepted is None:
                 # Nobody knows this job, so nobody else would remove its files.
                 self.blobs.delete([upload.key for upload in uploads.values()])
-        if not accepted:
-            raise Busy(QUEUE_FULL.format(attempts=self.limits.depth), retry_after_s=RETRY_AFTER_S)
-        self.announce(job_id)
-        return job
+        self.announce(accepted)
+        return accepted.job
+
+    def _admission(self, job_id: str, new: NewJob, uploads: Mapping[str, Upload]) -> Admission:
+        names = tuple(channel.id for channel in new.channels)
+        return Admission(job=self._job(job_id, new, uploads), channels=names)
 
     def _job(self, job_id: str, new: NewJob, uploads: Mapping[str, Upload]) -> Job:
         now = self.clock()
+        first = new.channels[0]
         return Job(
             id=job_id,
             user_id=new.user.id,
             verb=new.verb,
             params=new.params,
             uploads=uploads,
-            channel=new.channel.id,
-            server=new.channel.server,
-            discord=new.channel.discord,
+            channel=first.id,
+            server=first.server,
+            discord=first.discord,
+            provider=first.provider,
             reply_url=new.reply_url,
             reply_ref=new.reply_ref,
             created=now,

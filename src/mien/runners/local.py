@@ -29,6 +29,7 @@ RESTART_S = 1.0
 #: For an idle worker to leave by itself when the runner stops; it only has to notice.
 LEAVE_S = 1.0
 DIED = "The worker that ran this job died (exit code {code})."
+KILLED = "The worker that ran this job was stopped, because it did not answer any more."
 TOO_LONG = "This job took longer than {limit_s:g} seconds and was stopped."
 
 
@@ -37,6 +38,11 @@ class _Task:
     job_id: str
     ticket: str
     done: Done
+
+
+@dataclass(frozen=True, slots=True)
+class _Kill:
+    ticket: str
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -72,7 +78,7 @@ class LocalRunner:
     workers: int
     #: Seconds that a job may run.
     timeout_s: float
-    _requests: SimpleQueue[_Task | None] = field(default_factory=SimpleQueue, init=False)
+    _requests: SimpleQueue[_Task | _Kill | None] = field(default_factory=SimpleQueue, init=False)
     _queue: deque[_Task] = field(default_factory=deque, init=False)
     _crew: list[_Worker] = field(default_factory=list, init=False)
     #: When a next worker may be started, on `monotonic`'s clock.
@@ -104,6 +110,9 @@ class LocalRunner:
     def run(self, job_id: str, ticket: str, done: Done) -> None:
         self._ask(_Task(job_id=job_id, ticket=ticket, done=done))
 
+    def kill(self, ticket: str) -> None:
+        self._ask(_Kill(ticket))
+
     def stop(self) -> None:
         """End all workers; those that are in the middle of a job are killed."""
         if self._thread is None:
@@ -115,7 +124,7 @@ class LocalRunner:
         self._waker.close()
         self._wakened.close()
 
-    def _ask(self, request: _Task | None) -> None:
+    def _ask(self, request: _Task | _Kill | None) -> None:
         self._requests.put(request)
         self._waker.send_bytes(b"!")
 
@@ -148,10 +157,18 @@ class LocalRunner:
                 request = self._requests.get_nowait()
             except Empty:
                 return
-            if request is None:
-                self._stopping = True
-            else:
-                self._queue.append(request)
+            match request:
+                case None:
+                    self._stopping = True
+                case _Kill(ticket):
+                    self._stop_working(ticket)
+                case _Task():
+                    self._queue.append(request)
+
+    def _stop_working(self, ticket: str) -> None:
+        for worker in list(self._crew):
+            if worker.task is not None and worker.task.ticket == ticket:
+                self._kill(worker, WorkerLost(KILLED))
 
     def _attend(self, worker: _Worker, ready: Collection[object]) -> None:
         if worker.pipe in ready:
@@ -159,7 +176,7 @@ class LocalRunner:
         if worker.process.sentinel in ready:
             self._bury(worker)
         elif worker.deadline is not None and worker.deadline <= monotonic():
-            self._kill(worker)
+            self._kill(worker, TimedOut(TOO_LONG.format(limit_s=self.timeout_s)))
 
     def _listen(self, worker: _Worker) -> None:
         try:
@@ -189,13 +206,15 @@ class LocalRunner:
         worker.pipe.close()
         self._report(worker, WorkerLost(DIED.format(code=code)))
 
-    def _kill(self, worker: _Worker) -> None:
+    def _kill(self, worker: _Worker, why: JobError) -> None:
         self._crew.remove(worker)
         worker.process.kill()
         worker.process.join()
+        # What it said before it died counts.
+        self._listen(worker)
         worker.pipe.close()
-        log.warning("worker killed", extra={"event": "worker_killed", "limit_s": self.timeout_s})
-        self._report(worker, TimedOut(TOO_LONG.format(limit_s=self.timeout_s)))
+        log.warning("worker killed", extra={"event": "worker_killed", "reason": why.code})
+        self._report(worker, why)
 
     def _report(self, worker: _Worker, error: JobError | None) -> None:
         task = worker.take()

@@ -3,14 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, insert, select, update
+from sqlalchemy import Connection, exists, insert, select, update
 
 from mien.jobs.accounts import Channel, Token, User
 from mien.storage.database import Database
+from mien.storage.rows import AnyRow, channel_of
 from mien.storage.tables import channels, tokens, users
-
-#: A row of any columns.
-AnyRow = Row[*tuple[Any, ...]]
 
 
 class SqlDirectory:
@@ -42,7 +40,7 @@ class SqlDirectory:
             .order_by(channels.c.created, channels.c.id)
         )
         with self._database.reading() as connection:
-            return [_channel_of(row) for row in connection.execute(query)]
+            return [channel_of(row) for row in connection.execute(query)]
 
     def has_users(self) -> bool:
         with self._database.reading() as connection:
@@ -117,6 +115,7 @@ def _enrol(connection: Connection, user: User, channel: Channel, created: dateti
             server=channel.server,
             discord=channel.discord,
             provider=channel.provider,
+            width=channel.width,
             created=created,
         )
     )
@@ -151,14 +150,4 @@ def _user_of(row: AnyRow) -> User:
         reply_url=row.reply_url,
         subscription_end=row.subscription_end,
         suspended=row.suspended,
-    )
-
-
-def _channel_of(row: AnyRow) -> Channel:
-    return Channel(
-        id=row.id,
-        user_id=row.user_id,
-        server=row.server,
-        discord=row.discord,
-        provider=row.provider,
     )

@@ -5,35 +5,23 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    Connection,
-    Row,
-    Select,
-    bindparam,
-    func,
-    insert,
-    literal,
-    select,
-    tuple_,
-    update,
-)
+from sqlalchemy import Connection, Select, bindparam, insert, literal, select, tuple_, update
 
 from mien.errors import LeaseLost
-from mien.jobs.model import (
-    MOVES,
-    RUNNING,
-    UNFINISHED,
-    Attachment,
-    Ending,
-    Job,
-    Lease,
-    Status,
-    Upload,
-)
+from mien.jobs.lanes import Accepted, Admission, LaneQueue, LaneRules, lane_of
+from mien.jobs.model import MOVES, RUNNING, UNFINISHED, Attachment, Ending, Job, Lease, Status
 from mien.jobs.pages import JobQuery
 from mien.storage.database import Database
 from mien.storage.deliveries import add_delivery
-from mien.storage.tables import channels, jobs, pictures
+from mien.storage.lanes import lane_states, queues, take_slot
+from mien.storage.rows import (
+    ATTACHMENT_COLUMNS,
+    attachment_of,
+    job_of,
+    row_of_ending,
+    row_of_job,
+)
+from mien.storage.tables import jobs, pictures
 
 RESULT = "result"
 
@@ -41,19 +29,11 @@ RESULT = "result"
 _THIS = jobs.c.id == bindparam("this")
 #: The job is running under this fencing number.
 _HELD = _THIS & (jobs.c.fence == bindparam("held")) & jobs.c.status.in_(sorted(RUNNING))
-_NO_LEASE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
+_NO_LEASE: dict[str, Any] = {"lease_owner": None, "lease_until": None, "slot": None}
 
 _FIND = select(jobs).where(_THIS)
 _RESULTS = select(pictures).where(pictures.c.job_id == bindparam("this")).order_by(pictures.c.id)
 _RESULT = select(pictures).where(pictures.c.id == bindparam("picture"), pictures.c.kind == RESULT)
-# Databases that run writers side by side count wrong unless one waits for the other; SQLite has
-# one writer at a time.
-_LOCK_CHANNEL = select(channels.c.id).where(channels.c.id == bindparam("lane")).with_for_update()
-_COUNT = (
-    select(func.count())
-    .select_from(jobs)
-    .where(jobs.c.channel == bindparam("lane"), jobs.c.status.in_(sorted(UNFINISHED)))
-)
 _CLAIM = (
     update(jobs)
     .where(_THIS, jobs.c.status == Status.CREATED.value)
@@ -61,6 +41,7 @@ _CLAIM = (
         status=Status.STARTED.value,
         fence=jobs.c.fence + 1,
         attempts=jobs.c.attempts + 1,
+        slot=bindparam("free"),
         lease_owner=bindparam("owner"),
         lease_until=bindparam("until"),
         updated=bindparam("now"),
@@ -78,15 +59,7 @@ _HAND_BACK = (
         **_NO_LEASE,
     )
 )
-_WAITING = (
-    select(jobs.c.id)
-    .where(jobs.c.status == Status.CREATED.value)
-    .order_by(jobs.c.created, jobs.c.id)
-    .limit(bindparam("most"))
-)
-_OVERDUE = select(jobs).where(
-    jobs.c.status.in_(sorted(RUNNING)), jobs.c.lease_until < bindparam("now")
-)
+_LEASED = select(jobs).where(jobs.c.slot.is_not(None))
 _UNFINISHED = select(jobs.c.id).where(
     jobs.c.id.in_(bindparam("these", expanding=True)), jobs.c.status.in_(sorted(UNFINISHED))
 )
@@ -95,15 +68,17 @@ _UNFINISHED = select(jobs.c.id).where(
 class SqlJobs:
     """`mien.jobs.ports.JobStore` over a `Database`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, rules: LaneRules | None = None) -> None:
         self._database = database
+        self._rules = rules or LaneRules()
 
-    def accept(self, job: Job, *, limit: int) -> bool:
+    def accept(self, admission: Admission) -> Accepted:
+        user_id = admission.job.user_id
         with self._database.writing() as connection:
-            if _unfinished_in(connection, job.channel) >= limit:
-                return False
-            connection.execute(insert(jobs), _row_of(job))
-        return True
+            states = lane_states(connection, user_id, admission.channels)
+            accepted = admission.settle(states, self._rules)
+            connection.execute(insert(jobs), row_of_job(accepted.job))
+        return accepted
 
     def find(self, job_id: str) -> Job | None:
         with self._database.reading() as connection:
@@ -113,19 +88,24 @@ class SqlJobs:
         with self._database.reading() as connection:
             rows = connection.execute(_listing(query)).all()
             results = _results_of(connection, [row.id for row in rows])
-        return [_job_of(row, tuple(results[row.id])) for row in rows]
+        return [job_of(row, tuple(results[row.id])) for row in rows]
 
     def find_attachment(self, attachment_id: str) -> Attachment | None:
         with self._database.reading() as connection:
             row = connection.execute(_RESULT, {"picture": attachment_id}).first()
-        return None if row is None else _attachment_of(row)
+        return None if row is None else attachment_of(row)
 
     def claim(self, job_id: str, lease: Lease, *, now: datetime) -> Job | None:
         facts = {"this": job_id, "owner": lease.owner, "until": lease.until, "now": now}
         with self._database.writing() as connection:
-            if not connection.execute(_CLAIM, facts).rowcount:
+            row = connection.execute(_FIND, {"this": job_id}).first()
+            if row is None or row.status != Status.CREATED:
                 return None
-            return _find(connection, job_id)
+            job = job_of(row, ())
+            slot = take_slot(connection, lane_of(job), self._rules)
+            if slot is None or not connection.execute(_CLAIM, facts | {"free": slot}).rowcount:
+                return None
+            return job.claimed(lease, now)
 
     def renew(self, job_id: str, fence: int, *, until: datetime) -> bool:
         facts = {"this": job_id, "held": fence, "until": until}
@@ -137,19 +117,19 @@ class SqlJobs:
     ) -> None:
         facts = {"this": job_id, "held": fence, "origins": _before(ending.status)}
         with self._database.writing() as connection:
-            ended = _FINISH.values(**_row_of_ending(ending), **_NO_LEASE)
+            ended = _FINISH.values(**row_of_ending(ending), **_NO_LEASE)
             if not connection.execute(ended, facts).rowcount:
                 raise LeaseLost(f"The job {job_id} is not this worker's any more.")
             _add_results(connection, job_id, ending.timestamp, attachments)
             add_delivery(connection, job_id)
 
-    def waiting(self, *, limit: int) -> list[str]:
+    def queues(self, *, limit: int) -> list[LaneQueue]:
         with self._database.reading() as connection:
-            return list(connection.scalars(_WAITING, {"most": limit}))
+            return queues(connection, self._rules, limit=limit)
 
-    def overdue(self, now: datetime) -> list[Job]:
+    def leased(self) -> list[Job]:
         with self._database.reading() as connection:
-            return [_job_of(row, ()) for row in connection.execute(_OVERDUE, {"now": now})]
+            return [job_of(row, ()) for row in connection.execute(_LEASED)]
 
     def hand_back(self, job_id: str, fence: int, *, now: datetime, spent: bool) -> bool:
         facts = {"this": job_id, "held": fence, "now": now, "unspent": 0 if spent else 1}
@@ -182,7 +162,7 @@ def _results_of(
     query = select(pictures).where(pictures.c.job_id.in_(job_ids), pictures.c.kind == RESULT)
     found: defaultdict[str, list[Attachment]] = defaultdict(list)
     for row in connection.execute(query.order_by(pictures.c.id)):
-        found[row.job_id].append(_attachment_of(row))
+        found[row.job_id].append(attachment_of(row))
     return found
 
 
@@ -191,18 +171,12 @@ def _before(status: Status) -> list[str]:
     return sorted(origin.value for origin, moves in MOVES.items() if status in moves)
 
 
-def _unfinished_in(connection: Connection, channel: str) -> int:
-    if connection.dialect.name != "sqlite":
-        connection.execute(_LOCK_CHANNEL, {"lane": channel})
-    return connection.scalar(_COUNT, {"lane": channel}) or 0
-
-
 def _find(connection: Connection, job_id: str) -> Job | None:
     row = connection.execute(_FIND, {"this": job_id}).first()
     if row is None:
         return None
     results = connection.execute(_RESULTS, {"this": job_id})
-    return _job_of(row, tuple(_attachment_of(result) for result in results))
+    return job_of(row, tuple(attachment_of(result) for result in results))
 
 
 def _add_results(
@@ -213,77 +187,7 @@ def _add_results(
     owner = connection.scalar(select(jobs.c.user_id).where(_THIS), {"this": job_id})
     common = {"user_id": owner, "job_id": job_id, "kind": RESULT, "created": created}
     rows = [
-        {name: getattr(result, name) for name in _ATTACHMENT_COLUMNS} | common
+        {name: getattr(result, name) for name in ATTACHMENT_COLUMNS} | common
         for result in attachments
     ]
     connection.execute(insert(pictures), rows)
-
-
-_ATTACHMENT_COLUMNS = ("id", "key", "filename", "media_type", "size", "width", "height")
-#: Columns that hold a job's field of the same name as it is.
-_PLAIN_COLUMNS = (
-    "id",
-    "user_id",
-    "verb",
-    "channel",
-    "server",
-    "discord",
-    "reply_url",
-    "reply_ref",
-    "created",
-    "updated",
-    "timestamp",
-    "message_id",
-    "content",
-    "error",
-    "error_details",
-    "code",
-    "report",
-    "attempts",
-    "fence",
-)
-
-
-def _row_of(job: Job) -> dict[str, Any]:
-    row = {name: getattr(job, name) for name in _PLAIN_COLUMNS}
-    row["status"] = job.status.value
-    row["params"] = dict(job.params)
-    row["uploads"] = {
-        name: {"key": upload.key, "media_type": upload.media_type, "size": upload.size}
-        for name, upload in job.uploads.items()
-    }
-    return row
-
-
-def _row_of_ending(ending: Ending) -> dict[str, Any]:
-    return {
-        "status": ending.status.value,
-        "timestamp": ending.timestamp,
-        "updated": ending.timestamp,
-        "message_id": ending.message_id,
-        "content": ending.content,
-        "error": ending.error,
-        "error_details": ending.error_details,
-        "report": None if ending.report is None else dict(ending.report),
-    }
-
-
-def _job_of(row: Row[Any], attachments: tuple[Attachment, ...]) -> Job:
-    values = row._mapping  # noqa: SLF001 - the documented way to read a row by name
-    return Job(
-        **{name: values[name] for name in _PLAIN_COLUMNS},
-        status=Status(values["status"]),
-        params=values["params"],
-        uploads={name: Upload(field=name, **facts) for name, facts in values["uploads"].items()},
-        attachments=attachments,
-        lease=_lease_of(values["lease_owner"], values["lease_until"]),
-    )
-
-
-def _lease_of(owner: str | None, until: datetime | None) -> Lease | None:
-    return None if owner is None or until is None else Lease(owner=owner, until=until)
-
-
-def _attachment_of(row: Row[Any]) -> Attachment:
-    values = row._mapping  # noqa: SLF001 - as in `_job_of`
-    return Attachment(**{name: values[name] for name in _ATTACHMENT_COLUMNS})

@@ -57,8 +57,9 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def _owner() -> Column[Any]:
-    return Column("user_id", SNOWFLAKE, ForeignKey("users.id", ondelete="CASCADE"), nullable=False)
+def _owner(*, primary_key: bool = False) -> Column[Any]:
+    owner = ForeignKey("users.id", ondelete="CASCADE")
+    return Column("user_id", SNOWFLAKE, owner, nullable=False, primary_key=primary_key)
 
 
 def _created() -> Column[Any]:
@@ -94,14 +95,13 @@ tokens = Table(
 channels = Table(
     "channels",
     metadata,
+    _owner(primary_key=True),
     Column("id", SNOWFLAKE, primary_key=True),
-    _owner(),
     Column("server", SNOWFLAKE, nullable=False),
     Column("discord", Text, nullable=False),  # masked, as it may be shown
     Column("provider", NAME, nullable=False),
     Column("width", Integer),  # jobs at a time; null: as many as its provider takes
     _created(),
-    Index(None, "user_id"),
 )
 
 jobs = Table(
@@ -117,6 +117,7 @@ jobs = Table(
     Column("channel", SNOWFLAKE, nullable=False),
     Column("server", SNOWFLAKE, nullable=False),
     Column("discord", Text, nullable=False),
+    Column("provider", NAME, nullable=False, server_default="engine"),
     Column("reply_url", String(1024)),
     Column("reply_ref", String(1024)),
     _created(),
@@ -132,9 +133,20 @@ jobs = Table(
     Column("fence", Integer, nullable=False),
     Column("lease_owner", String(64)),
     Column("lease_until", UtcDateTime),
-    Index(None, "channel", "status"),  # how full a channel is
-    Index(None, "status", "created"),  # what waits, oldest first; what runs
+    Column("slot", Integer),  # the place in its lane that the lease takes
     Index(None, "user_id", "created"),  # a user's jobs
+    # How full a lane is, and what waits in it, oldest first.
+    Index("ix_jobs_lane", "user_id", "channel", "status", "created", "id"),
+)
+#: No lane runs more than it has slots.
+Index(
+    "uq_jobs_slot",
+    jobs.c.user_id,
+    jobs.c.channel,
+    jobs.c.slot,
+    unique=True,
+    sqlite_where=jobs.c.slot.is_not(None),
+    postgresql_where=jobs.c.slot.is_not(None),
 )
 
 identities = Table(

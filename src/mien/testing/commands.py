@@ -1,9 +1,12 @@
 """Tiny commands for tests of the service: they do nothing, wait, fail, or die."""
 
+import fcntl
 import os
 import signal
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from time import sleep
 from types import MappingProxyType
 
 from mien.bootstrap import build_run_job
@@ -60,6 +63,26 @@ def hold(work: Work) -> Outcome:
     return Outcome(message=f"attempt {work.job.attempts}")
 
 
+def crowd(work: Work) -> Outcome:
+    """Hold the lock of one of the files ``places`` for a moment; fail when none is free.
+
+    A lane of n places with n files: whoever finds all of them taken has proven that more than n
+    jobs run, and the system drops a lock when its process dies, not before.
+    """
+    for place in work.job.params["places"].split(os.pathsep):
+        with Path(place).open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            sleep(CROWD_S)
+            return Outcome(report={"place": place})
+    raise RuntimeError("More jobs of this lane run than it is wide.")
+
+
+#: Long enough that jobs which may run together do.
+CROWD_S = 0.01
+
 #: The tiny commands by verb.
 TINY: Mapping[str, Command] = MappingProxyType(
     {
@@ -69,6 +92,7 @@ TINY: Mapping[str, Command] = MappingProxyType(
         "stumble": stumble,
         "die": die,
         "hold": hold,
+        "crowd": crowd,
     }
 )
 

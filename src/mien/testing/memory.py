@@ -8,6 +8,7 @@ from threading import Lock
 from mien.errors import LeaseLost, NotFound
 from mien.jobs.accounts import Channel, Token, User
 from mien.jobs.ids import Clock, utc_now
+from mien.jobs.lanes import Accepted, Admission, Lane, LaneQueue, LaneRules, LaneState, lane_of
 from mien.jobs.model import MOVES, RUNNING, UNFINISHED, Attachment, Ending, Job, Lease, Status
 from mien.jobs.pages import JobQuery
 from mien.testing.deliveries import MemoryDeliveries
@@ -16,22 +17,50 @@ from mien.testing.deliveries import MemoryDeliveries
 class MemoryJobs:
     """`mien.jobs.ports.JobStore`."""
 
-    def __init__(self, deliveries: MemoryDeliveries | None = None) -> None:
+    def __init__(
+        self,
+        directory: "MemoryDirectory",
+        *,
+        deliveries: MemoryDeliveries | None = None,
+        rules: LaneRules | None = None,
+    ) -> None:
+        """Without jobs.
+
+        Args:
+            directory: knows the channels.
+        """
         self._lock = Lock()
         self._jobs: dict[str, Job] = {}
+        self._directory = directory
         self._deliveries = deliveries or MemoryDeliveries()
+        self._rules = rules or LaneRules()
 
-    def accept(self, job: Job, *, limit: int) -> bool:
+    def accept(self, admission: Admission) -> Accepted:
+        user_id = admission.job.user_id
         with self._lock:
-            unfinished = [
-                other
-                for other in self._jobs.values()
-                if other.channel == job.channel and other.status in UNFINISHED
+            states = [
+                LaneState(channel=channel, unfinished=self._unfinished_in(channel))
+                for channel in self._directory.channels(user_id)
+                if channel.id in admission.channels
             ]
-            if len(unfinished) >= limit:
-                return False
-            self._jobs[job.id] = job
-            return True
+            accepted = admission.settle(states, self._rules)
+            self._jobs[accepted.job.id] = accepted.job
+            return accepted
+
+    def _unfinished_in(self, channel: Channel) -> int:
+        return sum(job.status in UNFINISHED for job in self._in(_lane(channel)))
+
+    def _in(self, lane: Lane) -> list[Job]:
+        return [job for job in self._jobs.values() if lane_of(job) == lane]
+
+    def _slots_taken(self, lane: Lane) -> int:
+        return sum(job.lease is not None for job in self._in(lane))
+
+    def _width(self, lane: Lane) -> int:
+        for channel in self._directory.channels(lane.user_id):
+            if channel.id == lane.channel:
+                return self._rules.width_of(channel)
+        return 0
 
     def find(self, job_id: str) -> Job | None:
         return self._jobs.get(job_id)
@@ -52,16 +81,10 @@ class MemoryJobs:
             job = self._jobs.get(job_id)
             if job is None or job.status is not Status.CREATED:
                 return None
-            return self._put(
-                replace(
-                    job,
-                    status=Status.STARTED,
-                    fence=job.fence + 1,
-                    attempts=job.attempts + 1,
-                    lease=lease,
-                    updated=now,
-                )
-            )
+            lane = lane_of(job)
+            if self._slots_taken(lane) >= self._width(lane):
+                return None
+            return self._put(job.claimed(lease, now))
 
     def renew(self, job_id: str, fence: int, *, until: datetime) -> bool:
         with self._lock:
@@ -95,14 +118,21 @@ class MemoryJobs:
             )
             self._deliveries.add(ended)
 
-    def waiting(self, *, limit: int) -> list[str]:
+    def queues(self, *, limit: int) -> list[LaneQueue]:
         with self._lock:
             waiting = [job for job in self._jobs.values() if job.status is Status.CREATED]
-        return [job.id for job in sorted(waiting, key=lambda job: (job.created, job.id))][:limit]
+            waiting.sort(key=lambda job: (job.created, job.id))
+            lanes = dict.fromkeys(lane_of(job) for job in waiting)
+            return [self._queue(lane, waiting, limit) for lane in lanes]
 
-    def overdue(self, now: datetime) -> list[Job]:
+    def _queue(self, lane: Lane, waiting: Sequence[Job], limit: int) -> LaneQueue:
+        width, running = self._width(lane), self._slots_taken(lane)
+        ids = [job.id for job in waiting if lane_of(job) == lane] if running < width else []
+        return LaneQueue(lane=lane, width=width, running=running, waiting=tuple(ids[:limit]))
+
+    def leased(self) -> list[Job]:
         with self._lock:
-            return [job for job in self._jobs.values() if job.lease and job.lease.until < now]
+            return [job for job in self._jobs.values() if job.lease]
 
     def hand_back(self, job_id: str, fence: int, *, now: datetime, spent: bool) -> bool:
         with self._lock:
@@ -132,6 +162,10 @@ class MemoryJobs:
     def _put(self, job: Job) -> Job:
         self._jobs[job.id] = job
         return job
+
+
+def _lane(channel: Channel) -> Lane:
+    return Lane(user_id=channel.user_id, channel=channel.id)
 
 
 def _asked_for(job: Job, query: JobQuery) -> bool:
@@ -187,6 +221,10 @@ class MemoryDirectory:
     def replace_user(self, user: User) -> None:
         """Put ``user`` in the place of the user of the same name, for tests of subscriptions."""
         self._users[user.name] = user
+
+    def add_channel(self, channel: Channel) -> None:
+        """Give the channel's user one more."""
+        self._channels.append(channel)
 
 
 class MemoryBlobs:

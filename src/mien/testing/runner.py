@@ -22,6 +22,11 @@ class HandRunner:
     capacity: int = 1
     #: In the order of hand-out.
     handed: SimpleQueue[Handed] = field(default_factory=SimpleQueue)
+    #: Tickets whose worker is to be killed, in the order of asking.
+    killed: SimpleQueue[str] = field(default_factory=SimpleQueue)
 
     def run(self, job_id: str, ticket: str, done: Done) -> None:
         self.handed.put(Handed(job_id=job_id, ticket=ticket, done=done))
+
+    def kill(self, ticket: str) -> None:
+        self.killed.put(ticket)

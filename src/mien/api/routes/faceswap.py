@@ -97,7 +97,7 @@ class Faceswap:
 
     def _accept(self, user: User, operation: Operation, sent: Sent) -> tuple[Job, Future[Job]]:
         """All that needs disk or database, in one hop; the queue is asked last."""
-        channel = self.pick_channel(user, sent.channel, rule=operation.channel)
+        channels = self.pick_channel(user, sent.channel, rule=operation.channel)
         check_texts(operation, sent.texts)
         files = {
             file.name: checked_file(file, sent.files[file.name], self.inspect)
@@ -105,7 +105,7 @@ class Faceswap:
         }
         new = NewJob(
             user=user,
-            channel=channel,
+            channels=channels,
             verb=operation.verb,
             params=sent.texts,
             files=files,

@@ -1,0 +1,80 @@
+"""Lanes in SQL: what they are like when a job is accepted, which slot is free, what waits."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, bindparam, exists, func, select
+
+from mien.jobs.lanes import Lane, LaneQueue, LaneRules, LaneState, free_slot
+from mien.jobs.model import UNFINISHED, Status
+from mien.storage.rows import channel_of
+from mien.storage.tables import channels, jobs
+
+_IN_LANE = (jobs.c.user_id == channels.c.user_id) & (jobs.c.channel == channels.c.id)
+_WAITS = jobs.c.status == Status.CREATED.value
+_LEASED = jobs.c.slot.is_not(None)
+_THIS_LANE = (jobs.c.user_id == bindparam("user")) & (jobs.c.channel == bindparam("lane"))
+
+# Databases with writers side by side would count wrong unless one waits for the other at the row
+# of the lane, and in the same order everywhere; SQLite has one writer at a time, and no such clause.
+_LOCK = (
+    select(channels)
+    .where(
+        channels.c.user_id == bindparam("user"),
+        channels.c.id.in_(bindparam("lanes", expanding=True)),
+    )
+    .order_by(channels.c.id)
+    .with_for_update()
+)
+_UNFINISHED = (
+    select(jobs.c.channel, func.count())
+    .where(
+        jobs.c.user_id == bindparam("user"),
+        jobs.c.channel.in_(bindparam("lanes", expanding=True)),
+        jobs.c.status.in_(sorted(UNFINISHED)),
+    )
+    .group_by(jobs.c.channel)
+)
+_TAKEN = select(jobs.c.slot).where(_THIS_LANE, _LEASED)
+_RUNNING = select(func.count()).select_from(jobs).where(_IN_LANE, _LEASED).scalar_subquery()
+_QUEUES = select(channels, _RUNNING.label("running")).where(
+    exists().where(_IN_LANE, _WAITS).correlate(channels)
+)
+_OLDEST = (
+    select(jobs.c.id)
+    .where(_THIS_LANE, _WAITS)
+    .order_by(jobs.c.created, jobs.c.id)
+    .limit(bindparam("most"))
+)
+
+
+def lane_states(connection: Connection, user_id: str, ids: Sequence[str]) -> list[LaneState]:
+    """Those of the user's channels ``ids`` that exist; nobody else changes them until the end."""
+    facts = {"user": user_id, "lanes": list(ids)}
+    found = [channel_of(row) for row in connection.execute(_LOCK, facts)]
+    counted = {row[0]: row[1] for row in connection.execute(_UNFINISHED, facts)}
+    return [LaneState(channel=one, unfinished=counted.get(one.id, 0)) for one in found]
+
+
+def take_slot(connection: Connection, lane: Lane, rules: LaneRules) -> int | None:
+    """A free slot of the lane; nobody else takes one until the end of the transaction."""
+    row = connection.execute(_LOCK, {"user": lane.user_id, "lanes": [lane.channel]}).first()
+    if row is None:
+        return None
+    taken = connection.scalars(_TAKEN, {"user": lane.user_id, "lane": lane.channel}).all()
+    return free_slot([slot for slot in taken if slot is not None], rules.width_of(channel_of(row)))
+
+
+def queues(connection: Connection, rules: LaneRules, *, limit: int) -> list[LaneQueue]:
+    """Every lane in which jobs wait, with the ``limit`` oldest of each that has a free slot."""
+    found = []
+    for row in connection.execute(_QUEUES).all():
+        width = rules.width_of(channel_of(row))
+        lane = Lane(user_id=row.user_id, channel=row.id)
+        waiting = _oldest(connection, lane, limit) if row.running < width else ()
+        found.append(LaneQueue(lane=lane, width=width, running=row.running, waiting=waiting))
+    return found
+
+
+def _oldest(connection: Connection, lane: Lane, limit: int) -> tuple[str, ...]:
+    facts = {"user": lane.user_id, "lane": lane.channel, "most": limit}
+    return tuple(connection.scalars(_OLDEST, facts))

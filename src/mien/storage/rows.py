@@ -1,0 +1,99 @@
+"""From rows to values and back."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+
+from mien.jobs.accounts import Channel
+from mien.jobs.model import Attachment, Ending, Job, Lease, Status, Upload
+
+#: A row of any columns.
+AnyRow = Row[*tuple[Any, ...]]
+
+#: Columns of ``pictures`` that hold an attachment's field of the same name as it is.
+ATTACHMENT_COLUMNS = ("id", "key", "filename", "media_type", "size", "width", "height")
+#: Columns of ``jobs`` that hold a job's field of the same name as it is.
+_PLAIN_COLUMNS = (
+    "id",
+    "user_id",
+    "verb",
+    "channel",
+    "server",
+    "discord",
+    "provider",
+    "reply_url",
+    "reply_ref",
+    "created",
+    "updated",
+    "timestamp",
+    "message_id",
+    "content",
+    "error",
+    "error_details",
+    "code",
+    "report",
+    "attempts",
+    "fence",
+)
+
+
+def row_of_job(job: Job) -> dict[str, Any]:
+    """The columns of a new job."""
+    row = {name: getattr(job, name) for name in _PLAIN_COLUMNS}
+    row["status"] = job.status.value
+    row["params"] = dict(job.params)
+    row["uploads"] = {
+        name: {"key": upload.key, "media_type": upload.media_type, "size": upload.size}
+        for name, upload in job.uploads.items()
+    }
+    return row
+
+
+def row_of_ending(ending: Ending) -> dict[str, Any]:
+    """The columns that an end changes."""
+    return {
+        "status": ending.status.value,
+        "timestamp": ending.timestamp,
+        "updated": ending.timestamp,
+        "message_id": ending.message_id,
+        "content": ending.content,
+        "error": ending.error,
+        "error_details": ending.error_details,
+        "report": None if ending.report is None else dict(ending.report),
+    }
+
+
+def job_of(row: AnyRow, attachments: tuple[Attachment, ...]) -> Job:
+    """The job of a row of ``jobs``."""
+    values = row._mapping  # noqa: SLF001 - the documented way to read a row by name
+    return Job(
+        **{name: values[name] for name in _PLAIN_COLUMNS},
+        status=Status(values["status"]),
+        params=values["params"],
+        uploads={name: Upload(field=name, **facts) for name, facts in values["uploads"].items()},
+        attachments=attachments,
+        lease=_lease_of(values["lease_owner"], values["lease_until"]),
+    )
+
+
+def _lease_of(owner: str | None, until: datetime | None) -> Lease | None:
+    return None if owner is None or until is None else Lease(owner=owner, until=until)
+
+
+def attachment_of(row: AnyRow) -> Attachment:
+    """The result of a row of ``pictures``."""
+    values = row._mapping  # noqa: SLF001 - as in `job_of`
+    return Attachment(**{name: values[name] for name in ATTACHMENT_COLUMNS})
+
+
+def channel_of(row: AnyRow) -> Channel:
+    """The channel of a row of ``channels``."""
+    return Channel(
+        id=row.id,
+        user_id=row.user_id,
+        server=row.server,
+        discord=row.discord,
+        provider=row.provider,
+        width=row.width,
+    )

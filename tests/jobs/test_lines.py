@@ -1,0 +1,149 @@
+"""Whose turn it is."""
+
+from jobs.making import CHANNEL, OTHER_CHANNEL, USER, a_job
+from mien.jobs.lanes import Accepted, Lane, LaneQueue
+from mien.jobs.lines import KNOWN, Lines
+
+MINE = Lane(user_id=USER.id, channel=CHANNEL.id)
+OTHER = Lane(user_id=USER.id, channel=OTHER_CHANNEL.id)
+
+
+def joined(lines, *names, lane=MINE, width=1):
+    """Jobs that join a lane in that order."""
+    for name in names:
+        lines.join(Accepted(job=a_job(id=name, channel=lane.channel), width=width))
+
+
+def queue(*waiting, lane=MINE, width=1, running=0):
+    """What the store says about a lane."""
+    return LaneQueue(lane=lane, width=width, running=running, waiting=waiting)
+
+
+def turn(lines):
+    """Whose turn it is."""
+    taken = lines.next()
+    assert taken is not None
+    return taken[0]
+
+
+def turns(lines):
+    """Whose turn it is until it is nobody's."""
+    return [taken[0] for taken in iter(lines.next, None)]
+
+
+def test_a_lane_goes_by_age_and_width():
+    """
+    Two of three begin; the third when one has left.
+    """
+    lines = Lines()
+    joined(lines, "a", "b", "c", width=2)
+
+    assert ["a", "b"] == turns(lines)
+    assert 1 == lines.waiting
+
+    lines.left(MINE)
+
+    assert ["c"] == turns(lines)
+
+
+def test_lanes_take_turns():
+    """
+    One caller's hundred jobs do not make another one wait behind them.
+    """
+    lines = Lines()
+    joined(lines, "a", "b", "c", width=9)
+    joined(lines, "x", "y", lane=OTHER, width=9)
+
+    assert ["a", "x", "b", "y", "c"] == turns(lines)
+
+
+def test_slots_that_others_hold_are_not_free():
+    """
+    The store knows three running, one of them ours: of four slots one is left.
+    """
+    lines = Lines()
+    joined(lines, "a", width=4)
+
+    assert ["a"] == turns(lines)
+
+    lines.refresh([queue("b", "c", width=4, running=3)], handed={"a"})
+
+    assert ["b"] == turns(lines)
+
+
+def test_the_store_knows_what_waits():
+    """
+    What it does not name any more is gone; what is on its way to a worker is not offered twice.
+    """
+    lines = Lines()
+    joined(lines, "a", "gone", width=9)
+
+    assert "a" == turn(lines)
+
+    lines.refresh([queue("a", "new", width=9)], handed={"a"})
+
+    assert ["new"] == turns(lines)
+
+    joined(lines, "late", lane=OTHER)
+    lines.refresh([], handed={"a", "new"})
+
+    assert [] == turns(lines)
+    assert 0 == lines.waiting
+
+
+def test_a_newcomer_does_not_go_before_those_that_only_the_store_knows():
+    """
+    While more wait than are known, the store says who is next; it is asked when they are used up.
+    """
+    lines = Lines()
+    known = tuple(str(number) for number in range(KNOWN))
+    lines.refresh([queue(*known, width=KNOWN + 9)], handed=())
+    joined(lines, "newcomer", width=KNOWN + 9)
+
+    assert not lines.is_dry()
+    assert list(known) == turns(lines)
+    assert lines.is_dry()
+
+    lines.refresh([queue("older", "newcomer", width=KNOWN + 9)], handed=set(known))
+
+    assert not lines.is_dry()
+    assert ["older", "newcomer"] == turns(lines)
+
+
+def test_a_closed_lane_opens_when_the_store_was_asked_or_one_of_ours_left():
+    """
+    After a claim in vain nothing of it is offered; other lanes go on.
+    """
+    lines = Lines()
+    joined(lines, "a", "b", width=9)
+    joined(lines, "x", lane=OTHER)
+    lines.close(MINE)
+
+    assert ["x"] == turns(lines)
+
+    lines.refresh([queue("a", "b", width=9)], handed={"x"})
+
+    assert "a" == turn(lines)
+
+    lines.close(MINE)
+    lines.left(MINE)
+
+    assert ["b"] == turns(lines)
+
+
+def test_a_lane_that_became_narrower_waits():
+    """
+    Its width is what the store said last.
+    """
+    lines = Lines()
+    joined(lines, "a", width=9)
+
+    assert ["a"] == turns(lines)
+
+    lines.refresh([queue("b", width=1, running=1)], handed={"a"})
+
+    assert [] == turns(lines)
+
+    lines.left(MINE)
+
+    assert ["b"] == turns(lines)
