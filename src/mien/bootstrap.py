@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING
 from mien.contract import OPERATIONS
 from mien.errors import BadRequest, MienError
 from mien.jobs.access import Authenticate, PickChannel, Tokens
+from mien.jobs.burial import Bury
 from mien.jobs.courier import Courier
 from mien.jobs.deliveries import Deliver, DeliveryStore, RetryPlan
 from mien.jobs.dispatch import SWEEP_S, SWEEPS_A_LEASE, Dispatcher
+from mien.jobs.identities import IdentityStore, ReadsGalleries
 from mien.jobs.ids import Snowflakes
 from mien.jobs.links import Links
 from mien.jobs.model import Job
-from mien.jobs.ports import ListsJobs
+from mien.jobs.ports import BlobStore, FindsMessages, ListsJobs
 from mien.jobs.read import OpenAttachment, ReadJob
 from mien.jobs.recover import Persistence
 from mien.jobs.run import Command, RunJob
@@ -34,11 +36,14 @@ from mien.storage.database import Database
 from mien.storage.deliveries import SqlDeliveries
 from mien.storage.directory import SqlDirectory
 from mien.storage.folder import prepare_folder, read_secret
+from mien.storage.identities import SqlIdentities
 from mien.storage.jobs import SqlJobs
 from mien.storage.migrate import migrate
 
 if TYPE_CHECKING:
     from mien.commands.picsi import Picsi
+    from mien.engine.faces import FaceFinder
+    from mien.engine.swap import MeshSwapper
 
 #: There is no generator of pictures yet.
 UNDOABLE = frozenset(each.verb for each in OPERATIONS.values() if each.generates)
@@ -93,6 +98,9 @@ class Service:
     open_attachment: OpenAttachment
     list_jobs: ListsJobs
     deliveries: DeliveryStore
+    identities: IdentityStore
+    #: Removes what was kept of deleted identities.
+    bury: Bury
     #: A fresh webhook secret.
     new_secret: Callable[[], str]
     #: Verbs that this installation knows and cannot do.
@@ -147,6 +155,8 @@ def build_service(settings: Settings, factory: Factory, *, url: str = "") -> Ser
         open_attachment=OpenAttachment(store=store.jobs, blobs=store.blobs),
         list_jobs=store.jobs,
         deliveries=store.deliveries,
+        identities=store.identities,
+        bury=_bury(store),
         new_secret=new_secret,
         undoable=UNDOABLE,
         health=room.health,
@@ -175,17 +185,17 @@ def build_run_job(settings: Settings, commands: Mapping[str, Command]) -> RunJob
         commands=commands,
         lease_s=settings.lease_s,
         tidy=_tidy(settings, store),
+        bury=_bury(store),
     )
 
 
-def build_picsi(settings: Settings) -> "Picsi":
-    """The face swap with its networks loaded.
+def build_engine(settings: Settings) -> "tuple[FaceFinder, MeshSwapper]":
+    """What finds faces and what swaps them, with its networks loaded.
 
     Raises:
         ModelBroken: a model file is missing or not the manifest's.
     """
     # Networks and array libraries take most of a second.
-    from mien.commands.picsi import Picsi  # noqa: PLC0415
     from mien.engine.faces import FaceFinder  # noqa: PLC0415
     from mien.engine.swap import MeshSwapper  # noqa: PLC0415
     from mien.models.store import ModelStore  # noqa: PLC0415
@@ -198,7 +208,34 @@ def build_picsi(settings: Settings) -> "Picsi":
         mesh=models.network("face_mesh"),
         topology=topology,
     )
-    return Picsi(finder=finder, swapper=MeshSwapper(topology=topology), limits=settings.limits)
+    return finder, MeshSwapper(topology=topology)
+
+
+def build_picsi(settings: Settings) -> "Picsi":
+    """The face swap with its networks loaded.
+
+    Raises:
+        ModelBroken: a model file is missing or not the manifest's.
+    """
+    from mien.commands.picsi import Picsi  # noqa: PLC0415 - as in `build_engine`
+
+    finder, swapper = build_engine(settings)
+    return Picsi(finder=finder, swapper=swapper, limits=settings.limits)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shelves:
+    """What the commands of a worker look into besides their own job."""
+
+    galleries: ReadsGalleries
+    messages: FindsMessages
+    blobs: BlobStore
+
+
+def open_shelves(settings: Settings) -> Shelves:
+    """What the commands of a worker look into; folder and database are there already."""
+    store = _Store.attach(settings)
+    return Shelves(galleries=store.identities, messages=store.jobs, blobs=store.blobs)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -209,6 +246,7 @@ class _Store:
     jobs: SqlJobs
     directory: SqlDirectory
     deliveries: SqlDeliveries
+    identities: SqlIdentities
     blobs: FolderBlobs
 
     @classmethod
@@ -227,6 +265,7 @@ class _Store:
             jobs=SqlJobs(database, settings.lanes),
             directory=SqlDirectory(database),
             deliveries=SqlDeliveries(database),
+            identities=SqlIdentities(database),
             blobs=FolderBlobs(settings.blobs, sync=settings.sync_writes),
         )
 
@@ -305,14 +344,14 @@ def _engine_room(
     runner = LocalRunner(
         factory=factory, workers=settings.workers, timeout_s=settings.job_timeout_s
     )
-    tidy = _tidy(settings, store)
+    tidy, bury = _tidy(settings, store), _bury(store)
     dispatcher = Dispatcher(
         store=store.jobs,
         runner=runner,
         waiters=Waiters(),
         persistence=Persistence(max_attempts=settings.max_attempts),
         tidy=tidy,
-        clean_up=tidy.leftovers,
+        clean_up=lambda: (tidy.leftovers(), bury.sweep()),
         ended=courier.wake,
         lease_s=settings.lease_s,
         sweep_s=min(SWEEP_S, settings.lease_s / SWEEPS_A_LEASE),
@@ -328,6 +367,10 @@ def _engine_room(
 
 def _tidy(settings: Settings, store: _Store) -> Tidy:
     return Tidy(store=store.jobs, blobs=store.blobs, keep_inputs=settings.keep_inputs)
+
+
+def _bury(store: _Store) -> Bury:
+    return Bury(store=store.identities, blobs=store.blobs)
 
 
 def _tokens(store: _Store) -> Tokens:

@@ -101,6 +101,15 @@ class Settings(BaseSettings):
     max_animation_megapixels: float = Field(
         1000.0, gt=0, description="Most pixels of all frames of an animation, megapixels."
     )
+    identity_limit: int = Field(20, ge=1, description="Identities that a user can save.")
+    identity_name_length: int = Field(
+        10, ge=1, le=100, description="Letters and digits in the name of an identity, at most."
+    )
+    identity_keep_photo: bool = Field(
+        default=True,
+        description="Keep the photos of saved identities; `0` keeps the face's skin and shape only, "
+        "which swaps need, and headshots do not come from.",
+    )
     keep_inputs: bool = Field(default=False, description="Keep uploads after their job has ended.")
     sync_writes: bool = Field(
         default=False,

@@ -13,7 +13,7 @@ from mien.jobs.lanes import Accepted, Admission, LaneRules
 from mien.jobs.model import Attachment, Ending, Job, Lease, Status
 from mien.jobs.ports import AcceptsJobs, FindsJobs, RecoversJobs
 from mien.jobs.submit import NewFile, NewJob
-from mien.testing import MemoryDeliveries, MemoryDirectory, MemoryJobs
+from mien.testing import MemoryDeliveries, MemoryDirectory, MemoryIdentities, MemoryJobs
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
 LATER = NOW + timedelta(seconds=10)
@@ -59,13 +59,14 @@ def memory_jobs(
     *channels: Channel,
     kind: type[Store] = MemoryJobs,  # type: ignore[assignment]  # the default of the variable
     deliveries: MemoryDeliveries | None = None,
+    identities: MemoryIdentities | None = None,
     rules: LaneRules = ROOMY,
 ) -> Store:
     """A store in memory that knows the two channels of `USER`, or ``channels``."""
     directory = MemoryDirectory()
     for channel in channels or (CHANNEL, OTHER_CHANNEL):
         directory.add_channel(channel)
-    return kind(directory, deliveries=deliveries, rules=rules)
+    return kind(directory, deliveries=deliveries, identities=identities, rules=rules)
 
 
 def waiting(store: RecoversJobs, limit: int = 9) -> list[str]:

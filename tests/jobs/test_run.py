@@ -21,11 +21,13 @@ from jobs.making import (
     memory_jobs,
 )
 from mien.errors import LeaseLost, NoFaceFound, StorageFull, TooLarge
+from mien.jobs.burial import Bury
+from mien.jobs.identities import Gallery, Identity, Save
 from mien.jobs.model import Status
 from mien.jobs.run import UNEXPECTED, Outcome, ResultFile, RunJob
 from mien.jobs.submit import Submit
 from mien.jobs.tidy import Tidy
-from mien.testing import TINY, MemoryBlobs, MemoryJobs
+from mien.testing import TINY, MemoryBlobs, MemoryIdentities, MemoryJobs
 
 LEASE_S = 5.0
 
@@ -43,6 +45,7 @@ def runner(store, blobs, clock, commands=TINY, *, keep_inputs=False, lease_s=LEA
         commands=commands,
         lease_s=lease_s,
         tidy=Tidy(store=store, blobs=blobs, keep_inputs=keep_inputs),
+        bury=lambda: None,
         clock=clock,
     )
 
@@ -325,8 +328,8 @@ def submit_to(store, blobs, clock):
 class FullJobs(MemoryJobs):
     """Has no room for an end."""
 
-    def finish(self, job_id, fence, ending, attachments=()):
-        del job_id, fence, ending, attachments
+    def finish(self, job_id, fence, ending, attachments=(), changes=()):
+        del job_id, fence, ending, attachments, changes
         raise StorageFull("full")
 
 
@@ -392,3 +395,72 @@ def test_leftovers_of_a_crash_are_removed(clock):
 
     assert 1 == tidy.leftovers()
     assert [waiting.uploads["source_image"].key] == keys(blobs, "inputs")
+
+
+def saving(identity, *, most=20):
+    """A command that saves ``identity`` with one blob."""
+    change = Save(identity=identity, most=most)
+    kept = {identity.key: b"face"}
+    return lambda _: Outcome(message="Saved.", changes=(change,), kept=kept)
+
+
+def an_identity(name):
+    """An identity of `USER`."""
+    key = f"identities/{name}/face.npz"
+    return Identity(id=name, user_id=USER.id, name=name, photos=1, key=key, created=NOW)
+
+
+def test_a_change_is_made_with_the_end_of_its_job(clock):
+    """
+    The identity is there with its blob, and what it replaces is buried.
+    """
+    identities, blobs = MemoryIdentities(), MemoryBlobs()
+    store = memory_jobs(identities=identities)
+    job = submit_to(store, blobs, clock)(a_request("save"))
+    old = replace(an_identity("anna"), id="old", key="identities/old/face.npz")
+    blobs.put(old.key, b"old face")
+    identities.change(USER.id, Save(identity=old, most=20))
+    run = runner(store, blobs, clock, {"save": saving(an_identity("anna"))})
+    replace(run, bury=Bury(store=identities, blobs=blobs))(job.id, "ticket-1")
+
+    assert Status.COMPLETED is found(store, job).status
+    assert (an_identity("anna"),) == identities.gallery(USER.id).identities
+    assert ["identities/anna/face.npz"] == keys(blobs, "identities")
+
+
+def test_a_change_that_is_refused_fails_its_job(clock):
+    """
+    The job says why, its blobs are gone, and the gallery is as it was.
+    """
+    identities, blobs = MemoryIdentities(), MemoryBlobs()
+    store = memory_jobs(identities=identities)
+    job = submit_to(store, blobs, clock)(a_request("save"))
+    identities.change(USER.id, Save(identity=an_identity("anna"), most=1))
+    commands = {"save": saving(an_identity("bob"), most=1)}
+    runner(store, blobs, clock, commands)(job.id, "ticket-1")
+    failed = found(store, job)
+
+    assert (Status.FAILED, None) == (failed.status, failed.content)
+    assert "No more than 1 can be saved; delete an identity first." == failed.error
+    assert "idname: identities 2, limit 1" == failed.error_details
+    assert [] == keys(blobs, "identities")
+    assert (an_identity("anna"),) == identities.gallery(USER.id).identities
+
+
+def test_a_worker_that_lost_its_job_saves_nothing(clock):
+    """
+    Another one has the job meanwhile: neither an identity nor its blob stays.
+    """
+    identities, blobs = MemoryIdentities(), MemoryBlobs()
+    store = memory_jobs(identities=identities)
+    job = submit_to(store, blobs, clock)(a_request("save"))
+
+    def slow(work):
+        store.hand_back(job.id, work.job.fence, now=NOW, spent=True)
+        store.claim(job.id, LEASE, now=NOW)
+        return saving(an_identity("anna"))(work)
+
+    runner(store, blobs, clock, {"save": slow})(job.id, "ticket-1")
+
+    assert Gallery() == identities.gallery(USER.id)
+    assert [] == keys(blobs, "identities")

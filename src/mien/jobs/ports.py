@@ -12,6 +12,7 @@ from typing import Protocol
 
 from mien.errors import JobError
 from mien.jobs.accounts import Channel, Token, User
+from mien.jobs.identities import Change
 from mien.jobs.lanes import Accepted, Admission, LaneQueue
 from mien.jobs.model import Attachment, Ending, Job, Lease
 from mien.jobs.pages import JobQuery
@@ -45,6 +46,14 @@ class ListsJobs(Protocol):
         ...
 
 
+class FindsMessages(Protocol):
+    """For who looks for what a message shows."""
+
+    def find_message(self, user_id: str, channel: str, message_id: str) -> Job | None:
+        """The user's job in that channel whose end the message tells, with its attachments."""
+        ...
+
+
 class FindsResults(Protocol):
     """For who fetches results."""
 
@@ -74,12 +83,18 @@ class LeasesJobs(Protocol):
         ...
 
     def finish(
-        self, job_id: str, fence: int, ending: Ending, attachments: Sequence[Attachment] = ()
+        self,
+        job_id: str,
+        fence: int,
+        ending: Ending,
+        attachments: Sequence[Attachment] = (),
+        changes: Sequence[Change] = (),
     ) -> None:
-        """End the job and record its results, in one transaction.
+        """End the job, record its results and change its user's identities, in one transaction.
 
         Raises:
             LeaseLost: when the job is not running under this fencing number; nothing is written.
+            InputError, NotFound: a change cannot be made; nothing is written.
         """
         ...
 
@@ -113,7 +128,16 @@ class RecoversJobs(Protocol):
         ...
 
 
-class JobStore(AcceptsJobs, FindsJobs, ListsJobs, FindsResults, LeasesJobs, RecoversJobs, Protocol):
+class JobStore(
+    AcceptsJobs,
+    FindsJobs,
+    ListsJobs,
+    FindsMessages,
+    FindsResults,
+    LeasesJobs,
+    RecoversJobs,
+    Protocol,
+):
     """All of it, for those who build stores."""
 
 

@@ -1,12 +1,13 @@
 """What a worker does with a job: claim it, hold its lease, do the work, end it."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from mien.errors import LeaseLost, MienError, SetupError
+from mien.errors import InputError, LeaseLost, MienError, NotFound, SetupError
 from mien.jobs.heartbeat import Heartbeat
+from mien.jobs.identities import Change
 from mien.jobs.ids import Clock, Snowflakes, utc_now
 from mien.jobs.model import Attachment, Ending, Job, Lease, Status
 from mien.jobs.ports import BlobStore, LeasesJobs
@@ -52,6 +53,21 @@ class Outcome:
     message: str = ""
     #: Facts for programs; JSON values.
     report: Mapping[str, object] = field(default_factory=dict)
+    #: What happens to the user's identities when the job ends, and only then.
+    changes: tuple[Change, ...] = ()
+    #: Blobs that the changes speak of, by key.
+    kept: Mapping[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _End:
+    """How an attempt has ended; its blobs are stored."""
+
+    ending: Ending
+    results: tuple[Attachment, ...] = ()
+    changes: tuple[Change, ...] = ()
+    #: Keys of all blobs that were stored for it.
+    keys: tuple[str, ...] = ()
 
 
 Command = Callable[[Work], Outcome]
@@ -69,6 +85,8 @@ class RunJob:
     lease_s: float
     #: Removes the files of an ended job that are not needed any more.
     tidy: Callable[[Job], None]
+    #: Removes what was kept of identities that do not exist any more.
+    bury: Callable[[], None]
     new_id: Snowflakes = field(default_factory=Snowflakes)
     clock: Clock = utc_now
 
@@ -102,33 +120,42 @@ class RunJob:
 
     def _run(self, job: Job) -> None:
         with Heartbeat(self.store, job, lease_s=self.lease_s, clock=self.clock) as heart:
-            ending, results = self._attempt(job, heart.check)
+            end = self._attempt(job, heart.check)
         try:
-            self.store.finish(job.id, job.fence, ending, results)
+            end = self._finished(job, end)
         except MienError:
             # The row does not know these files, and never will.
-            self.blobs.delete([result.key for result in results])
+            self.blobs.delete(end.keys)
             raise
-        log.info(
-            "job ended", extra={"event": "job_ended", "job": job.id, "status": ending.status.value}
-        )
+        status = end.ending.status.value
+        log.info("job ended", extra={"event": "job_ended", "job": job.id, "status": status})
         self.tidy(job)
+        if end.changes:
+            self.bury()
 
-    def _attempt(
-        self, job: Job, check: Callable[[], None]
-    ) -> tuple[Ending, tuple[Attachment, ...]]:
-        """How the job ends, and its results, which are stored already."""
+    def _finished(self, job: Job, end: _End) -> _End:
+        """``end``, recorded; a failure in its place when one of its changes cannot be made."""
+        try:
+            self.store.finish(job.id, job.fence, end.ending, end.results, end.changes)
+        except (InputError, NotFound) as refused:
+            self.blobs.delete(end.keys)
+            end = _End(ending=self._failed(str(refused), details_of(refused)))
+            self.store.finish(job.id, job.fence, end.ending)
+        return end
+
+    def _attempt(self, job: Job, check: Callable[[], None]) -> _End:
+        """How the job ends; what it has made is stored already."""
         try:
             outcome = self._work(job, check)
-            return self._completed(job, outcome), self._store(job, outcome.files)
+            return self._stored(job, self._completed(job, outcome), outcome)
         except LeaseLost:
             raise
         except MienError as error:
             log.info("job failed", extra={"event": "job_failed", "job": job.id, "code": error.code})
-            return self._failed(str(error), details_of(error)), ()
+            return _End(ending=self._failed(str(error), details_of(error)))
         except Exception:  # the worker's loop: one job's bug is not the service's end
             log.exception("job broke", extra={"event": "job_broke", "job": job.id})
-            return self._failed(UNEXPECTED), ()
+            return _End(ending=self._failed(UNEXPECTED))
 
     def _work(self, job: Job, check: Callable[[], None]) -> Outcome:
         command = self.commands.get(job.verb)
@@ -140,17 +167,19 @@ class RunJob:
         check()
         return outcome
 
-    def _store(self, job: Job, files: Sequence[ResultFile]) -> tuple[Attachment, ...]:
-        attachments = tuple(self._attachment(job, file) for file in files)
+    def _stored(self, job: Job, ending: Ending, outcome: Outcome) -> _End:
+        results = tuple(self._attachment(job, file) for file in outcome.files)
+        made = zip(results, outcome.files, strict=True)
+        blobs = {result.key: file.data for result, file in made} | dict(outcome.kept)
         stored = False
         try:
-            for attachment, file in zip(attachments, files, strict=True):
-                self.blobs.put(attachment.key, file.data)
+            for key, data in blobs.items():
+                self.blobs.put(key, data)
             stored = True
         finally:
             if not stored:
-                self.blobs.delete([attachment.key for attachment in attachments])
-        return attachments
+                self.blobs.delete(list(blobs))
+        return _End(ending=ending, results=results, changes=outcome.changes, keys=tuple(blobs))
 
     def _attachment(self, job: Job, file: ResultFile) -> Attachment:
         # The id is in the key: two workers that both believe to hold the job cannot overwrite

@@ -41,9 +41,15 @@ class JobWire(TypedDict):
     options: NotRequired[str]
     prompt: NotRequired[str]
     a_background_photo_of: NotRequired[str]
+    idname: NotRequired[str]
+    targetMessageId: NotRequired[str]
+    saveid_idname: NotRequired[str]
+    swapid_idname: NotRequired[str]
     source_image: NotRequired[UploadWire]
     target_image_gif_or_video: NotRequired[UploadWire]
     image: NotRequired[UploadWire]
+    saveid_image: NotRequired[UploadWire]
+    swapid_image: NotRequired[UploadWire]
     created: str
     updated: str
     discord: str

@@ -8,11 +8,13 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, insert, literal, select, tuple_, update
 
 from mien.errors import LeaseLost
+from mien.jobs.identities import Change
 from mien.jobs.lanes import Accepted, Admission, LaneQueue, LaneRules, lane_of
 from mien.jobs.model import MOVES, RUNNING, UNFINISHED, Attachment, Ending, Job, Lease, Status
 from mien.jobs.pages import JobQuery
 from mien.storage.database import Database
 from mien.storage.deliveries import add_delivery
+from mien.storage.identities import make_change
 from mien.storage.lanes import lane_states, queues, take_slot
 from mien.storage.rows import (
     ATTACHMENT_COLUMNS,
@@ -32,6 +34,12 @@ _HELD = _THIS & (jobs.c.fence == bindparam("held")) & jobs.c.status.in_(sorted(R
 _NO_LEASE: dict[str, Any] = {"lease_owner": None, "lease_until": None, "slot": None}
 
 _FIND = select(jobs).where(_THIS)
+_OWNER = select(jobs.c.user_id).where(_THIS)
+_MESSAGE = select(jobs.c.id).where(
+    jobs.c.user_id == bindparam("owner"),
+    jobs.c.channel == bindparam("lane"),
+    jobs.c.message_id == bindparam("message"),
+)
 _RESULTS = select(pictures).where(pictures.c.job_id == bindparam("this")).order_by(pictures.c.id)
 _RESULT = select(pictures).where(pictures.c.id == bindparam("picture"), pictures.c.kind == RESULT)
 _CLAIM = (
@@ -90,6 +98,12 @@ class SqlJobs:
             results = _results_of(connection, [row.id for row in rows])
         return [job_of(row, tuple(results[row.id])) for row in rows]
 
+    def find_message(self, user_id: str, channel: str, message_id: str) -> Job | None:
+        facts = {"owner": user_id, "lane": channel, "message": message_id}
+        with self._database.reading() as connection:
+            job_id = connection.scalar(_MESSAGE, facts)
+            return None if job_id is None else _find(connection, job_id)
+
     def find_attachment(self, attachment_id: str) -> Attachment | None:
         with self._database.reading() as connection:
             row = connection.execute(_RESULT, {"picture": attachment_id}).first()
@@ -113,7 +127,12 @@ class SqlJobs:
             return bool(connection.execute(_RENEW, facts).rowcount)
 
     def finish(
-        self, job_id: str, fence: int, ending: Ending, attachments: Sequence[Attachment] = ()
+        self,
+        job_id: str,
+        fence: int,
+        ending: Ending,
+        attachments: Sequence[Attachment] = (),
+        changes: Sequence[Change] = (),
     ) -> None:
         facts = {"this": job_id, "held": fence, "origins": _before(ending.status)}
         with self._database.writing() as connection:
@@ -121,6 +140,8 @@ class SqlJobs:
             if not connection.execute(ended, facts).rowcount:
                 raise LeaseLost(f"The job {job_id} is not this worker's any more.")
             _add_results(connection, job_id, ending.timestamp, attachments)
+            for change in changes:
+                make_change(connection, _owner(connection, job_id), change)
             add_delivery(connection, job_id)
 
     def queues(self, *, limit: int) -> list[LaneQueue]:
@@ -184,10 +205,19 @@ def _add_results(
 ) -> None:
     if not attachments:
         return
-    owner = connection.scalar(select(jobs.c.user_id).where(_THIS), {"this": job_id})
-    common = {"user_id": owner, "job_id": job_id, "kind": RESULT, "created": created}
+    common = {
+        "user_id": _owner(connection, job_id),
+        "job_id": job_id,
+        "kind": RESULT,
+        "created": created,
+    }
     rows = [
         {name: getattr(result, name) for name in ATTACHMENT_COLUMNS} | common
         for result in attachments
     ]
     connection.execute(insert(pictures), rows)
+
+
+def _owner(connection: Connection, job_id: str) -> str:
+    owner: str = connection.execute(_OWNER, {"this": job_id}).scalar_one()
+    return owner

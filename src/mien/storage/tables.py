@@ -135,6 +135,7 @@ jobs = Table(
     Column("lease_until", UtcDateTime),
     Column("slot", Integer),  # the place in its lane that the lease takes
     Index(None, "user_id", "created"),  # a user's jobs
+    Index(None, "user_id", "message_id"),  # the job that a message tells of
     # How full a lane is, and what waits in it, oldest first.
     Index("ix_jobs_lane", "user_id", "channel", "status", "created", "id"),
 )
@@ -155,9 +156,24 @@ identities = Table(
     Column("id", SNOWFLAKE, primary_key=True),
     _owner(),
     Column("name", NAME, nullable=False),
+    Column("photos", Integer, nullable=False),  # how many it was made of
+    Column("key", Text, nullable=False),  # of the person in the blob store
+    Column("photo_keys", JSON, nullable=False),  # [key]
     _created(),
     UniqueConstraint("user_id", "name"),
 )
+
+# Whom a user means without naming anybody.
+choices = Table(
+    "choices",
+    metadata,
+    Column("user_id", SNOWFLAKE, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("people", Text, nullable=False),
+    Column("options", Text, nullable=False),
+)
+
+# Blobs of identities that were deleted; nothing else is left of those.
+doomed = Table("doomed", metadata, Column("key", Text, primary_key=True))
 
 pictures = Table(
     "pictures",

@@ -7,6 +7,7 @@ as the real adapters.
 from mien.testing.commands import TINY, BrokenFactory, TinyFactory
 from mien.testing.deliveries import MemoryDeliveries
 from mien.testing.gate import Gate, Visitor
+from mien.testing.identities import MemoryIdentities
 from mien.testing.memory import MemoryBlobs, MemoryDirectory, MemoryJobs
 from mien.testing.runner import Handed, HandRunner
 
@@ -19,6 +20,7 @@ __all__ = [
     "MemoryBlobs",
     "MemoryDeliveries",
     "MemoryDirectory",
+    "MemoryIdentities",
     "MemoryJobs",
     "TinyFactory",
     "Visitor",

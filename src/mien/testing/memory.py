@@ -7,11 +7,13 @@ from threading import Lock
 
 from mien.errors import LeaseLost, NotFound
 from mien.jobs.accounts import Channel, Token, User
+from mien.jobs.identities import Change, Gallery
 from mien.jobs.ids import Clock, utc_now
 from mien.jobs.lanes import Accepted, Admission, Lane, LaneQueue, LaneRules, LaneState, lane_of
 from mien.jobs.model import MOVES, RUNNING, UNFINISHED, Attachment, Ending, Job, Lease, Status
 from mien.jobs.pages import JobQuery
 from mien.testing.deliveries import MemoryDeliveries
+from mien.testing.identities import MemoryIdentities
 
 
 class MemoryJobs:
@@ -22,6 +24,7 @@ class MemoryJobs:
         directory: "MemoryDirectory",
         *,
         deliveries: MemoryDeliveries | None = None,
+        identities: MemoryIdentities | None = None,
         rules: LaneRules | None = None,
     ) -> None:
         """Without jobs.
@@ -33,6 +36,7 @@ class MemoryJobs:
         self._jobs: dict[str, Job] = {}
         self._directory = directory
         self._deliveries = deliveries or MemoryDeliveries()
+        self._identities = identities or MemoryIdentities()
         self._rules = rules or LaneRules()
 
     def accept(self, admission: Admission) -> Accepted:
@@ -71,6 +75,16 @@ class MemoryJobs:
         mine.sort(key=lambda job: (job.created, job.id), reverse=True)
         return mine[: query.limit]
 
+    def find_message(self, user_id: str, channel: str, message_id: str) -> Job | None:
+        wanted = user_id, channel, message_id
+        with self._lock:
+            found = (
+                job
+                for job in self._jobs.values()
+                if (job.user_id, job.channel, job.message_id) == wanted
+            )
+            return next(found, None)
+
     def find_attachment(self, attachment_id: str) -> Attachment | None:
         with self._lock:
             results = [result for job in self._jobs.values() for result in job.attachments]
@@ -95,12 +109,18 @@ class MemoryJobs:
             return True
 
     def finish(
-        self, job_id: str, fence: int, ending: Ending, attachments: Sequence[Attachment] = ()
+        self,
+        job_id: str,
+        fence: int,
+        ending: Ending,
+        attachments: Sequence[Attachment] = (),
+        changes: Sequence[Change] = (),
     ) -> None:
         with self._lock:
             job = self._held(job_id, fence)
             if job is None or ending.status not in MOVES[job.status]:
                 raise LeaseLost(f"The job {job_id} is not this worker's any more.")
+            self._identities.change(job.user_id, _one_after_another(changes))
             ended = self._put(
                 replace(
                     job,
@@ -162,6 +182,15 @@ class MemoryJobs:
     def _put(self, job: Job) -> Job:
         self._jobs[job.id] = job
         return job
+
+
+def _one_after_another(changes: Sequence[Change]) -> Change:
+    def all_of_them(gallery: Gallery) -> Gallery:
+        for change in changes:
+            gallery = change(gallery)
+        return gallery
+
+    return all_of_them
 
 
 def _lane(channel: Channel) -> Lane:
