@@ -21,6 +21,7 @@ from mien.cli.failures import exit_code
 from mien.cli.main import cli
 from mien.contract import OPERATIONS, Operation, Text
 from mien.contract.operation import COMMON
+from mien.contract.own import FACES, IDENTITY
 from mien.errors import MienError
 
 BAD = HTTPStatus.BAD_REQUEST
@@ -65,14 +66,16 @@ def errors_table() -> str:
 
 
 def commands() -> str:
-    """A section for each command of the contract."""
-    return "\n".join(_command(operation) for operation in OPERATIONS.values())
+    """A section for each command of the contract, and for those of our own."""
+    everything = (*OPERATIONS.values(), IDENTITY, FACES)
+    return "\n".join(_command(operation) for operation in everything)
 
 
 def _command(operation: Operation) -> str:
     fields = [
+        *((text.name, _text_kind(text), text.about) for text in operation.texts),
         *((file.name, "required file", file.about) for file in operation.files),
-        *((text.name, _text_kind(text), text.about) for text in (*operation.texts, *COMMON)),
+        *((text.name, _text_kind(text), text.about) for text in COMMON),
     ]
     kinds = ["`multipart/form-data`", *(["`application/json`"] if operation.json else [])]
     kinds += ["query"] if operation.method == "DELETE" else []

@@ -118,7 +118,7 @@ class NoFaceFound(InputError):
 
     def __init__(self, where: str, *, hint: str = "") -> None:
         tail = f" {hint}" if hint else ""
-        what = where if where == "photo" else f"{where} picture"
+        what = where if where.startswith("photo") else f"{where} picture"
         super().__init__(f"No face found in the {what}.{tail}", field=where)
 
 

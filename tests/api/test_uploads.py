@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from mien.api.uploads import Form, FormLimits, Intake, read_form
 from mien.errors import BadRequest, Busy, TooLarge
 
-FILES = ("source_image", "target_image_gif_or_video")
+FILES = (("source_image",), ("target_image_gif_or_video",))
 SMALL = FormLimits(max_file_bytes=1000, max_text_bytes=100, max_parts=5, overhead_bytes=2000)
 BOUNDARY = "sEpArAtOr"
 

@@ -17,6 +17,7 @@ from mien.api.leaving import Leaving
 from mien.bootstrap import Health, Service
 from mien.contract import Operation
 from mien.jobs.access import Authenticate, PickChannel, Tokens, digest_of
+from mien.jobs.burial import Bury
 from mien.jobs.ids import Snowflakes
 from mien.jobs.lanes import Accepted
 from mien.jobs.model import Attachment, Ending, Lease, Status
@@ -25,7 +26,13 @@ from mien.jobs.submit import Submit
 from mien.jobs.wait import Wait, Waiters
 from mien.net.webhooks import new_secret
 from mien.settings import Settings
-from mien.testing import MemoryBlobs, MemoryDeliveries, MemoryDirectory, MemoryJobs
+from mien.testing import (
+    MemoryBlobs,
+    MemoryDeliveries,
+    MemoryDirectory,
+    MemoryIdentities,
+    MemoryJobs,
+)
 
 #: Parts of a form by name, as httpx takes them.
 Fields = dict[str, Any]
@@ -49,6 +56,7 @@ class World:
 
     settings: Settings
     deliveries: MemoryDeliveries = field(default_factory=MemoryDeliveries)
+    identities: MemoryIdentities = field(default_factory=MemoryIdentities)
     jobs: MemoryJobs = field(init=False)
     directory: MemoryDirectory = field(default_factory=MemoryDirectory)
     blobs: MemoryBlobs = field(default_factory=MemoryBlobs)
@@ -70,7 +78,10 @@ class World:
 
     def __post_init__(self) -> None:
         self.jobs = MemoryJobs(
-            self.directory, deliveries=self.deliveries, rules=self.settings.lanes
+            self.directory,
+            deliveries=self.deliveries,
+            identities=self.identities,
+            rules=self.settings.lanes,
         )
         self.key = self.tokens.create("tests").key
         self.leaving = Leaving(self._stop)
@@ -101,6 +112,8 @@ class World:
             open_attachment=OpenAttachment(store=self.jobs, blobs=self.blobs),
             list_jobs=self.jobs,
             deliveries=self.deliveries,
+            identities=self.identities,
+            bury=Bury(store=self.identities, blobs=self.blobs),
             new_secret=new_secret,
             undoable=self.undoable,
             health=lambda: self.health,

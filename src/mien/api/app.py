@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from mien import __version__
 from mien.api import docs
 from mien.api.auth import Callers
+from mien.api.checks import readers
 from mien.api.describe import describe, serve
 from mien.api.errors import HANDLERS
 from mien.api.leaving import Leaving
@@ -20,11 +21,14 @@ from mien.api.routes.files import Files
 from mien.api.routes.health import Watch
 from mien.api.routes.jobs import Jobs, Shown
 from mien.api.routes.mien.deliveries import OwnDeliveries
+from mien.api.routes.mien.faces import OwnCommands
+from mien.api.routes.mien.identities import OwnIdentities
 from mien.api.routes.mien.jobs import OwnJobs
 from mien.api.uploads import FormLimits, Intake
 from mien.bootstrap import Service
 from mien.commands.inspection import inspect
 from mien.contract import OPERATIONS
+from mien.contract.own import IDENTITY
 from mien.jobs.links import Links
 
 #: Bytes of uploads in memory at a time: a hundred pairs of photographs, or five of the largest.
@@ -87,8 +91,18 @@ def _routers(service: Service, leaving: Leaving) -> list[APIRouter]:
     links = Links(secret=service.secret, valid_s=round(settings.url_ttl_s))
     shown = Shown(links=links, public_url=settings.public_url)
     callers = Callers(authenticate=service.authenticate)
+    commands = _faceswap(service, leaving, callers, shown)
     return [
-        _faceswap(service, leaving, callers, shown).router(),
+        commands.router(),
+        OwnCommands(commands=commands).router(),
+        OwnIdentities(
+            callers=callers,
+            store=service.identities,
+            bury=service.bury,
+            limits=FormLimits(max_file_bytes=settings.limits.max_bytes),
+            most=settings.identity_limit,
+            longest=settings.identity_name_length,
+        ).router(),
         Jobs(callers=callers, read_job=service.read_job, shown=shown).router(),
         OwnJobs(
             callers=callers,
@@ -110,7 +124,9 @@ def _routers(service: Service, leaving: Leaving) -> list[APIRouter]:
 def _faceswap(service: Service, leaving: Leaving, callers: Callers, shown: Shown) -> Faceswap:
     limits = service.settings.limits
     form_limits = FormLimits(max_file_bytes=limits.max_bytes)
-    most_files = max(len(operation.files) for operation in OPERATIONS.values())
+    most_files = max(
+        sum(file.most for file in operation.files) for operation in (*OPERATIONS.values(), IDENTITY)
+    )
     return Faceswap(
         callers=callers,
         limits=form_limits,
@@ -119,6 +135,7 @@ def _faceswap(service: Service, leaving: Leaving, callers: Callers, shown: Shown
         inspect=lambda data, file: inspect(
             data, field=file.spoken, limits=limits, moving=file.moving
         ),
+        readers=readers(longest_name=service.settings.identity_name_length),
         submit=service.submit,
         outcome=Outcome(
             wait=service.wait,

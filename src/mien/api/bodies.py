@@ -36,8 +36,19 @@ async def _read_body(
 ) -> Form:
     sent = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if operation.json and sent == JSON:
-        return _of_json(await read_small(request, limits), operation.text_names)
-    return await read_form(request, files=operation.file_names, limits=limits, portion=portion)
+        return await read_object(request, operation.text_names, limits)
+    files = [file.names for file in operation.files]
+    return await read_form(request, files=files, limits=limits, portion=portion)
+
+
+async def read_object(request: Request, names: Collection[str], limits: FormLimits) -> Form:
+    """The texts called ``names`` in a body of JSON, whatever its content type says.
+
+    Raises:
+        BadRequest: it is no object, or one of them is no text.
+        TooLarge: it is longer than texts may be.
+    """
+    return _of_json(await read_small(request, limits), names)
 
 
 def _of_json(body: bytes, names: Collection[str]) -> Form:

@@ -26,7 +26,7 @@ SPLIT_REPLIES: Final = (REPLY_REF.name, REPLY_URL.name)
 class Sent:
     """The fields of a request; what is absent or empty is not there."""
 
-    #: The operation's own texts and files, by field name.
+    #: The operation's own texts and files by name; of several in one field see `File.names`.
     texts: Mapping[str, str]
     files: Mapping[str, bytes]
     channel: str | None
@@ -51,7 +51,7 @@ def sent_to(operation: Operation, form: Form) -> Sent:
     _require_address(form.text(REPLY_URL.name))
     return Sent(
         texts=own,
-        files={name: form.files[name] for name in operation.file_names},
+        files=form.files,
         channel=form.text(CHANNEL.name),
         reply_url=form.text(REPLY_URL.name),
         reply_ref=form.text(REPLY_REF.name),

@@ -6,6 +6,7 @@ from typing import Final
 
 from mien.api import examples
 from mien.api.bodies import JSON
+from mien.api.checks import NO_MESSAGE
 from mien.api.describe import (
     BUSY,
     EXPIRED,
@@ -39,7 +40,19 @@ LONGEST: Final = {REPLY_URL.name: REPLY_CHARACTERS, REPLY_REF.name: REPLY_CHARAC
 
 #: How a text of each kind is refused: an example of the sentence, and of what it names.
 UNREAD: Final[Mapping[TextKind, tuple[str, str]]] = MappingProxyType(
-    {TextKind.OPTIONS: ("Option -o takes a whole number from 1 to 1000, got 0.", "-o")}
+    {
+        TextKind.OPTIONS: ("Option -o takes a whole number from 1 to 1000, got 0.", "-o"),
+        TextKind.NAME: (
+            "The name of an identity has 1 to 10 letters and digits, no blanks.",
+            "anna maria",
+        ),
+        TextKind.NAMES: (
+            "Identities have names of letters and digits, as in a or a,b.",
+            "anna;bob",
+        ),
+        TextKind.WANTED: ("A mix has 3 people at most.", "a+b+c+d"),
+        TextKind.SNOWFLAKE: (NO_MESSAGE, "last"),
+    }
 )
 
 

@@ -7,7 +7,7 @@ The wire library finds the boundaries; what a part *is* (a file has a file name,
 text) and what is too much is decided in this file.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
@@ -18,6 +18,9 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from mien.errors import BadRequest, Busy, TooLarge
+
+#: Names of files, see `read_form`.
+Files = Sequence[tuple[str, ...]]
 
 MULTIPART: Final = "multipart/form-data"
 URLENCODED: Final = "application/x-www-form-urlencoded"
@@ -125,8 +128,8 @@ class _Part:
 class _Collector:
     """The parser's callbacks: builds parts, refuses what is over a limit as it arrives."""
 
-    def __init__(self, files: Collection[str], limits: FormLimits) -> None:
-        self._wanted = files
+    def __init__(self, files: Files, limits: FormLimits) -> None:
+        self._wanted = {names[0]: names for names in files}
         self._limits = limits
         self._part = _Part()
         self._header = (bytearray(), bytearray())
@@ -187,9 +190,23 @@ class _Collector:
             return
         content = b"".join(part.chunks)
         if part.is_file:
-            self.files.setdefault(part.name, content)
+            self._add_file(part.name, content)
         else:
             self.texts.setdefault(part.name, content.decode("utf-8", "replace"))
+
+    def _add_file(self, name: str, content: bytes) -> None:
+        names = self._wanted.get(name, ())
+        free = next((each for each in names if each not in self.files), None)
+        if free is not None:
+            self.files[free] = content
+        elif len(names) > 1:
+            raise TooLarge(
+                f"There are more than {len(names)} files in {name}.",
+                name="files",
+                value=len(names) + 1,
+                limit=len(names),
+                field=name,
+            )
 
     def on_end(self) -> None:
         self.finished = True
@@ -222,9 +239,13 @@ def _megabytes(size: int) -> str:
 
 
 async def read_form(
-    request: Request, *, files: Collection[str], limits: FormLimits, portion: Portion
+    request: Request, *, files: Files, limits: FormLimits, portion: Portion
 ) -> Form:
     """The form in the body of ``request``; of its files only those named in ``files`` are kept.
+
+    Args:
+        files: for each field the names under which its files are kept, the field's own first: of a
+            field with one name the first file counts, one with several takes as many.
 
     A body of another content type is not read and gives an empty form whose ``note`` says so.
 
@@ -240,7 +261,8 @@ async def read_form(
         if not boundary:
             raise BadRequest("The Content-Type header of the form names no boundary.", field="body")
         collector = _Collector(files, limits)
-        await _collect(request, boundary, collector, limits.body_bytes(len(files)), portion)
+        most = limits.body_bytes(sum(map(len, files)))
+        await _collect(request, boundary, collector, most, portion)
         return Form(texts=collector.texts, files=collector.files)
     if media_type == URLENCODED:
         return await _read_urlencoded(request, limits)

@@ -76,34 +76,14 @@ def _numbers(seen: "Seen") -> str:
 
 
 def _as_json(photo: str, result: "CheckResult") -> dict[str, Any]:
+    from mien.commands.check import facts
+
     return {
         "photo": photo,
         "width": result.width,
         "height": result.height,
         "verdict": result.verdict,
-        "faces": [_face(seen) for seen in result.faces],
+        "faces": [facts(seen) for seen in result.faces],
         "warnings": list(result.warnings),
         "ms": round(result.ms, DIGITS),
-    }
-
-
-def _face(seen: "Seen") -> dict[str, Any]:
-    quality = seen.quality
-    return {
-        "box": [round(value) for value in seen.box],
-        "verdict": seen.verdict,
-        "reasons": dict(zip(seen.codes, seen.reasons, strict=True)),
-        "size": round(quality.size),
-        "yaw": round(quality.yaw),
-        "pitch": round(quality.pitch),
-        "roll": round(quality.roll),
-        "sharpness": round(1 - quality.blur, DIGITS),
-        "brightness": round(quality.brightness),
-        "eyes_open": round(quality.eyes, DIGITS),
-        "mouth_open": round(quality.mouth, DIGITS),
-        "covered": {
-            "forehead": round(quality.forehead, DIGITS),
-            "around_eyes": round(quality.around_eyes, DIGITS),
-            "lower_face": round(quality.lower_face, DIGITS),
-        },
     }

@@ -13,6 +13,8 @@ from mien.media.limits import Limits
 from mien.media.still import decode
 
 PHOTO = "photo"
+#: Digits of shares that mean something.
+DIGITS = 2
 
 Box = tuple[float, float, float, float]
 
@@ -64,12 +66,21 @@ class Check:
             Unreadable, Unsupported, TooLarge, Damaged: as a swap does.
             NoFaceFound: with field "photo".
         """
+        result = self.look(photo)
+        if not result.faces:
+            raise NoFaceFound(PHOTO)
+        return result
+
+    def look(self, photo: bytes) -> CheckResult:
+        """As a call, but a photo without a face has none.
+
+        Raises:
+            Unreadable, Unsupported, TooLarge, Damaged: as a swap does.
+        """
         start = self.clock()
         inspect(photo, field=PHOTO, limits=self.limits)
         still = decode(photo, field=PHOTO)
         faces = self.finder.find(still.pixels)
-        if not faces:
-            raise NoFaceFound(PHOTO)
         seen = tuple(_seen(face.box, assess(still.pixels, face)) for face in faces)
         height, width = still.pixels.shape[:2]
         return CheckResult(
@@ -82,7 +93,7 @@ class Check:
 
 
 def _several(count: int) -> tuple[str, ...]:
-    if count == 1:
+    if count <= 1:
         return ()
     return (f"The photo shows {count} faces; a swap takes the largest.",)
 
@@ -95,3 +106,26 @@ def _seen(box: Box, quality: Quality) -> Seen:
         codes=tuple(rule.code for rule in faults(quality, SOURCE_RULES)),
         reasons=about_one(quality, SOURCE_RULES, whose="The"),
     )
+
+
+def facts(seen: Seen) -> dict[str, object]:
+    """What is known of a face, in words of JSON."""
+    quality = seen.quality
+    return {
+        "box": [round(value) for value in seen.box],
+        "verdict": seen.verdict,
+        "reasons": dict(zip(seen.codes, seen.reasons, strict=True)),
+        "size": round(quality.size),
+        "yaw": round(quality.yaw),
+        "pitch": round(quality.pitch),
+        "roll": round(quality.roll),
+        "sharpness": round(1 - quality.blur, DIGITS),
+        "brightness": round(quality.brightness),
+        "eyes_open": round(quality.eyes, DIGITS),
+        "mouth_open": round(quality.mouth, DIGITS),
+        "covered": {
+            "forehead": round(quality.forehead, DIGITS),
+            "around_eyes": round(quality.around_eyes, DIGITS),
+            "lower_face": round(quality.lower_face, DIGITS),
+        },
+    }

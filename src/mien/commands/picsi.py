@@ -1,4 +1,7 @@
-"""``picsi``: the face of a source on the faces of a target."""
+"""``picsi``: the face of a source on the faces of a target.
+
+The source is a photo of the request, or people that were saved; see `mien.commands.givers`.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -6,19 +9,20 @@ from time import perf_counter
 from types import MappingProxyType
 
 from mien.commands.animation import Looker, SwapAnimation
+from mien.commands.givers import SOURCE, Giver, People, Photo
 from mien.commands.inspection import inspect, is_animation
 from mien.commands.options import ParsedOptions
 from mien.commands.stopwatch import Stopwatch
 from mien.engine.choose import Choice
 from mien.engine.pipeline import EVERY_FACE, Draft, Swapper, go_on, run, swap_steps
-from mien.engine.types import Image
 from mien.errors import Unsupported
 from mien.media.formats import Format
 from mien.media.limits import Limits
 from mien.media.probe import probe
-from mien.media.still import Encoded, Still, decode, encode, match_colour
+from mien.media.still import Encoded, decode, encode
 
-SOURCE = "source"
+__all__ = ["SOURCE", "TARGET", "Picsi", "PicsiRequest", "PicsiResult", "Report"]
+
 TARGET = "target"
 
 
@@ -26,8 +30,8 @@ TARGET = "target"
 class PicsiRequest:
     """What to swap."""
 
-    #: The file that gives the face.
-    source: bytes
+    #: Who gives the face: a file, or people that were made ready before.
+    source: bytes | People
     #: The file that gets it.
     target: bytes
     options: ParsedOptions = field(default_factory=ParsedOptions)
@@ -89,12 +93,15 @@ class Picsi:
             BadOption: when a face that was chosen is not there.
         """
         watch = Stopwatch(clock=self.clock, check=check)
-        watch.time("inspect", lambda: self._inspect_both(request))
+        giver = request.source if isinstance(request.source, People) else Photo(request.source)
+        watch.time("inspect", lambda: self._inspect(giver, request.target))
         if is_animation(probe(request.target, field=TARGET)):
-            return self._animated(request, watch)
-        source, target = watch.time("decode", lambda: _decode_both(request))
-        matched = watch.time("colour", lambda: match_colour(source, target))
-        draft = self._swap(matched, target.pixels, request, watch)
+            return self._animated(giver, request, watch)
+        source, target = watch.time(
+            "decode", lambda: (giver.decode(), decode(request.target, field=TARGET))
+        )
+        draft = watch.time("colour", lambda: source.onto(target))
+        draft = self._swap(draft, request, watch)
         pixels = target.pixels if draft.result is None else draft.result
         encoded = watch.time("encode", lambda: encode(target, pixels, format=request.format))
         warnings = (
@@ -112,22 +119,20 @@ class Picsi:
         )
         return _result(encoded, report)
 
-    def _inspect_both(self, request: PicsiRequest) -> None:
-        inspect(request.source, field=SOURCE, limits=self.limits)
-        inspect(request.target, field=TARGET, limits=self.limits, moving=True)
+    def _inspect(self, giver: Giver, target: bytes) -> None:
+        giver.inspect(self.limits)
+        inspect(target, field=TARGET, limits=self.limits, moving=True)
 
-    def _animated(self, request: PicsiRequest, watch: Stopwatch) -> PicsiResult:
+    def _animated(self, giver: Giver, request: PicsiRequest, watch: Stopwatch) -> PicsiResult:
         own = probe(request.target, field=TARGET).format
         if request.format not in (None, own):
             what = f"The target is an animation ({own.label}) and keeps its format"
             raise Unsupported(f"{what}: name the result {own.extension}.", field=TARGET)
-        source = watch.time("decode", lambda: decode(request.source, field=SOURCE))
+        source = watch.time("decode", giver.decode)
         swap = SwapAnimation(finder=self.finder, swapper=self.swapper, limits=self.limits)
         done = swap(
             request.target,
-            lambda first: Draft(
-                target_image=first.pixels, source_image=match_colour(source, first)
-            ),
+            source.onto,
             options=request.options.swap,
             choice=request.choice,
             watch=watch,
@@ -141,7 +146,7 @@ class Picsi:
         )
         return _result(done.encoded, report)
 
-    def _swap(self, source: Image, target: Image, request: PicsiRequest, watch: Stopwatch) -> Draft:
+    def _swap(self, draft: Draft, request: PicsiRequest, watch: Stopwatch) -> Draft:
         steps = swap_steps(
             self.finder,
             self.swapper,
@@ -149,14 +154,9 @@ class Picsi:
             max_faces=self.limits.max_faces,
             choice=request.choice,
         )
-        draft = Draft(source_image=source, target_image=target)
         done = run(steps, draft, check=watch.check, clock=self.clock)
         watch.ms.update(done.ms)
         return done
-
-
-def _decode_both(request: PicsiRequest) -> tuple[Still, Still]:
-    return decode(request.source, field=SOURCE), decode(request.target, field=TARGET)
 
 
 def _result(encoded: Encoded, report: Report) -> PicsiResult:

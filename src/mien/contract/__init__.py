@@ -9,7 +9,11 @@ from types import MappingProxyType
 from typing import Final
 
 from mien.contract.changebg import CHANGEBG
+from mien.contract.delall import DELALL
+from mien.contract.delid import DELID
 from mien.contract.headshot import HEADSHOT
+from mien.contract.inswapper import INSWAPPER
+from mien.contract.listid import LISTID
 from mien.contract.operation import (
     REPLY_REF,
     REPLY_URL,
@@ -20,19 +24,46 @@ from mien.contract.operation import (
     TextKind,
 )
 from mien.contract.picsi import PICSI
+from mien.contract.saveid import SAVEID
+from mien.contract.setid import SETID
+from mien.contract.swap import SWAP
+from mien.contract.swapid import SWAPID
 
 #: Every command by its name, in the order in which documents list them.
 OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
-    {operation.name: operation for operation in (PICSI, HEADSHOT, CHANGEBG)}
+    {
+        operation.name: operation
+        for operation in (
+            PICSI,
+            HEADSHOT,
+            CHANGEBG,
+            SAVEID,
+            SETID,
+            SWAPID,
+            LISTID,
+            DELID,
+            DELALL,
+            INSWAPPER,
+            SWAP,
+        )
+    }
 )
 
 __all__ = [
     "CHANGEBG",
+    "DELALL",
+    "DELID",
     "HEADSHOT",
+    "INSWAPPER",
+    "LISTID",
     "OPERATIONS",
     "PICSI",
     "REPLY_REF",
     "REPLY_URL",
+    "SAVEID",
+    "SETID",
+    "SWAP",
+    "SWAPID",
     "ChannelRule",
     "File",
     "Operation",

@@ -20,6 +20,10 @@ class TextKind(Enum):
 
     PLAIN = auto()
     OPTIONS = auto()  # of a swap: docs/options.md
+    NAME = auto()  # of an identity that is to be saved
+    NAMES = auto()  # of identities, with commas between them
+    WANTED = auto()  # who is to be swapped in, and how
+    SNOWFLAKE = auto()  # the number of a message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +57,13 @@ class File:
     spoken: str
     #: Whether it may move.
     moving: bool = False
+    #: How many files may come under this name.
+    most: int = 1
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What they are called when there are several: ``image``, ``image2``, ``image3``."""
+        return (self.name, *(f"{self.name}{number}" for number in range(2, self.most + 1)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +73,10 @@ class Operation:
     Fields that every command takes (channel, replyUrl, replyRef) are not named here.
     """
 
-    #: The last word of its path, and of its verb.
+    #: The last word of its verb, and of its path unless that is another one.
     name: str
+    #: Its path where the contract has none.
+    own_path: str = ""
     #: Own texts, in the order in which their faults are looked for.
     texts: tuple[Text, ...] = ()
     #: Files, likewise; they come after the texts.
@@ -92,7 +105,7 @@ class Operation:
     @property
     def path(self) -> str:
         """Where it is called."""
-        return f"/v1/faceswap/{self.name}"
+        return self.own_path or f"/v1/faceswap/{self.name}"
 
     @property
     def text_names(self) -> tuple[str, ...]:

@@ -35,6 +35,25 @@ DAMAGED = "The saved identity is damaged; save it again."
 NUMBERS = ("landmarks", "seen", "yaw", "glasses")
 
 
+#: Longer side of a photo that is kept, pixels: enough for a portrait in 4K.
+LARGEST_PHOTO = 4096
+
+
+def srgb(still: Still) -> Image:
+    """``(H, W, 3)`` the pixels of ``still`` in sRGB, in which people are made ready to be kept."""
+    return match_colour(still, Still(pixels=still.pixels, format=Format.PNG))
+
+
+def kept_photo(pixels: Image) -> bytes:
+    """``pixels`` (sRGB) as a JPEG of hardly any loss and without anything else in it."""
+    height, width = pixels.shape[:2]
+    scale = LARGEST_PHOTO / max(height, width)
+    if scale < 1:
+        size = max(1, round(width * scale)), max(1, round(height * scale))
+        pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return _jpeg(pixels)
+
+
 def pack(source: Source, *, photo: bool = True) -> bytes:
     """``source`` with all its photos as a file.
 

@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 
 from mien.api.auth import Callers
 from mien.api.bodies import read_fields
-from mien.api.checks import Inspect, check_texts, checked_file
+from mien.api.checks import Inspect, Readers, check_texts, checked_files
 from mien.api.describe import serve
 from mien.api.forms import Sent, sent_to
 from mien.api.leaving import Leaving
@@ -56,29 +56,34 @@ class Outcome:
 
 @dataclass(frozen=True, kw_only=True)
 class Faceswap:
-    """The commands of the contract."""
+    """The commands of the contract, and whatever else is a job."""
 
     callers: Callers
     limits: FormLimits
     intake: Intake
     pick_channel: PickChannel
     inspect: Inspect
+    readers: Readers
     submit: Submit
     outcome: Outcome
     shown: Shown
     #: Verbs that this installation cannot do; their jobs fail at once, and their callers are told.
     undoable: Collection[str] = ()
 
+    async def run(self, request: Request, operation: Operation) -> Job:
+        """Do what ``request`` asks for; the job at its end, or as it stands when nobody waits."""
+        user = await self.callers.user(request)
+        job, end = await self._take_in(request, user, operation)
+        if operation.blocking or operation.verb in self.undoable:
+            return await self.outcome(user, job, end)
+        end.cancel()
+        return job
+
     def endpoint(self, operation: Operation) -> Endpoint:
         """What answers calls of ``operation``."""
 
         async def call(request: Request) -> JSONResponse:
-            user = await self.callers.user(request)
-            job, end = await self._take_in(request, user, operation)
-            if operation.blocking or operation.verb in self.undoable:
-                job = await self.outcome(user, job, end)
-            else:
-                end.cancel()
+            job = await self.run(request, operation)
             if job.done:
                 return self.shown.answer(request, job)
             # A command answers with one of three words; that it may still queue is for `jobs`.
@@ -98,17 +103,13 @@ class Faceswap:
     def _accept(self, user: User, operation: Operation, sent: Sent) -> tuple[Job, Future[Job]]:
         """All that needs disk or database, in one hop; the queue is asked last."""
         channels = self.pick_channel(user, sent.channel, rule=operation.channel)
-        check_texts(operation, sent.texts)
-        files = {
-            file.name: checked_file(file, sent.files[file.name], self.inspect)
-            for file in operation.files
-        }
+        check_texts(operation, sent.texts, self.readers)
         new = NewJob(
             user=user,
             channels=channels,
             verb=operation.verb,
             params=sent.texts,
-            files=files,
+            files=checked_files(operation, sent.files, self.inspect),
             reply_url=sent.reply_url or user.reply_url,
             reply_ref=sent.reply_ref,
         )

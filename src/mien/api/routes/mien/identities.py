@@ -1,0 +1,227 @@
+"""A user's saved identities: list, look, rename, delete."""
+
+from dataclasses import dataclass
+from typing import Final, NotRequired
+
+from fastapi import APIRouter, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse
+from typing_extensions import TypedDict
+
+from mien.api.auth import Callers
+from mien.api.bodies import read_object
+from mien.api.describe import (
+    EXPIRED,
+    UNAUTHORIZED,
+    Description,
+    Refusal,
+    answers,
+    json_answer,
+    parameter,
+    secured,
+    serve,
+)
+from mien.api.uploads import FormLimits
+from mien.commands.wanted import parse_name
+from mien.errors import BadRequest
+from mien.jobs.burial import Bury
+from mien.jobs.identities import (
+    NAME_TAKEN,
+    NOT_SAVED,
+    Change,
+    Forget,
+    ForgetAll,
+    Gallery,
+    Identity,
+    IdentityStore,
+    Rename,
+)
+from mien.jobs.wire import millis
+
+NO_NAME: Final = "Required param name is missing or empty"
+
+
+class IdentityWire(TypedDict):
+    """A saved identity. ``photoKept``: its photos are there, too."""
+
+    name: str
+    photos: int
+    photoKept: bool
+    created: str
+
+
+class OneIdentity(IdentityWire):
+    """One of them, as an answer."""
+
+    code: int
+
+
+class Identities(TypedDict):
+    """All of them, the oldest first; whom the user means by default, and with which options."""
+
+    identities: list[IdentityWire]
+    default: NotRequired[str]
+    options: NotRequired[str]
+    limit: int
+    code: int
+
+
+class Deleted(TypedDict):
+    """How many were deleted."""
+
+    deleted: int
+    code: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnIdentities:
+    """What can be done with identities without a job."""
+
+    callers: Callers
+    store: IdentityStore
+    #: Removes what was kept of deleted ones.
+    bury: Bury
+    limits: FormLimits
+    #: Identities that a user may have, and characters of a name.
+    most: int
+    longest: int
+
+    async def list(self, request: Request) -> JSONResponse:
+        """All identities of the caller."""
+        user = await self.callers.user(request)
+        gallery = await run_in_threadpool(self.store.gallery, user.id)
+        body: dict[str, object] = {"identities": [wire(one) for one in gallery.identities]}
+        choice = {"default": gallery.choice.people, "options": gallery.choice.options}
+        body |= {name: text for name, text in choice.items() if text}
+        return JSONResponse(body | {"limit": self.most, "code": 200})
+
+    async def read(self, request: Request) -> JSONResponse:
+        """One of them."""
+        user = await self.callers.user(request)
+        gallery = await run_in_threadpool(self.store.gallery, user.id)
+        return _one(gallery, _named(request))
+
+    async def rename(self, request: Request) -> JSONResponse:
+        """Give one another name."""
+        user = await self.callers.user(request)
+        form = await read_object(request, ["name"], self.limits)
+        text = form.text("name")
+        if not text:
+            raise BadRequest(NO_NAME, field="name")
+        name = parse_name(text, longest=self.longest)
+        change = Rename(name=_named(request), to=name)
+        gallery = await run_in_threadpool(self.store.change, user.id, change)
+        return _one(gallery, name)
+
+    async def delete(self, request: Request) -> JSONResponse:
+        """Forget one."""
+        return await self._forget(request, Forget(names=(_named(request),)))
+
+    async def delete_all(self, request: Request) -> JSONResponse:
+        """Forget everybody."""
+        return await self._forget(request, ForgetAll())
+
+    async def _forget(self, request: Request, change: Change) -> JSONResponse:
+        user = await self.callers.user(request)
+
+        def forget() -> int:
+            before = self.store.gallery(user.id)
+            after = self.store.change(user.id, change)
+            self.bury()
+            return len(before.identities) - len(after.identities)
+
+        return JSONResponse({"deleted": await run_in_threadpool(forget), "code": 200})
+
+    def router(self) -> APIRouter:
+        """The routes of this group."""
+        router = APIRouter(tags=["mien"])
+        everybody = "/v1/mien/identities"
+        serve(router, everybody, self.list, "GET", **_about(LIST, Identities, SHOWN_ALL))
+        serve(router, everybody, self.delete_all, "DELETE", **_about(DELETE_ALL, Deleted, GONE))
+        for method, endpoint, about, model, shown, refused in (
+            ("GET", self.read, READ, OneIdentity, SHOWN, ()),
+            ("PATCH", self.rename, RENAME, OneIdentity, SHOWN, UNNAMED),
+            ("DELETE", self.delete, DELETE, Deleted, GONE, ()),
+        ):
+            described = _about(about, model, shown, *refused, UNKNOWN, named=True)
+            serve(router, f"{everybody}/{{name}}", endpoint, method, **described)
+        return router
+
+
+def wire(identity: Identity) -> IdentityWire:
+    """The JSON object of ``identity``."""
+    return IdentityWire(
+        name=identity.name,
+        photos=identity.photos,
+        photoKept=bool(identity.photo_keys),
+        created=millis(identity.created),
+    )
+
+
+def _named(request: Request) -> str:
+    return str(request.path_params["name"])
+
+
+def _one(gallery: Gallery, name: str) -> JSONResponse:
+    return JSONResponse({**wire(gallery.get(name)), "code": 200})
+
+
+def _about(
+    said: tuple[str, str],
+    model: type,
+    example: dict[str, object],
+    *refused: Refusal,
+    named: bool = False,
+) -> Description:
+    """What a route says of itself; ``said`` are its summary and its description."""
+    shown = json_answer(model, said[1], {"answer": example})
+    parameters = [parameter("name", "path", "The identity's name.", "anna")] if named else []
+    extra: Description = {"parameters": parameters} if named else {}
+    if UNNAMED[0] in refused:
+        extra["requestBody"] = RENAMED
+    return {
+        "summary": said[0],
+        "description": said[1],
+        "responses": answers(shown, *refused, UNAUTHORIZED, EXPIRED),
+        "openapi_extra": secured(**extra),
+    }
+
+
+LIST: Final = ("List the saved identities", "All of them, and whom you mean by default.")
+READ: Final = ("Look at a saved identity", "What is known of it; no picture.")
+RENAME: Final = ("Rename a saved identity", "A body of JSON has the new `name`.")
+DELETE: Final = ("Delete a saved identity", "It and everything that was kept of it is deleted.")
+DELETE_ALL: Final = ("Delete all saved identities", "They and everything that was kept of them.")
+
+SHOWN: Final[dict[str, object]] = {
+    "name": "anna",
+    "photos": 3,
+    "photoKept": True,
+    "created": "2023-09-09T02:04:49.667Z",
+    "code": 200,
+}
+SHOWN_ALL: Final[dict[str, object]] = {
+    "identities": [{name: value for name, value in SHOWN.items() if name != "code"}],
+    "default": "anna",
+    "limit": 20,
+    "code": 200,
+}
+GONE: Final[dict[str, object]] = {"deleted": 1, "code": 200}
+RENAMED: Final[Description] = {
+    "required": True,
+    "content": {
+        "application/json": {
+            "schema": {
+                "type": "object",
+                "required": ["name"],
+                "properties": {"name": {"type": "string"}},
+            },
+            "example": {"name": "anna"},
+        }
+    },
+}
+UNKNOWN: Final = Refusal(404, NOT_SAVED.format(name="anna"))
+UNNAMED: Final = (
+    Refusal(400, NO_NAME, "name"),
+    Refusal(400, NAME_TAKEN.format(name="anna"), "name"),
+)

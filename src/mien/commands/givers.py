@@ -1,0 +1,108 @@
+"""Who gives a face: a photo that comes with the request, or people that were made ready before."""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from mien.commands.inspection import inspect
+from mien.engine.casting import Casting
+from mien.engine.mesh.warp import Source
+from mien.engine.pipeline import Draft
+from mien.media.identity import in_colours_of
+from mien.media.limits import Limits
+from mien.media.still import Still, decode, match_colour
+
+SOURCE = "source"
+
+
+class Given(Protocol):
+    """Faces whose pixels are there."""
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a person should know about them, one sentence each."""
+        ...
+
+    def onto(self, target: Still) -> Draft:
+        """A draft of a swap onto ``target``, with the faces in its colours."""
+        ...
+
+
+class Giver(Protocol):
+    """Faces as they come with a request."""
+
+    def inspect(self, limits: Limits) -> None:
+        """Refuse what can be refused without work.
+
+        Raises:
+            Unreadable, Unsupported, TooLarge: from the header of a file.
+        """
+        ...
+
+    def decode(self) -> Given:
+        """The faces, read.
+
+        Raises:
+            Damaged: a file is broken behind its header.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A file; its largest face is looked for later."""
+
+    data: bytes
+
+    def inspect(self, limits: Limits) -> None:
+        """Look at the header."""
+        inspect(self.data, field=SOURCE, limits=limits)
+
+    def decode(self) -> "ReadPhoto":
+        """The photo's pixels."""
+        return ReadPhoto(decode(self.data, field=SOURCE))
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPhoto:
+    """A photo whose pixels are there."""
+
+    still: Still
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What reading it has shown."""
+        return self.still.warnings
+
+    def onto(self, target: Still) -> Draft:
+        """A draft with the whole photo in the target's colours."""
+        return Draft(target_image=target.pixels, source_image=match_colour(self.still, target))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class People:
+    """People that were made ready before, in sRGB; nothing is left to be read.
+
+    Raises:
+        ValueError: when there is nobody.
+    """
+
+    #: As `mien.engine.casting.Casting` has them.
+    people: tuple[Source | None, ...]
+    warnings: tuple[str, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        Casting(people=self.people)
+
+    def inspect(self, limits: Limits) -> None:
+        """Nothing: they were looked at when they were made ready."""
+
+    def decode(self) -> "People":
+        """They themselves."""
+        return self
+
+    def onto(self, target: Still) -> Draft:
+        """A draft with each of them in the target's colours."""
+        known = {id(person): person for person in self.people if person is not None}
+        matched = {key: in_colours_of(person, target) for key, person in known.items()}
+        people = tuple(person and matched[id(person)] for person in self.people)
+        return Draft(target_image=target.pixels, casting=Casting(people=people))
