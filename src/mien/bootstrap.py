@@ -12,6 +12,7 @@ from mien.contract import OPERATIONS
 from mien.errors import BadRequest, MienError
 from mien.jobs.access import Authenticate, PickChannel, Tokens
 from mien.jobs.burial import Bury
+from mien.jobs.cancel import Cancel
 from mien.jobs.courier import Courier
 from mien.jobs.deliveries import Deliver, DeliveryStore, RetryPlan
 from mien.jobs.dispatch import SWEEP_S, SWEEPS_A_LEASE, Dispatcher
@@ -22,6 +23,7 @@ from mien.jobs.model import Job
 from mien.jobs.ports import BlobStore, FindsMessages, ListsJobs
 from mien.jobs.read import OpenAttachment, ReadJob
 from mien.jobs.recover import Persistence
+from mien.jobs.repeat import Repeat
 from mien.jobs.run import Command, RunJob
 from mien.jobs.submit import Submit
 from mien.jobs.tidy import Tidy
@@ -95,6 +97,8 @@ class Service:
     submit: Submit
     wait: Wait
     read_job: ReadJob
+    cancel: Cancel
+    repeat: Repeat
     open_attachment: OpenAttachment
     list_jobs: ListsJobs
     deliveries: DeliveryStore
@@ -139,19 +143,27 @@ def build_service(settings: Settings, factory: Factory, *, url: str = "") -> Ser
     links = Links(secret=secret, valid_s=round(settings.url_ttl_s))
     courier = _courier(settings, store, links, base=settings.public_url or url)
     room = _engine_room(settings, store, factory, courier)
+    pick_channel = PickChannel(directory=store.directory)
+    submit = Submit(store=store.jobs, blobs=store.blobs, announce=room.dispatcher.announce)
+    read_job = ReadJob(store=store.jobs)
     return Service(
         settings=settings,
         secret=secret,
         first_start=first_start,
         authenticate=Authenticate(directory=store.directory),
-        pick_channel=PickChannel(directory=store.directory),
-        submit=Submit(
-            store=store.jobs,
-            blobs=store.blobs,
-            announce=room.dispatcher.announce,
-        ),
+        pick_channel=pick_channel,
+        submit=submit,
         wait=Wait(store=store.jobs, waiters=room.dispatcher.waiters),
-        read_job=ReadJob(store=store.jobs),
+        read_job=read_job,
+        cancel=Cancel(
+            read_job=read_job,
+            store=store.jobs,
+            tidy=_tidy(settings, store),
+            announce=room.dispatcher.cancelled,
+        ),
+        repeat=Repeat(
+            read_job=read_job, blobs=store.blobs, pick_channel=pick_channel, submit=submit
+        ),
         open_attachment=OpenAttachment(store=store.jobs, blobs=store.blobs),
         list_jobs=store.jobs,
         deliveries=store.deliveries,

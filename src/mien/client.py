@@ -15,7 +15,7 @@ from typing import Any, Final, Self, cast
 import httpx
 
 from mien.errors import RemoteError, Unreachable
-from mien.jobs.wire import JobWire
+from mien.jobs.wire import JobWire, OwnJobWire
 from mien.net.webhooks import verify
 
 #: Longer than the service lets a blocking call wait (`MIEN_WAIT_S`, 60 by default).
@@ -90,15 +90,29 @@ class Client:
         """The job as it stands."""
         return self._job("GET", "/v1/faceswap/jobs/", params={"jobid": job_id})
 
-    def progress(self, job_id: str) -> Iterator[JobWire]:
-        """The job whenever its status changes; the last one has ended."""
+    def unfinished(self) -> list[str]:
+        """Ids of your jobs that wait or run, oldest first."""
+        with _reached():
+            ids: list[str] = _checked(self._http.get("/v1/faceswap/jobs")).json()
+            return ids
+
+    def cancel(self, job_id: str) -> JobWire:
+        """End the job; it is cancelled, or as it had ended before."""
+        return self._job("DELETE", f"/v1/mien/jobs/{job_id}")
+
+    def repeat(self, job_id: str) -> JobWire:
+        """Submit the job again; the new job."""
+        return self._job("POST", f"/v1/mien/jobs/{job_id}/repeat")
+
+    def progress(self, job_id: str) -> Iterator[OwnJobWire]:
+        """The job whenever its status or its ``progress`` changes; the last one has ended."""
         with _reached(), self._http.stream("GET", f"/v1/mien/jobs/{job_id}/events") as answer:
             if answer.is_error:
                 answer.read()
                 _refuse(answer)
             for line in answer.iter_lines():
                 if line.startswith("data: "):
-                    yield cast(JobWire, json.loads(line.removeprefix("data: ")))
+                    yield cast(OwnJobWire, json.loads(line.removeprefix("data: ")))
 
     def wait(self, job: JobWire) -> JobWire:
         """The job at its end; returns at once when it has ended.

@@ -13,6 +13,7 @@
     │   ├── Unauthorized        no token, or an unknown one
     │   └── Expired             the user's subscription ended
     ├── NotFound                no such job, channel, token or file (for this user)
+    ├── Conflict                it does not fit to what is there already
     ├── Busy                    the queue is full; try again later
     ├── SetupError              the operator can fix it: settings, models, disk
     │   ├── ModelBroken         a model file is missing or not the one of the manifest
@@ -150,6 +151,12 @@ class NotFound(MienError):
     """No such thing for this user."""
 
     code = "not_found"
+
+
+class Conflict(MienError):
+    """What is asked for does not fit to what is there already."""
+
+    code = "conflict"
 
 
 class Busy(MienError):

@@ -46,6 +46,18 @@ def test_what_the_service_refuses_is_said_in_its_words(client: Client, pictures:
     assert 404 == unknown.value.details["status"]
 
 
+def test_jobs_are_listed_cancelled_and_repeated(client: Client, pictures: Pictures) -> None:
+    """What has ended is on no list, stays as it ended, and cannot be repeated without its files."""
+    job = client.picsi(pictures.faceless, pictures.target)
+
+    assert [] == client.unfinished()
+    assert "failed" == client.cancel(job["jobid"])["status"]
+    with pytest.raises(RemoteError, match="send them again") as gone:
+        client.repeat(job["jobid"])
+
+    assert 409 == gone.value.details["status"]
+
+
 def test_callbacks_are_listed_and_sent_again(client: Client, pictures: Pictures) -> None:
     """A loopback address is a dead letter of the default settings; a POST makes it due again."""
     url = f"http://127.0.0.1:{free_port()}/"

@@ -16,13 +16,17 @@ from mien.api.app import create_app
 from mien.api.leaving import Leaving
 from mien.bootstrap import Health, Service
 from mien.contract import Operation
-from mien.jobs.access import Authenticate, PickChannel, Tokens, digest_of
+from mien.jobs.access import DEFAULT_USER, Authenticate, PickChannel, Tokens, digest_of
 from mien.jobs.burial import Bury
+from mien.jobs.cancel import Cancel
 from mien.jobs.ids import Snowflakes
 from mien.jobs.lanes import Accepted
-from mien.jobs.model import Attachment, Ending, Lease, Status
+from mien.jobs.model import Attachment, Ending, Lease, Progress, Status
+from mien.jobs.ports import Renewal
 from mien.jobs.read import OpenAttachment, ReadJob
+from mien.jobs.repeat import Repeat
 from mien.jobs.submit import Submit
+from mien.jobs.tidy import Tidy
 from mien.jobs.wait import Wait, Waiters
 from mien.net.webhooks import new_secret
 from mien.settings import Settings
@@ -96,19 +100,27 @@ class World:
     @property
     def service(self) -> Service:
         """A service over the stores of this world."""
+        read_job = ReadJob(store=self.jobs)
+        pick_channel = PickChannel(directory=self.directory)
+        submit = Submit(store=self.jobs, blobs=self.blobs, announce=self._announce)
         return Service(
             settings=self.settings,
             secret=SECRET,
             first_start=None,
             authenticate=Authenticate(directory=self.directory),
-            pick_channel=PickChannel(directory=self.directory),
-            submit=Submit(
-                store=self.jobs,
-                blobs=self.blobs,
-                announce=self._announce,
-            ),
+            pick_channel=pick_channel,
+            submit=submit,
             wait=Wait(store=self.jobs, waiters=self.waiters),
-            read_job=ReadJob(store=self.jobs),
+            read_job=read_job,
+            cancel=Cancel(
+                read_job=read_job,
+                store=self.jobs,
+                tidy=Tidy(store=self.jobs, blobs=self.blobs),
+                announce=self.waiters.settle,
+            ),
+            repeat=Repeat(
+                read_job=read_job, blobs=self.blobs, pick_channel=pick_channel, submit=submit
+            ),
             open_attachment=OpenAttachment(store=self.jobs, blobs=self.blobs),
             list_jobs=self.jobs,
             deliveries=self.deliveries,
@@ -159,6 +171,34 @@ class World:
     def get(self, path: str, **request: Any) -> httpx.Response:
         """A GET with the token."""
         return self.caller.get(path, headers=self.bearer, **request)
+
+    def submitted(self, **texts: str) -> str:
+        """A picsi job, accepted; its id."""
+        answer = self.picsi(data=texts)
+        assert answer.status_code == 200
+        return str(answer.json()["jobid"])
+
+    @property
+    def stranger(self) -> dict[str, str]:
+        """The header with a token of another user."""
+        return self._bearer(user="stranger")
+
+    @property
+    def another_token(self) -> dict[str, str]:
+        """The header with another token of the default user."""
+        return self._bearer(user=DEFAULT_USER)
+
+    def _bearer(self, user: str) -> dict[str, str]:
+        key = self.tokens.create(f"token {len(self.tokens.list())}", user=user).key
+        return {"Authorization": f"Bearer {key}"}
+
+    def report(self, job_id: str, stage: str, fraction: float) -> None:
+        """A worker takes the job and says how far it is."""
+        now = datetime.now(UTC)
+        until = now + timedelta(minutes=1)
+        news = Progress(stage=stage, fraction=fraction)
+        fence = self.begin(job_id)
+        assert self.jobs.renew(job_id, fence, until=until, now=now, news=news) is Renewal.HELD
 
     def begin(self, job_id: str) -> int:
         """A worker takes the job; its fencing number."""

@@ -54,6 +54,7 @@ class Bench:
             clock=self.clock,
             # Long, so that a test sees events at work; short where it is about the sweep.
             sweep_s=changes.pop("sweep_s", 3600),
+            stop_grace_s=changes.pop("stop_grace_s", 0),
         )
 
     def accept(self, **changes):
@@ -489,3 +490,93 @@ def test_the_load_is_told(benches):
     bench.dispatcher.stop(0)
 
     assert not bench.dispatcher.load().alive
+
+
+def test_the_end_of_a_cancelled_job_wakes_who_waits(benches):
+    """
+    At once, although its worker has not stopped.
+    """
+    bench = benches()
+    job, future = bench.accept()
+    bench.handed()
+    bench.dispatcher.cancelled(bench.store.cancel(job.id, an_ending(Status.CANCELLED)))
+
+    assert Status.CANCELLED is future.result(DEADLINE_S).status
+    assert [job.id] == [leased.id for leased in bench.store.leased()]
+
+
+def test_a_worker_that_goes_on_after_a_cancel_is_killed_and_then_the_slot_is_free(benches):
+    """
+    It had its grace; the next job of the lane goes when it is dead, and its uploads are removed.
+    """
+    bench = benches(store=memory_jobs(NARROW), capacity=2, sweep_s=0.01, stop_grace_s=0)
+    job, _ = bench.accept()
+    deaf, _ = bench.handed()
+    second, _ = bench.accept()
+    bench.store.cancel(job.id, an_ending(Status.CANCELLED))
+
+    assert deaf.ticket == bench.runner.killed.get(timeout=DEADLINE_S)
+    assert bench.nothing_more()
+
+    deaf.done(LOST)
+
+    assert second.id == bench.handed()[0].job_id
+    assert [job.id] == bench.tidied
+    assert Status.CANCELLED is bench.store.find(job.id).status
+
+
+def test_a_worker_has_a_grace_to_stop_by_itself(benches):
+    """
+    Sweeps come and go, and it is not killed; when it has returned, the slot is freed for it.
+    """
+    bench = benches(store=memory_jobs(NARROW), sweep_s=0.01, stop_grace_s=3600)
+    swept = SweepCounter(bench.store)
+    bench.dispatcher.store = swept
+    job, _ = bench.accept()
+    handed, _ = bench.handed()
+    second, _ = bench.accept()
+    bench.store.cancel(job.id, an_ending(Status.CANCELLED))
+    swept.wait_for_more()
+
+    assert bench.runner.killed.empty()
+
+    handed.done(None)
+
+    assert second.id == bench.handed()[0].job_id
+
+
+def test_the_slot_of_a_cancelled_job_whose_service_is_gone_is_freed_by_the_sweep(benches):
+    """
+    When its lease has run out; until then its worker may be at it.
+    """
+    store = memory_jobs(NARROW)
+    job = a_job()
+    accept(store, job)
+    store.claim(job.id, LEASE, now=NOW)
+    store.cancel(job.id, an_ending(Status.CANCELLED))
+    bench = benches(store=store, sweep_s=0.01)
+    second, _ = bench.accept()
+    bench.at_rest()
+
+    assert bench.nothing_more()
+
+    bench.clock.advance(5.1)
+
+    assert second.id == bench.handed()[0].job_id
+
+
+def test_stopping_frees_the_slots_of_cancelled_jobs(benches):
+    """
+    Their workers have ended, and they are not handed back.
+    """
+    bench = benches()
+    job, _ = bench.accept()
+    bench.handed()
+    bench.store.cancel(job.id, an_ending(Status.CANCELLED))
+    bench.dispatcher.stop(0)
+    bench.dispatcher.hand_back()
+
+    assert (Status.CANCELLED, None) == (
+        bench.store.find(job.id).status,
+        bench.store.find(job.id).lease,
+    )

@@ -23,7 +23,8 @@ from jobs.making import (
 from mien.errors import LeaseLost, NoFaceFound, StorageFull, TooLarge
 from mien.jobs.burial import Bury
 from mien.jobs.identities import Gallery, Identity, Save
-from mien.jobs.model import Status
+from mien.jobs.model import Progress, Status
+from mien.jobs.ports import Renewal
 from mien.jobs.run import UNEXPECTED, Outcome, ResultFile, RunJob
 from mien.jobs.submit import Submit
 from mien.jobs.tidy import Tidy
@@ -259,8 +260,8 @@ class TellsRenewals(MemoryJobs):
         self.renewals = []
         self.renewed = Event()
 
-    def renew(self, job_id, fence, *, until):
-        self.renewals.append(super().renew(job_id, fence, until=until))
+    def renew(self, job_id, fence, *, until, now, news):
+        self.renewals.append(super().renew(job_id, fence, until=until, now=now, news=news))
         self.renewed.set()
         return self.renewals[-1]
 
@@ -284,7 +285,7 @@ def test_the_lease_is_renewed_while_the_command_works(clock):
     runner(store, blobs, clock, {"long": long}, lease_s=0.03)(job.id, "ticket-1")
 
     assert [clock() + timedelta(seconds=0.03)] == until
-    assert all(store.renewals)
+    assert {Renewal.HELD} == set(store.renewals)
     assert Status.COMPLETED is found(store, job).status
 
 
@@ -323,6 +324,92 @@ def wait_for_loss(check):
 def submit_to(store, blobs, clock):
     """Takes jobs for these stores."""
     return Submit(store=store, blobs=blobs, announce=lambda _: None, clock=clock)
+
+
+def test_what_the_work_reports_is_written_with_the_renewals(clock):
+    """
+    The latest report only, as progress; a renewal without news does not touch the row's time.
+    """
+    store, seen = memory_jobs(kind=TellsRenewals), []
+
+    def long(work):
+        for done in range(10):
+            work.report("frames", done / 10)
+        for _ in range(2):
+            clock.advance(1)
+            store.renewed.clear()
+            assert store.renewed.wait(DEADLINE_S)
+            seen.append(found(store, work.job))
+        return Outcome()
+
+    blobs = MemoryBlobs()
+    job = submit_to(store, blobs, clock)(a_request("long"))
+    runner(store, blobs, clock, {"long": long}, lease_s=0.03)(job.id, "ticket-1")
+
+    assert [(Status.PROGRESS, Progress(stage="frames", fraction=0.9))] * 2 == [
+        (job.status, job.progress) for job in seen
+    ]
+    assert seen[0].updated == seen[1].updated
+    assert lease_of(seen[0]).until < lease_of(seen[1]).until
+    assert (Status.COMPLETED, None) == (found(store, job).status, found(store, job).progress)
+
+
+@pytest.mark.parametrize(
+    ("stage", "fraction"), [("", 0), ("x" * 101, 0), ("x", -0.1), ("x", 1.1), ("x", float("nan"))]
+)
+def test_a_report_that_is_none_is_a_bug(stage, fraction):
+    """
+    A stage has a name, and a fraction is one.
+    """
+    with pytest.raises(ValueError, match=r"1 to 100 characters|0 to 1"):
+        Progress(stage=stage, fraction=fraction)
+
+
+def test_a_cancelled_job_keeps_its_slot_until_its_worker_has_stopped(clock):
+    """
+    It has ended for everybody; its lease is renewed while the command goes on; the check stops
+    the command, and then the slot is free and the uploads are gone.
+    """
+    store, blobs = memory_jobs(kind=TellsRenewals), MemoryBlobs()
+    reached = []
+
+    def slow(work):
+        store.cancel(work.job.id, an_ending(Status.CANCELLED))
+        store.renewed.clear()
+        assert store.renewed.wait(DEADLINE_S)
+        with pytest.raises(LeaseLost, match="was cancelled"):
+            wait_for_loss(work.check)
+        reached.append(len(store.leased()))
+        work.check()
+        reached.append(-1)
+
+    job = submit_to(store, blobs, clock)(a_request("slow", files=two_files()))
+    runner(store, blobs, clock, {"slow": slow}, lease_s=0.03)(job.id, "ticket-1")
+
+    assert [1] == reached
+    assert (Status.CANCELLED, None) == (found(store, job).status, found(store, job).lease)
+    assert [] == keys(blobs, "inputs")
+
+
+def test_a_worker_that_ends_after_its_job_was_cancelled_leaves_nothing(store, blobs, clock, submit):
+    """
+    The command did not look up in time: its result is thrown away, its slot is free.
+    """
+
+    def deaf(work):
+        store.cancel(work.job.id, an_ending(Status.CANCELLED))
+        file = ResultFile(data=b"late", media_type="image/png", extension=".png", width=1, height=1)
+        return Outcome(files=(file,))
+
+    job = submit(a_request("deaf", files=two_files()))
+    runner(store, blobs, clock, {"deaf": deaf})(job.id, "ticket-1")
+
+    assert (Status.CANCELLED, None, ()) == (
+        found(store, job).status,
+        found(store, job).lease,
+        found(store, job).attachments,
+    )
+    assert [] == keys(blobs, "inputs") == keys(blobs, "results")
 
 
 class FullJobs(MemoryJobs):

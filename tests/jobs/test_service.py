@@ -15,7 +15,7 @@ from sqlalchemy import update
 from jobs.making import DEADLINE_S, a_file, a_request
 from mien.bootstrap import build_service, open_desk
 from mien.errors import Busy, NotFound, SetupError, Unauthorized
-from mien.jobs.model import Status
+from mien.jobs.model import Progress, Status
 from mien.settings import Settings
 from mien.storage.database import Database
 from mien.storage.tables import channels
@@ -198,6 +198,92 @@ def set_width(data_dir, width):
     with database.writing() as connection:
         connection.execute(update(channels).values(width=width))
     database.close()
+
+
+def test_a_waiting_job_is_cancelled_at_once(services, data_dir, gate):
+    """
+    It never runs, its upload goes, and who waits for it is told.
+    """
+    caller = Caller(services())
+    running = caller.submit("hold", gate=gate.address)
+    visitor = gate.next()
+    job = caller.submit("echo", {"source_image": a_file()})
+    end = caller.service.wait.future(job.id)
+    cancelled = caller.service.cancel(caller.user, job.id)
+
+    assert (Status.CANCELLED, "The job was cancelled.", 0) == (
+        cancelled.status,
+        cancelled.error,
+        cancelled.attempts,
+    )
+    assert cancelled == end.result(DEADLINE_S)
+    assert [] == stored(data_dir, "inputs")
+
+    visitor.let_go()
+    caller.end_of(running)
+
+    assert Status.COMPLETED is caller.call("nothing").status
+    assert cancelled == caller.service.read_job(caller.user, job.id)
+
+
+def test_a_cancelled_job_that_does_not_stop_is_killed(services, data_dir, gate):
+    """
+    Its end is told at once; the only slot of its lane is not free while its worker lives.
+    """
+    caller = Caller(services(workers=2))
+    set_width(data_dir, 1)
+    job = caller.submit("hold", {"source_image": a_file()}, gate=gate.address)
+    deaf = gate.next()
+    cancelled = caller.service.cancel(caller.user, job.id)
+
+    assert Status.CANCELLED is cancelled.status
+
+    following = caller.submit("alone", pid=str(deaf.pid))
+
+    assert Status.COMPLETED is caller.end_of(following).status
+    assert [] == stored(data_dir, "inputs")
+    assert Status.CANCELLED is caller.service.read_job(caller.user, job.id).status
+
+
+def test_a_cancelled_job_that_looks_up_stops_by_itself(services, gate):
+    """
+    Its worker is the same process afterwards.
+    """
+    caller = Caller(services())
+    job = caller.submit("linger", gate=gate.address)
+    visitor = gate.next()
+    visitor.let_go()
+    caller.service.cancel(caller.user, job.id)
+    again = caller.submit("hold", gate=gate.address)
+    same = gate.next()
+    same.let_go()
+    caller.end_of(again)
+
+    assert visitor.pid == same.pid
+
+
+def test_the_progress_of_a_running_job_can_be_read(services, gate):
+    """
+    What its worker reported last, while it stands at the gate.
+    """
+    caller = Caller(services())
+    job = caller.submit("advance", gate=gate.address)
+    visitor = gate.next()
+    seen = eventually(lambda: caller.service.read_job(caller.user, job.id).progress)
+
+    assert Progress(stage="half", fraction=0.5) == seen
+
+    visitor.let_go()
+
+    assert caller.end_of(job).progress is None
+
+
+def eventually(look):
+    """What ``look`` says as soon as it says anything."""
+    give_up, pause = monotonic() + DEADLINE_S, Event()
+    while not (seen := look()) and monotonic() < give_up:
+        pause.wait(0.01)
+    return seen
 
 
 KILLED = """
@@ -416,10 +502,8 @@ def test_leftovers_go_at_the_start(services, data_dir):
 
 def at_rest(service):
     """Its health once nothing runs: a sweep may tell of a job's end before its worker does."""
-    give_up, pause = monotonic() + DEADLINE_S, Event()
-    while (health := service.health()).running and monotonic() < give_up:
-        pause.wait(0.01)
-    return health
+    eventually(lambda: not service.health().running)
+    return service.health()
 
 
 def test_the_health_tells_what_is_there(services):

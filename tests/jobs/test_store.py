@@ -25,8 +25,9 @@ from jobs.making import (
     waiting,
 )
 from mien.errors import BadRequest, LeaseLost, SetupError
-from mien.jobs.model import FINAL, Lease, Status, Upload
+from mien.jobs.model import FINAL, Lease, Progress, Status, Upload
 from mien.jobs.pages import JobQuery, Place
+from mien.jobs.ports import Renewal
 from mien.storage import tables
 from mien.storage.database import Database
 from mien.storage.jobs import SqlJobs
@@ -34,11 +35,31 @@ from mien.storage.jobs import SqlJobs
 SECOND = timedelta(seconds=1)
 
 
+def narrow(kind, database=None, *, width):
+    """A store whose two lanes are so wide."""
+    channels = [replace(channel, width=width) for channel in (CHANNEL, OTHER_CHANNEL)]
+    if kind == "memory":
+        return memory_jobs(*channels)
+    return sql_jobs(database, *channels)
+
+
+@pytest.fixture(params=["memory", "sql"])
+def two_wide(request):
+    """A store with two lanes of width 2."""
+    database = request.getfixturevalue("database") if request.param == "sql" else None
+    return narrow(request.param, database, width=2)
+
+
 def claimed(store, **changes):
     """A job in the store that is running under `LEASE`."""
     job = a_job(**changes)
     accept(store, job)
     return store.claim(job.id, LEASE, now=NOW)
+
+
+def renew(store, job, news=None):
+    """Prolong the lease of ``job`` until `LATER`."""
+    return store.renew(job.id, job.fence, until=LATER, now=LATER, news=news)
 
 
 def test_what_was_accepted_is_found_as_it_was(store):
@@ -145,7 +166,7 @@ def test_an_old_owner_cannot_finish_after_the_lease_moved_on(store):
         store.finish(old.id, old.fence, an_ending(content="old"), [an_attachment()])
 
     assert new == store.find(old.id)
-    assert not store.renew(old.id, old.fence, until=LATER)
+    assert Renewal.LOST is renew(store, old)
     assert not store.hand_back(old.id, old.fence, now=LATER, spent=True)
     assert new == store.find(old.id)
 
@@ -180,7 +201,9 @@ def test_an_end_is_final(store, status):
     with pytest.raises(LeaseLost):
         store.finish(job.id, job.fence, an_ending(), [an_attachment()])
 
-    assert not store.renew(job.id, job.fence, until=LATER)
+    assert Renewal.LOST is renew(store, job)
+    assert not store.release(job.id, job.fence)
+    assert store.cancel(job.id, an_ending(Status.CANCELLED)) is None
     assert not store.hand_back(job.id, job.fence, now=LATER, spent=False)
     assert store.claim(job.id, LEASE, now=LATER) is None
     assert end == store.find(job.id)
@@ -213,8 +236,93 @@ def test_a_renewed_lease_ends_later(store):
     """
     job = claimed(store)
 
-    assert store.renew(job.id, job.fence, until=LATER)
+    assert Renewal.HELD is renew(store, job)
     assert Lease(owner=LEASE.owner, until=LATER) == store.find(job.id).lease
+
+
+def test_news_make_a_running_job_a_job_in_progress(store):
+    """
+    Status, stage, fraction and time change together; what is handed back has none of it.
+    """
+    job, news = claimed(store), Progress(stage="frames", fraction=0.25)
+
+    assert Renewal.HELD is renew(store, job, news)
+
+    running = store.find(job.id)
+
+    assert (Status.PROGRESS, news, LATER) == (running.status, running.progress, running.updated)
+
+    store.hand_back(job.id, job.fence, now=LATER, spent=True)
+
+    assert store.find(job.id).progress is None
+
+
+def test_a_waiting_job_is_cancelled_once(store):
+    """
+    It ends like any job, does not wait any more, and cannot be claimed.
+    """
+    job = a_job()
+    accept(store, job)
+    ending = an_ending(Status.CANCELLED, error="Enough.")
+    cancelled = store.cancel(job.id, ending)
+
+    assert job.ended(ending) == cancelled == store.find(job.id)
+    assert store.cancel(job.id, ending) is None
+    assert store.claim(job.id, LEASE, now=NOW) is None
+    assert [] == waiting(store)
+    assert [] == store.leased()
+    assert store.cancel("0" * 32, ending) is None
+
+
+def test_a_running_job_that_is_cancelled_keeps_its_slot_until_it_is_released(two_wide):
+    """
+    Its lease can be prolonged, its end cannot be changed; only its owner frees the slot, once.
+    """
+    store = two_wide
+    job, other = claimed(store), claimed(store)
+    accept(store, a_job(id="f" * 32))
+    cancelled = store.cancel(job.id, an_ending(Status.CANCELLED))
+
+    assert (Status.CANCELLED, LEASE) == (cancelled.status, cancelled.lease)
+    assert Renewal.CANCELLED is renew(store, job, Progress(stage="late", fraction=1))
+    assert (Status.CANCELLED, LATER) == (store.find(job.id).status, store.find(job.id).lease.until)
+    assert store.claim("f" * 32, LEASE, now=NOW) is None
+    with pytest.raises(LeaseLost):
+        store.finish(job.id, job.fence, an_ending(), [an_attachment()])
+    assert not store.hand_back(job.id, job.fence, now=LATER, spent=True)
+    assert not store.release(job.id, job.fence + 1)
+    assert not store.release(other.id, other.fence)
+
+    assert store.release(job.id, job.fence)
+    assert not store.release(job.id, job.fence)
+    assert store.claim("f" * 32, LEASE, now=NOW)
+    assert Status.CANCELLED is store.find(job.id).status
+
+
+def test_an_end_without_a_message_leaves_the_one_that_was_there(store):
+    """
+    A job that was announced with a message keeps it when it fails.
+    """
+    job = claimed(store, content="<@1> submitted")
+    store.finish(job.id, job.fence, an_ending(Status.FAILED, error="No."))
+
+    assert "<@1> submitted" == store.find(job.id).content
+
+
+def test_unfinished_jobs_of_a_user_are_listed_oldest_first(store):
+    """
+    Waiting and running ones, in all channels.
+    """
+    jobs = [a_job(created=NOW + n * SECOND) for n in (3, 1)]
+    jobs.append(a_job(created=NOW + 2 * SECOND, channel=OTHER_CHANNEL.id))
+    for job in jobs:
+        accept(store, job)
+    store.claim(jobs[0].id, LEASE, now=NOW)
+    ended = claimed(store)
+    store.finish(ended.id, ended.fence, an_ending())
+
+    assert [jobs[1].id, jobs[2].id, jobs[0].id] == store.unfinished_of(USER.id)
+    assert [] == store.unfinished_of("9")
 
 
 def test_leased_jobs_are_those_that_are_worked_on(store):
@@ -280,21 +388,6 @@ def test_lists_are_narrowed(store):
     assert [old.id] == ids(status=Status.STARTED)
     assert [new.id] == ids(verb="other") == ids(since=LATER)
     assert [] == ids(channel="1")
-
-
-def narrow(kind, database=None, *, width):
-    """A store whose two lanes are so wide."""
-    channels = [replace(channel, width=width) for channel in (CHANNEL, OTHER_CHANNEL)]
-    if kind == "memory":
-        return memory_jobs(*channels)
-    return sql_jobs(database, *channels)
-
-
-@pytest.fixture(params=["memory", "sql"])
-def two_wide(request):
-    """A store with two lanes of width 2."""
-    database = request.getfixturevalue("database") if request.param == "sql" else None
-    return narrow(request.param, database, width=2)
 
 
 def test_a_lane_runs_as_many_as_it_is_wide(two_wide):

@@ -20,7 +20,7 @@ from jobs.making import (
 )
 from mien.errors import Busy, LeaseLost
 from mien.jobs.lanes import LaneRules
-from mien.jobs.model import FINAL, Lease
+from mien.jobs.model import FINAL, Lease, Progress, Status
 from mien.storage.database import Database
 from mien.storage.directory import SqlDirectory
 from mien.storage.jobs import SqlJobs
@@ -32,6 +32,7 @@ JOBS = [a_job(id=str(n) * 32, channel=f"200{n % 2 + 1}") for n in range(5)]
 NARROW = LaneRules(depth=1, engine_width=1)
 ids = st.sampled_from([job.id for job in JOBS])
 fences = st.integers(0, 3)
+progresses = st.builds(Progress, stage=st.sampled_from("xy"), fraction=st.sampled_from([0, 0.5, 1]))
 moments = st.integers(0, 20).map(lambda s: NOW + timedelta(seconds=s))
 
 
@@ -69,9 +70,18 @@ class Stores(RuleBasedStateMachine):
     def claim(self, job, owner, until, now):
         self.both(lambda s: s.claim(job, Lease(owner=owner, until=until), now=now))
 
-    @rule(job=ids, fence=fences, until=moments)
-    def renew(self, job, fence, until):
-        self.both(lambda s: s.renew(job, fence, until=until))
+    @rule(job=ids, fence=fences, until=moments, now=moments, news=st.none() | progresses)
+    def renew(self, job, fence, until, now, news):
+        self.both(lambda s: s.renew(job, fence, until=until, now=now, news=news))
+
+    @rule(job=ids)
+    def cancel(self, job):
+        ending = an_ending(Status.CANCELLED)
+        self.both(lambda s: s.cancel(job, ending))
+
+    @rule(job=ids, fence=fences)
+    def release(self, job, fence):
+        self.both(lambda s: s.release(job, fence))
 
     @rule(job=ids, fence=fences, status=st.sampled_from(sorted(FINAL)), results=st.integers(0, 2))
     def finish(self, job, fence, status, results):
@@ -91,6 +101,7 @@ class Stores(RuleBasedStateMachine):
         leased = self.both(lambda s: sorted(s.leased(), key=lambda job: job.id))
         assert len(leased) <= NARROW.engine_width * 2
         self.both(lambda s: s.unfinished([job.id for job in JOBS]))
+        self.both(lambda s: s.unfinished_of(USER.id))
 
 
 def answer(call, store):

@@ -38,18 +38,49 @@ HEADLINES: Final = {
     401: "No token, or one that is unknown or revoked.",
     402: "The user's subscription ended.",
     404: "There is no such thing for this user.",
+    409: "It does not fit to what is there already.",
     416: "The range lies outside of the file.",
     429: "The queue is full. Wait as long as `Retry-After` says and send it again.",
 }
 
 
-def serve(router: APIRouter, path: str, endpoint: Endpoint, method: str, **about: Any) -> None:
+#: What every route has unless it says otherwise.
+PLAIN: Final[Description] = {"response_model": None, "response_class": JSONResponse}
+
+
+def route(
+    router: APIRouter,
+    path: str,
+    endpoint: Endpoint,
+    method: str,
+    *,
+    head: bool = True,
+    **about: Any,
+) -> None:
+    """Route ``path``, and describe it.
+
+    Args:
+        head: whether what answers GET answers HEAD too.
+    """
+    router.add_api_route(path, endpoint, methods=[method], **(PLAIN | about))
+    if method == "GET" and head:
+        router.add_api_route(path, endpoint, methods=["HEAD"], include_in_schema=False, **PLAIN)
+
+
+def serve(
+    router: APIRouter,
+    path: str,
+    endpoint: Endpoint,
+    method: str,
+    *,
+    head: bool = True,
+    **about: Any,
+) -> None:
     """Route ``path`` with and without a slash at its end; one of them is described."""
-    methods = ["GET", "HEAD"] if method == "GET" else [method]
-    shared: Description = {"response_model": None, "response_class": JSONResponse}
-    router.add_api_route(path, endpoint, methods=[method], **(shared | about))
-    for hidden in {path.rstrip("/"), path.rstrip("/") + "/"}:
-        router.add_api_route(hidden, endpoint, methods=methods, include_in_schema=False, **shared)
+    route(router, path, endpoint, method, head=head, **about)
+    other = path.rstrip("/") if path.endswith("/") else f"{path}/"
+    methods = ["GET", "HEAD"] if method == "GET" and head else [method]
+    router.add_api_route(other, endpoint, methods=methods, include_in_schema=False, **PLAIN)
 
 
 def answers(ok: Description, *refusals: Refusal) -> dict[int | str, Description]:

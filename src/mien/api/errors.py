@@ -11,6 +11,7 @@ from typing_extensions import TypedDict
 
 from mien.errors import (
     Busy,
+    Conflict,
     Expired,
     InputError,
     JobError,
@@ -27,6 +28,7 @@ STATUS: tuple[tuple[type[MienError], HTTPStatus], ...] = (
     (Unauthorized, HTTPStatus.UNAUTHORIZED),
     (Expired, HTTPStatus.PAYMENT_REQUIRED),
     (NotFound, HTTPStatus.NOT_FOUND),
+    (Conflict, HTTPStatus.CONFLICT),
     (Busy, HTTPStatus.TOO_MANY_REQUESTS),
     (InputError, HTTPStatus.BAD_REQUEST),
     (StorageFull, HTTPStatus.INSUFFICIENT_STORAGE),

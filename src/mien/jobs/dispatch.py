@@ -23,7 +23,7 @@ from mien.errors import JobError, LeaseLost, MienError, WorkerLost
 from mien.jobs.ids import Clock, Snowflakes, utc_now
 from mien.jobs.lanes import Accepted, Lane
 from mien.jobs.lines import KNOWN, Lines
-from mien.jobs.model import RUNNING, Ending, Job, Lease, Status
+from mien.jobs.model import Ending, Job, Lease, Status
 from mien.jobs.ports import JobStore, Runner
 from mien.jobs.recover import Persistence
 from mien.jobs.wait import Waiters
@@ -37,6 +37,8 @@ SWEEP_S = 1.0
 LAST_SHARE = 0.25
 #: So that a sweep comes by in that time.
 SWEEPS_A_LEASE = 5
+#: A worker whose job was cancelled learns of it within a second, and looks between two steps.
+STOP_GRACE_S = 3.0
 CLEAN_UP_S = 3600.0
 
 
@@ -55,11 +57,16 @@ class _Ended:
 
 
 @dataclass(frozen=True, slots=True)
+class _Cancelled:
+    job: Job
+
+
+@dataclass(frozen=True, slots=True)
 class _Stop:
     grace_s: float
 
 
-_Event = Accepted | _Ended | _Stop
+_Event = Accepted | _Ended | _Cancelled | _Stop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,12 +96,16 @@ class Dispatcher:
     #: Seconds that the dispatcher itself may hold a lease while it decides.
     lease_s: float
     sweep_s: float = SWEEP_S
+    #: Seconds that a worker has to stop by itself when its job was cancelled; then it is killed.
+    stop_grace_s: float = STOP_GRACE_S
     clock: Clock = utc_now
     new_id: Snowflakes = field(default_factory=Snowflakes)
     _events: SimpleQueue[_Event] = field(default_factory=SimpleQueue, init=False)
     _lines: Lines = field(default_factory=Lines, init=False)
     #: By ticket.
     _running: dict[str, _Handed] = field(default_factory=dict, init=False)
+    #: When a worker that should stop is killed, on `monotonic`'s clock, by ticket.
+    _stopping: dict[str, float] = field(default_factory=dict, init=False)
     #: When the last running jobs are given up, on `monotonic`'s clock; None while open.
     _closing: float | None = field(default=None, init=False)
     _next_sweep: float = field(default=0.0, init=False)
@@ -109,6 +120,10 @@ class Dispatcher:
     def announce(self, accepted: Accepted) -> None:
         """A job was accepted. Any thread may say so; it never blocks."""
         self._events.put(accepted)
+
+    def cancelled(self, job: Job) -> None:
+        """A job was cancelled. Any thread may say so; it never blocks."""
+        self._events.put(_Cancelled(job))
 
     def stop(self, grace_s: float) -> None:
         """Hand out nothing more, and return when nothing runs or ``grace_s`` seconds are over.
@@ -131,7 +146,11 @@ class Dispatcher:
 
     def _return(self, job_id: str, ticket: str) -> None:
         job = self.store.find(job_id)
-        if job is not None and _held_by(job, ticket):
+        if job is None or not _held_by(job, ticket):
+            return
+        if job.done:
+            self._clear_away(job)
+        else:
             self.store.hand_back(job_id, job.fence, now=self.clock(), spent=False)
             log.info("job handed back", extra={"event": "job_handed_back", "job": job_id})
 
@@ -175,8 +194,12 @@ class Dispatcher:
                     self._lines.join(event)
             case _Ended(ticket, error):
                 handed = self._running.pop(ticket)
+                self._stopping.pop(ticket, None)
                 self._lines.left(handed.lane)
                 self._on_ended(handed, ticket, error)
+            case _Cancelled(job):
+                self.waiters.settle(job)
+                self.ended()
             case _Stop(grace_s):
                 self._closing = monotonic() + grace_s
 
@@ -212,7 +235,9 @@ class Dispatcher:
         if error is None and job.status is Status.CREATED:
             # Another service has taken the lane's last slot. A sweep brings the job again.
             self._lines.close(handed.lane)
-        if error is not None and job.done:
+        elif job.done and _held_by(job, ticket):
+            self._clear_away(job)
+        elif job.done and error is not None:
             # It died after the end was written and perhaps before its uploads were removed.
             self.tidy(job)
         elif error is not None:
@@ -242,6 +267,11 @@ class Dispatcher:
             self._fail(job, sentence)
         elif self.store.hand_back(job.id, job.fence, now=self.clock(), spent=True):
             self._line_up()
+
+    def _clear_away(self, job: Job) -> None:
+        """The work of a job that was cancelled has stopped."""
+        if self.store.release(job.id, job.fence):
+            self.tidy(job)
 
     def _fail(self, job: Job, sentence: str) -> None:
         try:
@@ -280,10 +310,16 @@ class Dispatcher:
     def _look_after(self, job: Job, lease: Lease) -> None:
         left_s = (lease.until - self.clock()).total_seconds()
         if lease.owner in self._running:
-            if left_s < self.lease_s * LAST_SHARE:
+            if left_s < self.lease_s * LAST_SHARE or (job.done and self._overstays(lease.owner)):
                 self.runner.kill(lease.owner)
+        elif left_s < 0 and job.done:
+            self._clear_away(job)
         elif left_s < 0:
             self._give_up_or_retry(job, WorkerLost(f"The job {job.id} has no live worker."))
+
+    def _overstays(self, ticket: str) -> bool:
+        """Whether the worker of a cancelled job has had the time to stop by itself."""
+        return monotonic() >= self._stopping.setdefault(ticket, monotonic() + self.stop_grace_s)
 
     def _settle_ended(self) -> None:
         """Wake those whose job ended without an event: in another service, or in trouble."""
@@ -301,4 +337,4 @@ def _log_trouble(error: MienError) -> None:
 
 
 def _held_by(job: Job, ticket: str) -> bool:
-    return job.status in RUNNING and job.lease is not None and job.lease.owner == ticket
+    return job.lease is not None and job.lease.owner == ticket

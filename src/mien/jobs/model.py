@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 from mien.jobs.accounts import ENGINE
 
@@ -98,6 +99,30 @@ class Lease:
         require_utc(self.until)
 
 
+#: Longest name of a stage, characters.
+MAX_STAGE: Final = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a running job is.
+
+    Raises:
+        ValueError: when the stage has no name or one that is too long, or the fraction is none.
+    """
+
+    #: What is being done, in a word or two: "frames".
+    stage: str
+    #: How much of that stage is done, 0 to 1.
+    fraction: float
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.stage) <= MAX_STAGE:
+            raise ValueError(f"a stage has 1 to {MAX_STAGE} characters, got {self.stage!r}")
+        if not 0 <= self.fraction <= 1:
+            raise ValueError(f"a fraction is 0 to 1, got {self.fraction}")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """One job, as it stands in the store. Times are UTC.
@@ -145,8 +170,11 @@ class Job:
     attempts: int = 0
     #: Grows with every claim; only the holder of the latest number may end the job.
     fence: int = 0
-    #: Who works on it now.
+    #: Who works on it now. A job that was cancelled while it ran keeps its lease, and with it the
+    #: slot of its lane, until the work has stopped.
     lease: Lease | None = None
+    #: What its worker has reported; None when it has reported nothing, or nobody works on it.
+    progress: Progress | None = None
 
     def __post_init__(self) -> None:
         for moment in (self.created, self.updated, self.timestamp):
@@ -171,6 +199,25 @@ class Job:
             updated=now,
         )
 
+    def ended(self, ending: "Ending", attachments: tuple[Attachment, ...] = ()) -> "Job":
+        """This job after ``ending``; it keeps its lease, which is the store's to take."""
+        return replace(
+            self,
+            status=ending.status,
+            timestamp=ending.timestamp,
+            updated=ending.timestamp,
+            message_id=ending.message_id,
+            content=ending.content or self.content,
+            error=ending.error,
+            error_details=ending.error_details,
+            report=ending.report,
+            attachments=attachments,
+        )
+
+    def let_go(self) -> "Job":
+        """This job without a worker."""
+        return replace(self, lease=None, progress=None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
@@ -183,6 +230,7 @@ class Ending:
     status: Status
     timestamp: datetime
     message_id: str
+    #: None leaves the message that the job has.
     content: str | None = None
     error: str | None = None
     error_details: str | None = None

@@ -8,13 +8,14 @@ Every method raises `StorageFull` when the disk has no room for what it wants to
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum, auto
 from typing import Protocol
 
 from mien.errors import JobError
 from mien.jobs.accounts import Channel, Token, User
 from mien.jobs.identities import Change
 from mien.jobs.lanes import Accepted, Admission, LaneQueue
-from mien.jobs.model import Attachment, Ending, Job, Lease
+from mien.jobs.model import Attachment, Ending, Job, Lease, Progress
 from mien.jobs.pages import JobQuery
 
 
@@ -45,6 +46,10 @@ class ListsJobs(Protocol):
         """The user's jobs that ``query`` asks for, newest first, with their attachments."""
         ...
 
+    def unfinished_of(self, user_id: str) -> list[str]:
+        """Ids of the user's jobs that wait or run, oldest first."""
+        ...
+
 
 class FindsMessages(Protocol):
     """For who looks for what a message shows."""
@@ -60,6 +65,14 @@ class FindsResults(Protocol):
     def find_attachment(self, attachment_id: str) -> Attachment | None:
         """The result file of that id, of whichever job; None when there is none."""
         ...
+
+
+class Renewal(Enum):
+    """What a worker learns when it renews its lease."""
+
+    HELD = auto()  # go on
+    CANCELLED = auto()  # stop; the lease is still prolonged, for the slot is taken until then
+    LOST = auto()  # stop; the job has another owner
 
 
 class LeasesJobs(Protocol):
@@ -78,8 +91,14 @@ class LeasesJobs(Protocol):
         """
         ...
 
-    def renew(self, job_id: str, fence: int, *, until: datetime) -> bool:
-        """Prolong the lease; False when it is lost."""
+    def renew(
+        self, job_id: str, fence: int, *, until: datetime, now: datetime, news: Progress | None
+    ) -> Renewal:
+        """Prolong the lease, and write down how far the work is, in one transaction.
+
+        Args:
+            news: what has been reported since the last renewal; makes the status ``progress``.
+        """
         ...
 
     def finish(
@@ -95,6 +114,26 @@ class LeasesJobs(Protocol):
         Raises:
             LeaseLost: when the job is not running under this fencing number; nothing is written.
             InputError, NotFound: a change cannot be made; nothing is written.
+        """
+        ...
+
+    def release(self, job_id: str, fence: int) -> bool:
+        """Free the slot of a job that was cancelled, now that its work has stopped.
+
+        Returns:
+            Whether it was held under this fencing number.
+        """
+        ...
+
+
+class CancelsJobs(Protocol):
+    """For who ends jobs that are not wanted any more."""
+
+    def cancel(self, job_id: str, ending: Ending) -> Job | None:
+        """End an unfinished job. One that is running keeps lease and slot until its `release`.
+
+        Returns:
+            The job at its end; None when it was not unfinished any more.
         """
         ...
 
@@ -135,6 +174,7 @@ class JobStore(
     FindsMessages,
     FindsResults,
     LeasesJobs,
+    CancelsJobs,
     RecoversJobs,
     Protocol,
 ):

@@ -19,6 +19,11 @@ log = logging.getLogger(__name__)
 UNEXPECTED = "An unexpected error stopped this job; the service's log says more."
 
 
+def unheard(stage: str, fraction: float) -> None:
+    """A report that nobody wants."""
+    del stage, fraction
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
     """A claimed job and what it needs."""
@@ -28,6 +33,8 @@ class Work:
     files: Mapping[str, bytes]
     #: Raises `LeaseLost` when going on is of no use; called between steps.
     check: Callable[[], None]
+    #: Says what is being done, and how much of that, 0 to 1; costs nothing, so call it often.
+    report: Callable[[str, float], None] = unheard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,8 +107,6 @@ class RunJob:
             job = self._claimed(job_id, ticket)
             if job is not None:
                 self._run(job)
-        except LeaseLost:
-            log.warning("lease lost", extra={"event": "lease_lost", "job": job_id})
         except MienError as error:
             log.error(  # noqa: TRY400 - a sentence for the operator, no traceback
                 "job not recorded: %s", error, extra={"event": "job_not_recorded", "job": job_id}
@@ -119,8 +124,16 @@ class RunJob:
         return job
 
     def _run(self, job: Job) -> None:
+        try:
+            self._carry_out(job)
+        except LeaseLost as lost:
+            log.warning("lease lost: %s", lost, extra={"event": "lease_lost", "job": job.id})
+            if self.store.release(job.id, job.fence):
+                self.tidy(job)
+
+    def _carry_out(self, job: Job) -> None:
         with Heartbeat(self.store, job, lease_s=self.lease_s, clock=self.clock) as heart:
-            end = self._attempt(job, heart.check)
+            end = self._attempt(job, heart)
         try:
             end = self._finished(job, end)
         except MienError:
@@ -143,10 +156,10 @@ class RunJob:
             self.store.finish(job.id, job.fence, end.ending)
         return end
 
-    def _attempt(self, job: Job, check: Callable[[], None]) -> _End:
+    def _attempt(self, job: Job, heart: Heartbeat) -> _End:
         """How the job ends; what it has made is stored already."""
         try:
-            outcome = self._work(job, check)
+            outcome = self._work(job, heart)
             return self._stored(job, self._completed(job, outcome), outcome)
         except LeaseLost:
             raise
@@ -157,14 +170,14 @@ class RunJob:
             log.exception("job broke", extra={"event": "job_broke", "job": job.id})
             return _End(ending=self._failed(UNEXPECTED))
 
-    def _work(self, job: Job, check: Callable[[], None]) -> Outcome:
+    def _work(self, job: Job, heart: Heartbeat) -> Outcome:
         command = self.commands.get(job.verb)
         if command is None:
             raise SetupError(f"This installation does not know how to do {job.verb}.")
         files = {name: self.blobs.get(upload.key) for name, upload in job.uploads.items()}
-        check()
-        outcome = command(Work(job=job, files=files, check=check))
-        check()
+        heart.check()
+        outcome = command(Work(job=job, files=files, check=heart.check, report=heart.report))
+        heart.check()
         return outcome
 
     def _stored(self, job: Job, ending: Ending, outcome: Outcome) -> _End:

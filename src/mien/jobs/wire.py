@@ -66,6 +66,27 @@ class JobWire(TypedDict):
     code: int
 
 
+class ProgressWire(TypedDict):
+    """What a worker is doing, and how much of that is done, 0 to 1."""
+
+    stage: str
+    fraction: float
+
+
+class OwnJobWire(JobWire):
+    """A job as our own operations show it: what the contract has, and ``progress`` while it runs."""
+
+    progress: NotRequired[ProgressWire]
+
+
+def own_job_wire(job: Job, link: Callable[[Attachment], str]) -> dict[str, object]:
+    """The JSON object of ``job``, of the form :class:`OwnJobWire`."""
+    fields = job_wire(job, link)
+    if job.progress is not None and not job.done:
+        fields["progress"] = {"stage": job.progress.stage, "fraction": job.progress.fraction}
+    return fields
+
+
 def job_wire(job: Job, link: Callable[[Attachment], str]) -> dict[str, object]:
     """The JSON object of ``job``, of the form :class:`JobWire`.
 

@@ -9,6 +9,11 @@ UNKNOWN_CHANNEL = (
 )
 CHANNEL_MISSING = "Required param channel is missing or empty"
 UNKNOWN_JOB = "Unable to locate job {job_id}"
+CANCELLED = "The job was cancelled."
+UPLOADS_GONE = (
+    "The uploads of the job {job_id} are not kept any more, so it cannot be repeated; "
+    "send them again."
+)
 
 
 def details_of(error: MienError) -> str | None:

@@ -10,8 +10,20 @@ from sqlalchemy import Connection, Select, bindparam, insert, literal, select, t
 from mien.errors import LeaseLost
 from mien.jobs.identities import Change
 from mien.jobs.lanes import Accepted, Admission, LaneQueue, LaneRules, lane_of
-from mien.jobs.model import MOVES, RUNNING, UNFINISHED, Attachment, Ending, Job, Lease, Status
+from mien.jobs.model import (
+    FINAL,
+    MOVES,
+    RUNNING,
+    UNFINISHED,
+    Attachment,
+    Ending,
+    Job,
+    Lease,
+    Progress,
+    Status,
+)
 from mien.jobs.pages import JobQuery
+from mien.jobs.ports import Renewal
 from mien.storage.database import Database
 from mien.storage.deliveries import add_delivery
 from mien.storage.identities import make_change
@@ -23,15 +35,27 @@ from mien.storage.rows import (
     row_of_ending,
     row_of_job,
 )
-from mien.storage.tables import jobs, pictures
+from mien.storage.tables import channels, jobs, pictures
 
 RESULT = "result"
+
+
+def _before(status: Status) -> list[str]:
+    """Statuses from which ``status`` is a legal move."""
+    return sorted(origin.value for origin, moves in MOVES.items() if status in moves)
+
 
 # Statements are built once: building one takes as long as running it.
 _THIS = jobs.c.id == bindparam("this")
 #: The job is running under this fencing number.
 _HELD = _THIS & (jobs.c.fence == bindparam("held")) & jobs.c.status.in_(sorted(RUNNING))
-_NO_LEASE: dict[str, Any] = {"lease_owner": None, "lease_until": None, "slot": None}
+_NO_LEASE: dict[str, Any] = {
+    "lease_owner": None,
+    "lease_until": None,
+    "slot": None,
+    "stage": None,
+    "fraction": None,
+}
 
 _FIND = select(jobs).where(_THIS)
 _OWNER = select(jobs.c.user_id).where(_THIS)
@@ -55,7 +79,17 @@ _CLAIM = (
         updated=bindparam("now"),
     )
 )
+#: The work of the job goes on under this fencing number, although it may be cancelled.
+_LEASED_STILL = _THIS & (jobs.c.fence == bindparam("held")) & jobs.c.slot.is_not(None)
 _RENEW = update(jobs).where(_HELD).values(lease_until=bindparam("until"))
+_REPORT = _RENEW.values(
+    status=Status.PROGRESS.value,
+    stage=bindparam("now_stage"),
+    fraction=bindparam("now_fraction"),
+    updated=bindparam("now"),
+)
+_RENEW_CANCELLED = update(jobs).where(_LEASED_STILL).values(lease_until=bindparam("until"))
+_CANCEL = update(jobs).where(_THIS, jobs.c.status.in_(_before(Status.CANCELLED)))
 _FINISH = update(jobs).where(_HELD, jobs.c.status.in_(bindparam("origins", expanding=True)))
 _HAND_BACK = (
     update(jobs)
@@ -67,9 +101,17 @@ _HAND_BACK = (
         **_NO_LEASE,
     )
 )
+_RELEASE = update(jobs).where(_LEASED_STILL, jobs.c.status.in_(sorted(FINAL))).values(**_NO_LEASE)
 _LEASED = select(jobs).where(jobs.c.slot.is_not(None))
 _UNFINISHED = select(jobs.c.id).where(
     jobs.c.id.in_(bindparam("these", expanding=True)), jobs.c.status.in_(sorted(UNFINISHED))
+)
+#: Lane by lane, because there is an index of lanes.
+_UNFINISHED_OF = (
+    select(jobs.c.id)
+    .join(channels, (channels.c.user_id == jobs.c.user_id) & (channels.c.id == jobs.c.channel))
+    .where(channels.c.user_id == bindparam("user"), jobs.c.status.in_(sorted(UNFINISHED)))
+    .order_by(jobs.c.created, jobs.c.id)
 )
 
 
@@ -104,6 +146,10 @@ class SqlJobs:
             job_id = connection.scalar(_MESSAGE, facts)
             return None if job_id is None else _find(connection, job_id)
 
+    def unfinished_of(self, user_id: str) -> list[str]:
+        with self._database.reading() as connection:
+            return list(connection.scalars(_UNFINISHED_OF, {"user": user_id}))
+
     def find_attachment(self, attachment_id: str) -> Attachment | None:
         with self._database.reading() as connection:
             row = connection.execute(_RESULT, {"picture": attachment_id}).first()
@@ -121,10 +167,17 @@ class SqlJobs:
                 return None
             return job.claimed(lease, now)
 
-    def renew(self, job_id: str, fence: int, *, until: datetime) -> bool:
+    def renew(
+        self, job_id: str, fence: int, *, until: datetime, now: datetime, news: Progress | None
+    ) -> Renewal:
         facts = {"this": job_id, "held": fence, "until": until}
+        told = {"now_stage": news.stage, "now_fraction": news.fraction, "now": now} if news else {}
         with self._database.writing() as connection:
-            return bool(connection.execute(_RENEW, facts).rowcount)
+            if connection.execute(_REPORT if news else _RENEW, facts | told).rowcount:
+                return Renewal.HELD
+            if connection.execute(_RENEW_CANCELLED, facts).rowcount:
+                return Renewal.CANCELLED
+        return Renewal.LOST
 
     def finish(
         self,
@@ -143,6 +196,19 @@ class SqlJobs:
             for change in changes:
                 make_change(connection, _owner(connection, job_id), change)
             add_delivery(connection, job_id)
+
+    def release(self, job_id: str, fence: int) -> bool:
+        with self._database.writing() as connection:
+            released = connection.execute(_RELEASE, {"this": job_id, "held": fence})
+            return bool(released.rowcount)
+
+    def cancel(self, job_id: str, ending: Ending) -> Job | None:
+        with self._database.writing() as connection:
+            ended = _CANCEL.values(**row_of_ending(ending))
+            if not connection.execute(ended, {"this": job_id}).rowcount:
+                return None
+            add_delivery(connection, job_id)
+            return _find(connection, job_id)
 
     def queues(self, *, limit: int) -> list[LaneQueue]:
         with self._database.reading() as connection:
@@ -185,11 +251,6 @@ def _results_of(
     for row in connection.execute(query.order_by(pictures.c.id)):
         found[row.job_id].append(attachment_of(row))
     return found
-
-
-def _before(status: Status) -> list[str]:
-    """Statuses from which ``status`` is a legal move."""
-    return sorted(origin.value for origin, moves in MOVES.items() if status in moves)
 
 
 def _find(connection: Connection, job_id: str) -> Job | None:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from mien.jobs.accounts import Channel
-from mien.jobs.model import Attachment, Ending, Job, Lease, Status, Upload
+from mien.jobs.model import Attachment, Ending, Job, Lease, Progress, Status, Upload
 
 #: A row of any columns.
 AnyRow = Row[*tuple[Any, ...]]
@@ -52,12 +52,12 @@ def row_of_job(job: Job) -> dict[str, Any]:
 
 def row_of_ending(ending: Ending) -> dict[str, Any]:
     """The columns that an end changes."""
-    return {
+    said = {} if ending.content is None else {"content": ending.content}
+    return said | {
         "status": ending.status.value,
         "timestamp": ending.timestamp,
         "updated": ending.timestamp,
         "message_id": ending.message_id,
-        "content": ending.content,
         "error": ending.error,
         "error_details": ending.error_details,
         "report": None if ending.report is None else dict(ending.report),
@@ -74,11 +74,18 @@ def job_of(row: AnyRow, attachments: tuple[Attachment, ...]) -> Job:
         uploads={name: Upload(field=name, **facts) for name, facts in values["uploads"].items()},
         attachments=attachments,
         lease=_lease_of(values["lease_owner"], values["lease_until"]),
+        progress=_progress_of(values["stage"], values["fraction"]),
     )
 
 
 def _lease_of(owner: str | None, until: datetime | None) -> Lease | None:
     return None if owner is None or until is None else Lease(owner=owner, until=until)
+
+
+def _progress_of(stage: str | None, fraction: float | None) -> Progress | None:
+    if stage is None or fraction is None:
+        return None
+    return Progress(stage=stage, fraction=fraction)
 
 
 def attachment_of(row: AnyRow) -> Attachment:

@@ -9,6 +9,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -19,6 +20,8 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
 )
+
+from mien.jobs.model import MAX_STAGE
 
 #: Digits of the largest 64-bit number.
 SNOWFLAKE = String(20)
@@ -134,6 +137,8 @@ jobs = Table(
     Column("lease_owner", String(64)),
     Column("lease_until", UtcDateTime),
     Column("slot", Integer),  # the place in its lane that the lease takes
+    Column("stage", String(MAX_STAGE)),  # what its worker is doing
+    Column("fraction", Float),  # how much of that is done
     Index(None, "user_id", "created"),  # a user's jobs
     Index(None, "user_id", "message_id"),  # the job that a message tells of
     # How full a lane is, and what waits in it, oldest first.

@@ -63,6 +63,30 @@ def hold(work: Work) -> Outcome:
     return Outcome(message=f"attempt {work.job.attempts}")
 
 
+def linger(work: Work) -> Outcome:
+    """Pass the `mien.testing.gate.Gate` at ``gate``, and go on until somebody says stop."""
+    visit(work.job.params["gate"])
+    while True:
+        work.check()
+        sleep(MOMENT_S)
+
+
+def advance(work: Work) -> Outcome:
+    """Report half of the way, and stand at the `mien.testing.gate.Gate` at ``gate``."""
+    work.report("half", 0.5)
+    visit(work.job.params["gate"])
+    return Outcome()
+
+
+def alone(work: Work) -> Outcome:
+    """Make sure that the process ``pid`` is dead."""
+    try:
+        os.kill(int(work.job.params["pid"]), 0)
+    except ProcessLookupError:
+        return Outcome()
+    raise RuntimeError("The process before lives.")
+
+
 def crowd(work: Work) -> Outcome:
     """Hold the lock of one of the files ``places`` for a moment; fail when none is free.
 
@@ -75,13 +99,13 @@ def crowd(work: Work) -> Outcome:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 continue
-            sleep(CROWD_S)
+            sleep(MOMENT_S)
             return Outcome(report={"place": place})
     raise RuntimeError("More jobs of this lane run than it is wide.")
 
 
 #: Long enough that jobs which may run together do.
-CROWD_S = 0.01
+MOMENT_S = 0.01
 
 #: The tiny commands by verb.
 TINY: Mapping[str, Command] = MappingProxyType(
@@ -92,6 +116,9 @@ TINY: Mapping[str, Command] = MappingProxyType(
         "stumble": stumble,
         "die": die,
         "hold": hold,
+        "linger": linger,
+        "advance": advance,
+        "alone": alone,
         "crowd": crowd,
     }
 )

@@ -10,8 +10,19 @@ from mien.jobs.accounts import Channel, Token, User
 from mien.jobs.identities import Change, Gallery
 from mien.jobs.ids import Clock, utc_now
 from mien.jobs.lanes import Accepted, Admission, Lane, LaneQueue, LaneRules, LaneState, lane_of
-from mien.jobs.model import MOVES, RUNNING, UNFINISHED, Attachment, Ending, Job, Lease, Status
+from mien.jobs.model import (
+    MOVES,
+    RUNNING,
+    UNFINISHED,
+    Attachment,
+    Ending,
+    Job,
+    Lease,
+    Progress,
+    Status,
+)
 from mien.jobs.pages import JobQuery
+from mien.jobs.ports import Renewal
 from mien.testing.deliveries import MemoryDeliveries
 from mien.testing.identities import MemoryIdentities
 
@@ -100,13 +111,19 @@ class MemoryJobs:
                 return None
             return self._put(job.claimed(lease, now))
 
-    def renew(self, job_id: str, fence: int, *, until: datetime) -> bool:
+    def renew(
+        self, job_id: str, fence: int, *, until: datetime, now: datetime, news: Progress | None
+    ) -> Renewal:
         with self._lock:
-            job = self._held(job_id, fence)
-            if job is None or job.lease is None:
-                return False
-            self._put(replace(job, lease=replace(job.lease, until=until)))
-            return True
+            job = self._jobs.get(job_id)
+            if job is None or job.lease is None or job.fence != fence:
+                return Renewal.LOST
+            job = self._put(replace(job, lease=replace(job.lease, until=until)))
+            if job.done:
+                return Renewal.CANCELLED
+            if news is not None:
+                self._put(replace(job, status=Status.PROGRESS, progress=news, updated=now))
+            return Renewal.HELD
 
     def finish(
         self,
@@ -121,22 +138,30 @@ class MemoryJobs:
             if job is None or ending.status not in MOVES[job.status]:
                 raise LeaseLost(f"The job {job_id} is not this worker's any more.")
             self._identities.change(job.user_id, _one_after_another(changes))
-            ended = self._put(
-                replace(
-                    job,
-                    status=ending.status,
-                    timestamp=ending.timestamp,
-                    updated=ending.timestamp,
-                    message_id=ending.message_id,
-                    content=ending.content,
-                    error=ending.error,
-                    error_details=ending.error_details,
-                    report=ending.report,
-                    attachments=tuple(attachments),
-                    lease=None,
-                )
-            )
+            ended = self._put(job.ended(ending, tuple(attachments)).let_go())
             self._deliveries.add(ended)
+
+    def release(self, job_id: str, fence: int) -> bool:
+        with self._lock:
+            job = self._jobs.get(job_id)
+            if job is None or job.lease is None or job.fence != fence or not job.done:
+                return False
+            self._put(job.let_go())
+            return True
+
+    def cancel(self, job_id: str, ending: Ending) -> Job | None:
+        with self._lock:
+            job = self._jobs.get(job_id)
+            if job is None or job.done:
+                return None
+            ended = self._put(job.ended(ending))
+            self._deliveries.add(ended)
+            return ended
+
+    def unfinished_of(self, user_id: str) -> list[str]:
+        with self._lock:
+            mine = [job for job in self._jobs.values() if job.user_id == user_id and not job.done]
+        return [job.id for job in sorted(mine, key=lambda job: (job.created, job.id))]
 
     def queues(self, *, limit: int) -> list[LaneQueue]:
         with self._lock:
@@ -160,9 +185,8 @@ class MemoryJobs:
             if job is None:
                 return False
             attempts = job.attempts if spent else job.attempts - 1
-            self._put(
-                replace(job, status=Status.CREATED, lease=None, attempts=attempts, updated=now)
-            )
+            waiting = replace(job, status=Status.CREATED, lease=None, progress=None)
+            self._put(replace(waiting, attempts=attempts, updated=now))
             return True
 
     def unfinished(self, job_ids: Sequence[str]) -> set[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
+from typing_extensions import TypedDict
 
 from mien.api import examples
 from mien.api.auth import Callers
@@ -18,14 +19,17 @@ from mien.api.describe import (
     answers,
     json_answer,
     parameter,
+    route,
     secured,
     serve,
 )
 from mien.errors import BadRequest
+from mien.jobs.cancel import Cancel
 from mien.jobs.links import Links
 from mien.jobs.model import Attachment, Job
+from mien.jobs.ports import ListsJobs
 from mien.jobs.read import ReadJob
-from mien.jobs.wire import JobWire, job_wire
+from mien.jobs.wire import JobWire, job_wire, own_job_wire
 
 NO_JOBID = "Query param jobid not provided"
 
@@ -45,6 +49,10 @@ class Shown:
         """``job`` as an object of JSON."""
         return job_wire(job, self._linker(request))
 
+    def own(self, request: Request, job: Job) -> dict[str, object]:
+        """``job`` as an object of JSON, with what only our own operations show."""
+        return own_job_wire(job, self._linker(request))
+
     def _linker(self, request: Request) -> Callable[[Attachment], str]:
         return self.links.linker(base_of(request, self.public_url), now_s=int(time.time()))
 
@@ -55,39 +63,111 @@ class Jobs:
 
     callers: Callers
     read_job: ReadJob
+    store: ListsJobs
+    cancel_job: Cancel
     shown: Shown
+
+    async def list_or_read(self, request: Request) -> JSONResponse:
+        """``/jobs`` lists; ``/jobs/`` reads; with a jobid both read."""
+        if request.url.path.endswith("/") or "jobid" in request.query_params:
+            return await self.read(request)
+        return await self.list(request)
 
     async def read(self, request: Request) -> JSONResponse:
         """A job of the caller as it stands."""
         user = await self.callers.user(request)
-        job_id = request.query_params.get("jobid", "")
-        if not job_id:
-            raise BadRequest(NO_JOBID, field="jobid")
-        job = await run_in_threadpool(self.read_job, user, job_id)
+        job = await run_in_threadpool(self.read_job, user, _jobid(request))
         return self.shown.answer(request, job)
+
+    async def list(self, request: Request) -> JSONResponse:
+        """Ids of the caller's jobs that wait or run."""
+        user = await self.callers.user(request)
+        return JSONResponse(await run_in_threadpool(self.store.unfinished_of, user.id))
+
+    async def cancel(self, request: Request) -> JSONResponse:
+        """End a job of the caller."""
+        user = await self.callers.user(request)
+        job = await run_in_threadpool(self.cancel_job, user, _jobid(request))
+        return JSONResponse({"jobid": job.id, "status": job.status.value, "code": 200})
 
     def router(self) -> APIRouter:
         """The routes of this group."""
         router = APIRouter(tags=["jobs"])
-        serve(
+        route(
             router,
             "/v1/faceswap/jobs/",
-            self.read,
+            self.list_or_read,
             "GET",
             summary="Read a job",
             description=READ,
             responses=answers(
-                json_answer(JobWire, "The job as it stands.", examples.JOBS),
-                Refusal(400, NO_JOBID, "jobid"),
-                UNAUTHORIZED,
-                EXPIRED,
-                Refusal(404, "Unable to locate job 0123456789abcdef0123456789abcdef"),
+                json_answer(JobWire, "The job as it stands.", examples.JOBS), *REFUSALS
             ),
-            openapi_extra=secured(
-                parameters=[parameter("jobid", "query", "The job's id.", examples.JOB_ID)]
+            openapi_extra=OF_A_JOB,
+        )
+        route(
+            router,
+            "/v1/faceswap/jobs",
+            self.list_or_read,
+            "GET",
+            summary="List unfinished jobs",
+            description=LIST,
+            responses=answers(
+                json_answer(list[str], "Ids.", {"one": [examples.JOB_ID]}), UNAUTHORIZED, EXPIRED
             ),
+            openapi_extra=secured(),
+        )
+        serve(
+            router,
+            "/v1/faceswap/jobs/cancel/",
+            self.cancel,
+            "GET",
+            summary="Cancel a job",
+            description=CANCEL,
+            responses=answers(
+                json_answer(CancelledWire, "How it ended.", {"cancelled": CANCELLED}), *REFUSALS
+            ),
+            openapi_extra=OF_A_JOB,
+            head=False,
         )
         return router
+
+
+def _jobid(request: Request) -> str:
+    """The id in the query.
+
+    Raises:
+        BadRequest: there is none.
+    """
+    job_id = request.query_params.get("jobid", "")
+    if not job_id:
+        raise BadRequest(NO_JOBID, field="jobid")
+    return job_id
+
+
+class CancelledWire(TypedDict):
+    """A job's end: ``cancelled``, or how it had ended before."""
+
+    jobid: str
+    status: str
+    code: int
+
+
+CANCELLED = CancelledWire(jobid=examples.JOB_ID, status="cancelled", code=200)
+OF_A_JOB = secured(parameters=[parameter("jobid", "query", "The job's id.", examples.JOB_ID)])
+REFUSALS = (
+    Refusal(400, NO_JOBID, "jobid"),
+    UNAUTHORIZED,
+    EXPIRED,
+    Refusal(404, f"Unable to locate job {examples.JOB_ID}"),
+)
+
+LIST = """Ids of your jobs that wait or run, oldest first. Without a slash at its end and without a
+`jobid`; with either, the path reads a job."""
+
+CANCEL = """Ends a job that waits or runs: it is `cancelled` at once, and its callback is sent. A job
+that has ended already stays as it is, and the answer says how it ended. The next job of the channel
+begins when the work of this one has really stopped, some seconds later at most."""
 
 
 READ = """The job with fresh links to its results. While its status is `created`, `started` or

@@ -1,8 +1,8 @@
-"""A user's jobs in pages, and what happens to one as it happens."""
+"""A user's jobs in pages, and what happens to one; cancel it, do it again."""
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Final, NotRequired
@@ -15,6 +15,7 @@ from typing_extensions import TypedDict
 from mien.api import examples
 from mien.api.auth import Callers
 from mien.api.describe import (
+    BUSY,
     EXPIRED,
     UNAUTHORIZED,
     Refusal,
@@ -28,12 +29,15 @@ from mien.api.leaving import Leaving
 from mien.api.queries import limit_of, moment_of, place_of, word_of
 from mien.api.routes.jobs import Shown
 from mien.jobs.accounts import User
+from mien.jobs.cancel import Cancel
 from mien.jobs.model import Job, Status
 from mien.jobs.pages import JobQuery, Place
 from mien.jobs.ports import ListsJobs
 from mien.jobs.read import ReadJob
+from mien.jobs.repeat import Repeat
 from mien.jobs.wait import Wait
-from mien.jobs.wire import JobWire
+from mien.jobs.wire import OwnJobWire
+from mien.jobs.words import UNKNOWN_JOB, UPLOADS_GONE
 
 #: Between two looks at how far a job is; its end is told without looking.
 LOOK_S: Final = 1.0
@@ -44,18 +48,20 @@ QUIET_LOOKS: Final = 15
 class JobsPage(TypedDict):
     """A page of jobs, newest first; ``cursor`` asks for the next and is absent on the last."""
 
-    jobs: list[JobWire]
+    jobs: list[OwnJobWire]
     cursor: NotRequired[str]
     code: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class OwnJobs:
-    """Lists and events of jobs."""
+    """Jobs beyond the contract."""
 
     callers: Callers
     store: ListsJobs
     read_job: ReadJob
+    cancel_job: Cancel
+    repeat_job: Repeat
     wait: Wait
     leaving: Leaving
     shown: Shown
@@ -66,10 +72,28 @@ class OwnJobs:
         user = await self.callers.user(request)
         query = _query(request, user)
         jobs = await run_in_threadpool(self.store.jobs_of, query)
-        body: dict[str, object] = {"jobs": [self.shown.wire(request, job) for job in jobs]}
+        body: dict[str, object] = {"jobs": [self.shown.own(request, job) for job in jobs]}
         if len(jobs) == query.limit:
             body["cursor"] = Place(created=jobs[-1].created, id=jobs[-1].id).cursor
         return JSONResponse(body | {"code": 200})
+
+    async def read(self, request: Request) -> JSONResponse:
+        """A job of the caller, with its progress."""
+        return await self._answer(request, self.read_job)
+
+    async def cancel(self, request: Request) -> JSONResponse:
+        """End a job of the caller."""
+        return await self._answer(request, self.cancel_job)
+
+    async def repeat(self, request: Request) -> JSONResponse:
+        """Submit a job of the caller again."""
+        return await self._answer(request, self.repeat_job)
+
+    async def _answer(self, request: Request, do: Callable[[User, str], Job]) -> JSONResponse:
+        """What ``do`` makes of the job that the path names."""
+        user = await self.callers.user(request)
+        job = await run_in_threadpool(do, user, str(request.path_params["jobid"]))
+        return JSONResponse(self.shown.own(request, job))
 
     async def events(self, request: Request) -> StreamingResponse:
         """The job's changes as server-sent events, until its end."""
@@ -93,9 +117,10 @@ class OwnJobs:
                 await asyncio.wait(either, timeout=self.look_s, return_when=asyncio.FIRST_COMPLETED)
                 seen = await run_in_threadpool(self.read_job, user, job.id)
                 quiet += 1
-                if seen.status is not job.status and not seen.done:
+                if not seen.done and _moved_on(job, seen):
+                    name = "progress" if seen.status is job.status else "status"
                     job, quiet = seen, 0
-                    yield self._event("status", request, job)
+                    yield self._event(name, request, job)
                 elif quiet >= QUIET_LOOKS:
                     quiet = 0
                     yield ": still there\n\n"
@@ -106,7 +131,7 @@ class OwnJobs:
             ended.cancel()
 
     def _event(self, name: str, request: Request, job: Job) -> str:
-        data = json.dumps(self.shown.wire(request, job), ensure_ascii=False)
+        data = json.dumps(self.shown.own(request, job), ensure_ascii=False)
         return f"event: {name}\ndata: {data}\n\n"
 
     def router(self) -> APIRouter:
@@ -129,21 +154,44 @@ class OwnJobs:
         )
         serve(
             router,
+            "/v1/mien/jobs/{jobid}",
+            self.read,
+            "GET",
+            summary="Read a job with its progress",
+            description=READ,
+            responses=answers(ONE, *REFUSALS),
+            openapi_extra=OF_A_JOB,
+        )
+        serve(
+            router,
+            "/v1/mien/jobs/{jobid}",
+            self.cancel,
+            "DELETE",
+            summary="Cancel a job",
+            description=CANCEL,
+            responses=answers(ONE, *REFUSALS),
+            openapi_extra=OF_A_JOB,
+        )
+        serve(
+            router,
+            "/v1/mien/jobs/{jobid}/repeat",
+            self.repeat,
+            "POST",
+            summary="Do a job again",
+            description=REPEAT,
+            responses=answers(ONE, *REFUSALS, GONE, BUSY),
+            openapi_extra=OF_A_JOB,
+        )
+        serve(
+            router,
             "/v1/mien/jobs/{jobid}/events",
             self.events,
             "GET",
             summary="Follow a job",
             description=EVENTS,
             response_class=StreamingResponse,
-            responses=answers(
-                STREAM,
-                UNAUTHORIZED,
-                EXPIRED,
-                Refusal(404, f"Unable to locate job {examples.JOB_ID}"),
-            ),
-            openapi_extra=secured(
-                parameters=[parameter("jobid", "path", "The job's id.", examples.JOB_ID)]
-            ),
+            responses=answers(STREAM, *REFUSALS),
+            openapi_extra=OF_A_JOB,
         )
         return router
 
@@ -161,6 +209,28 @@ def _query(request: Request, user: User) -> JobQuery:
     )
 
 
+def _moved_on(job: Job, seen: Job) -> bool:
+    return (job.status, job.progress) != (seen.status, seen.progress)
+
+
+OF_A_JOB: Final = secured(parameters=[parameter("jobid", "path", "The job's id.", examples.JOB_ID)])
+ONE: Final = json_answer(OwnJobWire, "The job as it stands.", examples.JOBS)
+REFUSALS: Final = (
+    UNAUTHORIZED,
+    EXPIRED,
+    Refusal(404, UNKNOWN_JOB.format(job_id=examples.JOB_ID)),
+)
+GONE: Final = Refusal(409, UPLOADS_GONE.format(job_id=examples.JOB_ID))
+
+READ: Final = """The job as `/v1/faceswap/jobs/` shows it, and while it runs `progress`: what is being
+done, and how much of that, 0 to 1."""
+
+CANCEL: Final = """Ends a job that waits or runs: it is `cancelled` at once, and its callback is sent.
+One that has ended already stays as it is."""
+
+REPEAT: Final = """Submits the job again, with the same texts, files, channel and reply fields, and
+answers with the new job at once. The files of ended jobs are kept only with `MIEN_KEEP_INPUTS=1`."""
+
 LIST: Final = """The caller's jobs, newest first. `status`, `verb`, `channel` and `since` narrow the
 list, `limit` (1 to 200, by default 50) is the length of a page, `cursor` asks for the next one."""
 
@@ -175,5 +245,6 @@ STREAM: Final[dict[str, Any]] = {
     },
 }
 
-EVENTS: Final = """Server-sent events: `status` whenever the status changes, `end` when the job has
-ended, each with the job as data; then the stream ends. Comments keep it open in between."""
+EVENTS: Final = """Server-sent events: `status` whenever the status changes, `progress` when only the
+progress does, `end` when the job has ended, each with the job as data; then the stream ends. Comments
+keep it open in between."""

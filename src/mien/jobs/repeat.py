@@ -1,0 +1,65 @@
+"""Do a job once more."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from mien.errors import Conflict, NotFound
+from mien.jobs.access import PickChannel
+from mien.jobs.accounts import Channel, User
+from mien.jobs.model import Job, Upload
+from mien.jobs.ports import BlobStore
+from mien.jobs.read import ReadJob
+from mien.jobs.submit import NewFile, NewJob, Submit
+from mien.jobs.words import UPLOADS_GONE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Repeat:
+    """Submit a user's job again: the same command, texts, files, channel and reply fields."""
+
+    read_job: ReadJob
+    blobs: BlobStore
+    pick_channel: PickChannel
+    submit: Submit
+
+    def __call__(self, user: User, job_id: str) -> Job:
+        """The new job.
+
+        Raises:
+            NotFound: there is no such job, or it is another user's.
+            Conflict: its uploads are gone.
+            BadRequest: its channel is gone.
+            Busy, StorageFull: as `Submit`.
+        """
+        job = self.read_job(user, job_id)
+        files = self._files(job)
+        channels = self.pick_channel(user, job.channel)
+        return self.submit(_again(user, channels, job, files))
+
+    def _files(self, job: Job) -> dict[str, NewFile]:
+        try:
+            return {name: self._file(upload) for name, upload in job.uploads.items()}
+        except NotFound as gone:
+            raise Conflict(UPLOADS_GONE.format(job_id=job.id)) from gone
+
+    def _file(self, upload: Upload) -> NewFile:
+        return NewFile(
+            data=self.blobs.get(upload.key),
+            media_type=upload.media_type,
+            extension=PurePosixPath(upload.key).suffix,
+        )
+
+
+def _again(
+    user: User, channels: tuple[Channel, ...], job: Job, files: Mapping[str, NewFile]
+) -> NewJob:
+    return NewJob(
+        user=user,
+        channels=channels,
+        verb=job.verb,
+        params=job.params,
+        files=files,
+        reply_url=job.reply_url,
+        reply_ref=job.reply_ref,
+    )
