@@ -6,22 +6,55 @@ with Client("http://127.0.0.1:8000", token) as client:
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Final, Self, cast
+from urllib.parse import quote
 
 import httpx
+from typing_extensions import TypedDict, Unpack
 
-from mien.errors import RemoteError, Unreachable
+from mien.contract import (
+    CHANGEBG,
+    DELALL,
+    DELID,
+    HEADSHOT,
+    INSWAPPER,
+    LISTID,
+    PICSI,
+    REPLY_REF,
+    REPLY_URL,
+    SAVEID,
+    SETID,
+    SWAP,
+    SWAPID,
+    Operation,
+)
+from mien.contract.answers import DeliveryWire, FacesWire, Identities, Me, OneIdentity
+from mien.contract.own import FACES, IDENTITY
+from mien.errors import BadRequest, RemoteError, Unreachable
 from mien.jobs.wire import JobWire, OwnJobWire
 from mien.net.webhooks import verify
 
 #: Longer than the service lets a blocking call wait (`MIEN_WAIT_S`, 60 by default).
 TIMEOUT_S: Final = 120.0
+#: What the wire calls the arguments that all commands take.
+WIRE: Final = {"reply_url": REPLY_URL.name, "reply_ref": REPLY_REF.name}
 #: Statuses of a job that has not ended.
 UNFINISHED: Final = frozenset({"created", "started", "progress"})
+
+
+class Common(TypedDict, total=False):
+    """What every command takes."""
+
+    #: Which of your channels takes the job.
+    channel: str | None
+    #: Where the job is posted when it has ended.
+    reply_url: str | None
+    #: Your own reference, kept with the job.
+    reply_ref: str | None
 
 
 class Client:
@@ -64,27 +97,95 @@ class Client:
         target: bytes,
         *,
         options: str | None = None,
-        channel: str | None = None,
-        reply_url: str | None = None,
-        reply_ref: str | None = None,
+        **common: Unpack[Common],
     ) -> JobWire:
         """Put the face of ``source`` on the faces of ``target``; both are files of pictures.
 
         Returns:
-            The job: ended, or ``started`` when the service did not wait for its end.
+            The job: ended, or ``started`` when the service did not wait for its end; so do all
+            commands.
         """
-        texts = {
-            "options": options,
-            "channel": channel,
-            "replyUrl": reply_url,
-            "replyRef": reply_ref,
-        }
-        return self._job(
-            "POST",
-            "/v1/faceswap/picsi",
-            files={"source_image": source, "target_image_gif_or_video": target},
-            data={name: text for name, text in texts.items() if text},
-        )
+        return self._command(PICSI, [source, target], options=options, **common)
+
+    def headshot(
+        self, prompt: str, *, options: str | None = None, **common: Unpack[Common]
+    ) -> JobWire:
+        """Make portraits of a saved identity: its name, a comma, what they show."""
+        return self._command(HEADSHOT, prompt=prompt, options=options, **common)
+
+    def changebg(
+        self,
+        photo: bytes,
+        description: str,
+        *,
+        options: str | None = None,
+        **common: Unpack[Common],
+    ) -> JobWire:
+        """Put what ``description`` says behind the person of ``photo``."""
+        texts = {"a_background_photo_of": description, "options": options}
+        return self._command(CHANGEBG, [photo], **texts, **common)
+
+    def saveid(self, name: str, *photos: bytes, **common: Unpack[Common]) -> JobWire:
+        """Save the person of one photo or more under ``name``; it is the default from then on."""
+        operation = SAVEID if len(photos) == 1 else IDENTITY
+        return self._command(operation, photos, idname=name, **common)
+
+    def setid(self, people: str, **common: Unpack[Common]) -> JobWire:
+        """Choose whom commands mean that name nobody: ``anna``, ``anna+bob``, ``anna,_``."""
+        return self._command(SETID, idname=people, **common)
+
+    def swapid(self, people: str, target: bytes, **common: Unpack[Common]) -> JobWire:
+        """Put saved people on the faces of ``target``."""
+        return self._command(SWAPID, [target], idname=people, **common)
+
+    def listid(self, **common: Unpack[Common]) -> JobWire:
+        """Tell what is saved, in words; `identities` tells it to programs."""
+        return self._command(LISTID, **common)
+
+    def delid(self, name: str, **common: Unpack[Common]) -> JobWire:
+        """Delete an identity."""
+        return self._command(DELID, idname=name, **common)
+
+    def delall(self, **common: Unpack[Common]) -> JobWire:
+        """Delete all identities."""
+        return self._command(DELALL, **common)
+
+    def inswapper(self, message_id: str, **common: Unpack[Common]) -> JobWire:
+        """Put the default identity on the picture of the job with that ``messageId``."""
+        return self._command(INSWAPPER, targetMessageId=message_id, **common)
+
+    def swap(
+        self,
+        photo: bytes,
+        target: bytes,
+        *,
+        name: str | None = None,
+        people: str | None = None,
+        **common: Unpack[Common],
+    ) -> JobWire:
+        """Save the person of ``photo`` as ``name``, and put ``people``, or that one, on ``target``."""
+        texts = {"saveid_idname": name, "swapid_idname": people}
+        return self._command(SWAP, [photo, target], **texts, **common)
+
+    def faces(self, photo: bytes) -> FacesWire:
+        """The faces of a picture from left to right, and how good a source each is."""
+        return cast(FacesWire, self._json("POST", FACES.path, files=_parts(FACES, [photo], {})))
+
+    def identities(self) -> Identities:
+        """Your saved identities, the default, and its options."""
+        return cast(Identities, self._json("GET", IDENTITY.path))
+
+    def identity(self, name: str) -> OneIdentity:
+        """One of them."""
+        return cast(OneIdentity, self._json("GET", _of(name)))
+
+    def rename(self, name: str, to: str) -> OneIdentity:
+        """Give an identity another name, at once."""
+        return cast(OneIdentity, self._json("PATCH", _of(name), json={"name": to}))
+
+    def forget(self, name: str) -> None:
+        """Delete the identity, at once."""
+        self._json("DELETE", _of(name))
 
     def job(self, job_id: str) -> JobWire:
         """The job as it stands."""
@@ -144,7 +245,7 @@ class Client:
         """Your jobs, newest first; by ``status``, ``verb``, ``channel`` or ``since``."""
         yield from self._pages("/v1/mien/jobs", "jobs", filters)
 
-    def deliveries(self, **filters: str) -> Iterator[dict[str, Any]]:
+    def deliveries(self, **filters: str) -> Iterator[DeliveryWire]:
         """Your callbacks, newest first; by ``state``."""
         yield from self._pages("/v1/mien/deliveries", "deliveries", filters)
 
@@ -152,9 +253,24 @@ class Client:
         """Send the ended callback of a job again."""
         self._json("POST", f"/v1/mien/deliveries/{job_id}")
 
-    def me(self) -> dict[str, Any]:
-        """Your user; ``webhookSecret`` is what `received` wants."""
-        return self._json("GET", "/v1/mien/me")
+    def me(self) -> Me:
+        """Your user and its limits; ``webhookSecret`` is what `received` wants."""
+        return cast(Me, self._json("GET", "/v1/mien/me"))
+
+    def _command(
+        self,
+        operation: Operation,
+        files: Sequence[bytes] = (),
+        **texts: str | None,
+    ) -> JobWire:
+        """Submit a command.
+
+        Args:
+            files: in the order of its fields; where one field takes several, those of that field.
+        """
+        sent = {WIRE.get(name, name): text for name, text in texts.items() if text}
+        parts = _parts(operation, files, sent)
+        return self._job(operation.method, operation.path, files=parts)
 
     def _pages(self, path: str, name: str, filters: Mapping[str, str]) -> Iterator[Any]:
         params = dict(filters)
@@ -172,6 +288,30 @@ class Client:
         with _reached():
             body: dict[str, Any] = _checked(self._http.request(method, path, **request)).json()
             return body
+
+
+Part = tuple[str, tuple[str | None, bytes | str]]
+
+
+def _parts(
+    operation: Operation, files: Sequence[bytes], texts: Mapping[str, str]
+) -> list[Part] | None:
+    """A form with ``files`` and ``texts``; None for one without any field."""
+    names = [name for file in operation.files for name in [file.name] * file.most]
+    pictures: list[Part] = [(name, (name, data)) for name, data in zip(names, files, strict=False)]
+    words: list[Part] = [(name, (None, text)) for name, text in texts.items()]
+    return [*pictures, *words] or None
+
+
+def _of(name: str) -> str:
+    """Where an identity is; a name that could be no identity's is no part of an address.
+
+    Raises:
+        BadRequest: it is none.
+    """
+    if not name.isalnum():
+        raise BadRequest("Identities have names of letters and digits.", field="name")
+    return f"{IDENTITY.path}/{quote(name, safe='')}"
 
 
 def received(body: bytes, headers: Mapping[str, str], *, secret: str) -> JobWire:

@@ -1,5 +1,6 @@
 """The client against a real server."""
 
+import inspect
 import re
 import socket
 from datetime import UTC, datetime
@@ -8,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from acceptance.live import Pictures, Server, free_port
+from acceptance.people import somebody
 from mien.cli.main import run
 from mien.client import Client, received
+from mien.contract import OPERATIONS
 from mien.errors import BadRequest, RemoteError, Unreachable
 from mien.net.webhooks import new_secret, signed
 
@@ -138,3 +141,57 @@ def test_the_terminal_swaps_at_a_service(
     assert 1 == run([*swap, "other.jpg"])
     assert "Unauthorized" in capsys.readouterr().err
     assert not (tmp_path / "other.jpg").exists()
+
+
+def test_every_command_of_the_contract_is_a_method() -> None:
+    """Under the same name; what all commands take is a keyword of each."""
+    for name in OPERATIONS:
+        parameters = inspect.signature(getattr(Client, name)).parameters
+
+        assert inspect.Parameter.VAR_KEYWORD is parameters["common"].kind, name
+
+
+def test_identities_from_saving_to_forgetting(server: Server, pictures: Pictures) -> None:
+    """Each command and each own operation once, with what it answers."""
+    person = somebody(server, "client")
+    with Client(server.url, person.token) as client:
+        saved = client.saveid("grace", pictures.source, reply_ref="mine")
+        client.saveid("eileen", pictures.target, pictures.source)
+        client.setid("grace+eileen --greedy")
+        swapped = client.swapid("grace", pictures.target)
+        again = client.inswapper(swapped["messageId"])
+        both = client.swap(pictures.source, pictures.target, name="third", people="third")
+        gallery = client.identities()
+
+        assert ("completed", "mine") == (saved["status"], saved["replyRef"])
+        assert [1, 2, 1] == [one["photos"] for one in gallery["identities"]]
+        assert ("third", "--greedy") == (gallery["default"], gallery["options"])
+        assert "[ids: grace, eileen, third]" in client.listid()["content"]
+        for job in (swapped, again, both):
+            assert client.result(job).startswith(b"\xff\xd8")
+        assert "eve" == client.rename("third", "eve")["name"] == client.identity("eve")["name"]
+        assert "completed" == client.delid("eve")["status"]
+        client.forget("grace")
+        assert ["eileen"] == [one["name"] for one in client.identities()["identities"]]
+        assert "completed" == client.delall()["status"]
+        assert [] == client.identities()["identities"]
+        with pytest.raises(RemoteError, match="no identity called"):
+            client.identity("nobody")
+        with pytest.raises(BadRequest, match="letters and digits"):
+            client.forget("")
+
+
+def test_what_needs_a_generator_is_said(client: Client, pictures: Pictures) -> None:
+    """A headshot and a background come back as failed jobs with a sentence."""
+    for job in (client.headshot("me, a king"), client.changebg(pictures.source, "a library")):
+        assert "failed" == job["status"]
+        with pytest.raises(RemoteError, match="No generator of pictures"):
+            client.result(job)
+
+
+def test_faces_and_limits_are_told(client: Client, pictures: Pictures) -> None:
+    """Boxes of a picture; what the service takes."""
+    (face,) = client.faces(pictures.source)["faces"]
+
+    assert 4 == len(face["box"])
+    assert 20 == client.me()["limits"]["identities"]

@@ -38,7 +38,7 @@ def test_an_identity_is_renamed_and_deleted(anna: Person, pictures: Pictures) ->
 
     assert (200, "new") == (renamed.status_code, renamed.json()["name"])
     assert swapped["attachments"]
-    assert (200, {"deleted": 1, "code": 200}) == (deleted.status_code, deleted.json())
+    assert (200, {"deleted": "new", "code": 200}) == (deleted.status_code, deleted.json())
     assert 404 == anna.request("GET", "/v1/mien/identities/new").status_code
 
 

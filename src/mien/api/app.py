@@ -28,8 +28,10 @@ from mien.api.uploads import FormLimits, Intake
 from mien.bootstrap import Service
 from mien.commands.inspection import inspect
 from mien.contract import OPERATIONS
+from mien.contract.answers import LimitsWire
 from mien.contract.own import IDENTITY
 from mien.jobs.links import Links
+from mien.settings import Settings
 
 #: Bytes of uploads in memory at a time: a hundred pairs of photographs, or five of the largest.
 INTAKE_BYTES: Final = 512_000_000
@@ -121,12 +123,27 @@ def _routers(service: Service, leaving: Leaving) -> list[APIRouter]:
             shown=shown,
         ).router(),
         OwnDeliveries(
-            callers=callers, store=service.deliveries, new_secret=service.new_secret
+            callers=callers,
+            store=service.deliveries,
+            new_secret=service.new_secret,
+            limits=_limits(settings),
         ).router(),
         Files(links=links, open_attachment=service.open_attachment).router(),
         Watch(health=service.health).router(),
         docs.router(),
     ]
+
+
+def _limits(settings: Settings) -> LimitsWire:
+    """What every user is told about what the service takes."""
+    return LimitsWire(
+        identities=settings.identity_limit,
+        identityName=settings.identity_name_length,
+        uploadBytes=settings.limits.max_bytes,
+        pixels=settings.limits.max_pixels,
+        faces=settings.limits.max_faces,
+        waitingJobs=settings.queue_depth,
+    )
 
 
 def _faceswap(service: Service, leaving: Leaving, callers: Callers, shown: Shown) -> Faceswap:

@@ -22,6 +22,7 @@ from mien.api.describe import (
     serve,
 )
 from mien.api.queries import limit_of, place_of, word_of
+from mien.contract.answers import DeliveryWire, LimitsWire, Me
 from mien.errors import NotFound
 from mien.jobs.deliveries import Delivery, DeliveryState, DeliveryStore
 from mien.jobs.ids import Clock, utc_now
@@ -31,36 +32,11 @@ from mien.jobs.wire import millis
 NO_DELIVERY: Final = "There is no ended callback of job {job_id}"
 
 
-class DeliveryWire(TypedDict):
-    """A callback; ``status`` is the receiver's last HTTP status, ``error`` what went wrong."""
-
-    jobid: str
-    url: str
-    state: str
-    attempts: int
-    next: NotRequired[str]
-    status: NotRequired[int]
-    error: NotRequired[str]
-    created: str
-    updated: str
-
-
 class DeliveriesPage(TypedDict):
     """A page of callbacks, newest first; ``cursor`` asks for the next."""
 
     deliveries: list[DeliveryWire]
     cursor: NotRequired[str]
-    code: int
-
-
-class Me(TypedDict):
-    """The user of the token. ``webhookSecret`` is the key that signs callbacks."""
-
-    user: str
-    name: str
-    replyUrl: NotRequired[str]
-    subscriptionEnd: NotRequired[str]
-    webhookSecret: str
     code: int
 
 
@@ -79,6 +55,8 @@ class OwnDeliveries:
     store: DeliveryStore
     #: A fresh webhook secret, for who has none yet.
     new_secret: Callable[[], str]
+    #: What the service takes, told to every user.
+    limits: LimitsWire
     clock: Clock = utc_now
 
     async def list(self, request: Request) -> JSONResponse:
@@ -120,6 +98,7 @@ class OwnDeliveries:
             "replyUrl": user.reply_url,
             "subscriptionEnd": millis(end) if end else None,
             "webhookSecret": secret,
+            "limits": self.limits,
             "code": 200,
         }
         return JSONResponse({name: value for name, value in fields.items() if value is not None})
@@ -165,7 +144,7 @@ class OwnDeliveries:
             self.me,
             "GET",
             summary="Who am I?",
-            description="The user of the token, and the secret that signs callbacks.",
+            description="The user of the token, the secret that signs callbacks, and the limits.",
             responses=answers(json_answer(Me, "The user.", {"me": ME}), UNAUTHORIZED, EXPIRED),
             openapi_extra=secured(),
         )
@@ -196,5 +175,13 @@ ME: Final = {
     "user": "1150077000000000000",
     "name": "default",
     "webhookSecret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+    "limits": {
+        "identities": 20,
+        "identityName": 10,
+        "uploadBytes": 50000000,
+        "pixels": 50000000,
+        "faces": 20,
+        "waitingJobs": 100,
+    },
     "code": 200,
 }

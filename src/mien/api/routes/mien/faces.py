@@ -5,43 +5,16 @@ from typing import Any, Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
-from typing_extensions import TypedDict
 
 from mien.api.describe import json_answer, serve
 from mien.api.operations import about
 from mien.api.routes.faceswap import Faceswap
+from mien.contract.answers import FacesWire, FaceWire
 from mien.contract.own import FACES, IDENTITY
 from mien.errors import BadRequest, Busy
 from mien.jobs.lanes import RETRY_AFTER_S
 
 NOT_YET: Final = "The picture has not been looked at yet; send it again later."
-
-
-class FaceWire(TypedDict):
-    """A face. ``box`` is x0, y0, x1, y1 in pixels; all else is as ``mien check --json`` tells it."""
-
-    box: list[int]
-    verdict: str
-    reasons: dict[str, str]
-    size: int
-    yaw: int
-    pitch: int
-    roll: int
-    sharpness: float
-    brightness: int
-    eyes_open: float
-    mouth_open: float
-    covered: dict[str, float]
-
-
-class FacesWire(TypedDict):
-    """The faces of a picture from left to right."""
-
-    width: int
-    height: int
-    faces: list[FaceWire]
-    warnings: list[str]
-    code: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,12 +1,11 @@
 """A user's saved identities: list, look, rename, delete."""
 
 from dataclasses import dataclass
-from typing import Final, NotRequired
+from typing import Final
 
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
-from typing_extensions import TypedDict
 
 from mien.api.auth import Callers
 from mien.api.bodies import read_object
@@ -23,14 +22,13 @@ from mien.api.describe import (
 )
 from mien.api.uploads import FormLimits
 from mien.commands.wanted import parse_name
+from mien.contract.answers import Deleted, Identities, IdentityWire, OneIdentity
 from mien.errors import BadRequest
 from mien.jobs.burial import Bury
 from mien.jobs.identities import (
     NAME_TAKEN,
     NOT_SAVED,
-    Change,
     Forget,
-    ForgetAll,
     Gallery,
     Identity,
     IdentityStore,
@@ -39,38 +37,6 @@ from mien.jobs.identities import (
 from mien.jobs.wire import millis
 
 NO_NAME: Final = "Required param name is missing or empty"
-
-
-class IdentityWire(TypedDict):
-    """A saved identity. ``photoKept``: its photos are there, too."""
-
-    name: str
-    photos: int
-    photoKept: bool
-    created: str
-
-
-class OneIdentity(IdentityWire):
-    """One of them, as an answer."""
-
-    code: int
-
-
-class Identities(TypedDict):
-    """All of them, the oldest first; whom the user means by default, and with which options."""
-
-    identities: list[IdentityWire]
-    default: NotRequired[str]
-    options: NotRequired[str]
-    limit: int
-    code: int
-
-
-class Deleted(TypedDict):
-    """How many were deleted."""
-
-    deleted: int
-    code: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,29 +81,22 @@ class OwnIdentities:
 
     async def delete(self, request: Request) -> JSONResponse:
         """Forget one."""
-        return await self._forget(request, Forget(names=(_named(request),)))
-
-    async def delete_all(self, request: Request) -> JSONResponse:
-        """Forget everybody."""
-        return await self._forget(request, ForgetAll())
-
-    async def _forget(self, request: Request, change: Change) -> JSONResponse:
         user = await self.callers.user(request)
+        change = Forget(names=(_named(request),))
 
-        def forget() -> int:
-            before = self.store.gallery(user.id)
-            after = self.store.change(user.id, change)
+        def forget() -> None:
+            self.store.change(user.id, change)
             self.bury()
-            return len(before.identities) - len(after.identities)
 
-        return JSONResponse({"deleted": await run_in_threadpool(forget), "code": 200})
+        await run_in_threadpool(forget)
+        return JSONResponse({"deleted": change.names[0], "code": 200})
 
     def router(self) -> APIRouter:
         """The routes of this group."""
         router = APIRouter(tags=["mien"])
         everybody = "/v1/mien/identities"
         serve(router, everybody, self.list, "GET", **_about(LIST, Identities, SHOWN_ALL))
-        serve(router, everybody, self.delete_all, "DELETE", **_about(DELETE_ALL, Deleted, GONE))
+        # No DELETE of all of them: who leaves out a name by mistake would lose everybody.
         for method, endpoint, about, model, shown, refused in (
             ("GET", self.read, READ, OneIdentity, SHOWN, ()),
             ("PATCH", self.rename, RENAME, OneIdentity, SHOWN, UNNAMED),
@@ -191,7 +150,6 @@ LIST: Final = ("List the saved identities", "All of them, and whom you mean by d
 READ: Final = ("Look at a saved identity", "What is known of it; no picture.")
 RENAME: Final = ("Rename a saved identity", "A body of JSON has the new `name`.")
 DELETE: Final = ("Delete a saved identity", "It and everything that was kept of it is deleted.")
-DELETE_ALL: Final = ("Delete all saved identities", "They and everything that was kept of them.")
 
 SHOWN: Final[dict[str, object]] = {
     "name": "anna",
@@ -206,7 +164,7 @@ SHOWN_ALL: Final[dict[str, object]] = {
     "limit": 20,
     "code": 200,
 }
-GONE: Final[dict[str, object]] = {"deleted": 1, "code": 200}
+GONE: Final[dict[str, object]] = {"deleted": "anna", "code": 200}
 RENAMED: Final[Description] = {
     "required": True,
     "content": {
