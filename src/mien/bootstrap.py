@@ -6,6 +6,7 @@ What only some need is imported where it is built: `mien tokens` does not wait f
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from mien.contract import OPERATIONS
@@ -49,6 +50,8 @@ if TYPE_CHECKING:
 
 #: There is no generator of pictures yet.
 UNDOABLE = frozenset(each.verb for each in OPERATIONS.values() if each.generates)
+#: Nobody else does our work.
+NO_UPSTREAMS: Mapping[str, Command] = MappingProxyType({})
 #: Name of the token that the first start makes.
 FIRST_TOKEN = "first"  # noqa: S105 - its name, not its key
 
@@ -188,13 +191,23 @@ def open_desk(settings: Settings) -> Desk:
     return Desk(tokens=_tokens(store), deliveries=store.deliveries)
 
 
-def build_run_job(settings: Settings, commands: Mapping[str, Command]) -> RunJob:
-    """What runs jobs in a worker process; folder and database are there already."""
+def build_run_job(
+    settings: Settings,
+    commands: Mapping[str, Command],
+    upstreams: Mapping[str, Command] = NO_UPSTREAMS,
+) -> RunJob:
+    """What runs jobs in a worker process; folder and database are there already.
+
+    Args:
+        commands: what our own engine does, by verb.
+        upstreams: what does the work of other channels, by provider.
+    """
     store = _Store.attach(settings)
     return RunJob(
         store=store.jobs,
         blobs=store.blobs,
         commands=commands,
+        upstreams=upstreams,
         lease_s=settings.lease_s,
         tidy=_tidy(settings, store),
         bury=_bury(store),

@@ -22,7 +22,8 @@
     ├── NetworkError            another machine could not be called
     │   ├── AddressRefused      it lies where mien does not call
     │   ├── Unreachable         no answer came
-    │   └── RemoteError         a service refused what its client asked for
+    │   ├── RemoteError         a service refused what its client asked for
+    │   └── RateLimited         a service wants to be asked again later
     └── JobError                a job could not be carried to its end
         ├── WorkerLost          its worker process died
         ├── TimedOut            it ran longer than it may
@@ -223,6 +224,15 @@ class RemoteError(NetworkError):
 
     def __init__(self, message: str, *, status: int) -> None:
         super().__init__(message, details={"status": status})
+
+
+class RateLimited(NetworkError):
+    """A service that does our work wants to be asked again later. ``details`` holds its ``answer``."""
+
+    code = "rate_limited"
+
+    def __init__(self, message: str, *, answer: str) -> None:
+        super().__init__(message, details={"answer": answer})
 
 
 class JobError(MienError):

@@ -20,7 +20,7 @@ from jobs.making import (
     found,
     memory_jobs,
 )
-from mien.errors import LeaseLost, NoFaceFound, StorageFull, TooLarge
+from mien.errors import LeaseLost, NoFaceFound, RateLimited, StorageFull, TooLarge
 from mien.jobs.burial import Bury
 from mien.jobs.identities import Gallery, Identity, Save
 from mien.jobs.model import Progress, Status
@@ -551,3 +551,24 @@ def test_a_worker_that_lost_its_job_saves_nothing(clock):
 
     assert Gallery() == identities.gallery(USER.id)
     assert [] == keys(blobs, "identities")
+
+
+def test_an_upstream_that_is_asked_too_often_has_its_own_number(run, submit, store):
+    """
+    The job fails with 429 and what the upstream said; every other failure has 200.
+    """
+    crowded = submit(a_request("echo", files=two_files()))
+    wrong = submit(a_request("refuse"))
+
+    def busy(_):
+        raise RateLimited("Come later.", answer="{}")
+
+    replace(run, commands={"echo": busy})(crowded.id, "ticket-1")
+    run(wrong.id, "ticket-2")
+
+    assert (Status.FAILED, 429) == (found(store, crowded).status, found(store, crowded).code)
+    assert ("Come later.", "{}") == (
+        found(store, crowded).error,
+        found(store, crowded).error_details,
+    )
+    assert (Status.FAILED, 200) == (found(store, wrong).status, found(store, wrong).code)

@@ -203,6 +203,22 @@ def test_people_of_another_colour_space_are_brought_into_the_targets(swapid, kno
     assert np.abs(np.asarray(result).astype(int) - grey)[130:335, 168:358].mean() > 3
 
 
+def test_saved_people_are_put_on_animations(swapid, known, astronaut):
+    """
+    Every frame of a GIF changes where the face is, and stays a GIF with its frames.
+    """
+    small = Image.fromarray(astronaut).crop((120, 20, 340, 240))
+    buffer = io.BytesIO()
+    frames = [small, small.rotate(2)]
+    frames[0].save(buffer, "GIF", save_all=True, append_images=frames[1:], duration=80)
+    request = SwapidRequest(people=(("grace",),), known=known, target=buffer.getvalue())
+    result = Image.open(io.BytesIO(swapid(request).data))
+
+    assert ("GIF", 2) == (result.format, getattr(result, "n_frames", 1))
+    before = np.asarray(Image.open(buffer).convert("RGB")).astype(int)
+    assert np.abs(np.asarray(result.convert("RGB")) - before)[50:150, 60:150].mean() > 3
+
+
 def test_nobody_makes_no_swap(finder, swapper, both):
     """
     A swap needs at least one entry, even if it is nobody.

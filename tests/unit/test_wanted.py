@@ -88,6 +88,15 @@ def test_any_text_is_read_or_refused(text):
     assert (wanted.people, wanted.options.swap) == (again.people, again.options.swap)
 
 
+def test_a_list_is_not_endless():
+    """
+    A hundred people are more than a picture shows; one more is refused with the number.
+    """
+    assert 100 == len(parse_wanted(",".join(["a"] * 100)).people)
+    with pytest.raises(BadRequest, match="100 people at most"):
+        parse_wanted(",".join(["a"] * 101))
+
+
 def test_words_are_the_grammar_without_blanks():
     """
     What is stored of a default can be read again.

@@ -13,6 +13,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 
 from mien.api.errors import ErrorWire, wire
+from mien.jobs.words import DISCORD_BUSY
 
 OPENAPI_VERSION: Final = "3.0.3"
 BEARER: Final = {"type": "http", "scheme": "bearer", "description": "A token of `mien tokens`."}
@@ -33,6 +34,7 @@ class Refusal:
 UNAUTHORIZED: Final = Refusal(401, "Unauthorized")
 EXPIRED: Final = Refusal(402, "Account has no subscription or subscription expired")
 BUSY: Final = Refusal(429, "Unable to lock Discord after 1 attempts")
+DISCORD: Final = Refusal(429, DISCORD_BUSY, '{"global":true,"retry_after":10}')
 HEADLINES: Final = {
     400: "Something in the request cannot be used; `errorDetails` names the field.",
     401: "No token, or one that is unknown or revoked.",
@@ -40,7 +42,7 @@ HEADLINES: Final = {
     404: "There is no such thing for this user.",
     409: "It does not fit to what is there already.",
     416: "The range lies outside of the file.",
-    429: "The queue is full. Wait as long as `Retry-After` says and send it again.",
+    429: "The queue is full, or an upstream is asked too often. Wait as long as `Retry-After` says and send it again.",
 }
 
 

@@ -9,6 +9,7 @@ from mien.api.bodies import JSON
 from mien.api.checks import NO_MESSAGE
 from mien.api.describe import (
     BUSY,
+    DISCORD,
     EXPIRED,
     UNAUTHORIZED,
     Description,
@@ -78,7 +79,7 @@ def refusals(operation: Operation) -> Iterator[Refusal]:
     for name in operation.file_names[:1]:
         sentence = f"The file in {name} is larger than 50 MB."
         yield Refusal(400, sentence, f"{name}: bytes 50000001, limit 50000000")
-    yield from (UNAUTHORIZED, EXPIRED, BUSY)
+    yield from (UNAUTHORIZED, EXPIRED, BUSY, DISCORD)
 
 
 def _of_page(operation: Operation) -> Iterator[Refusal]:

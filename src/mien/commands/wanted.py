@@ -18,6 +18,8 @@ from mien.errors import BadRequest
 NOBODY = "_"
 #: People in one mix, repeats counted, as in the original.
 MOST_MIXED = 3
+#: Entries of a list: more than there are faces in any picture that is swapped.
+MOST_LISTED = 100
 #: Preferences that are accepted, and make no difference.
 PREFERENCES = frozenset({"--greedy", "--nogreedy"})
 #: Longest piece of a caller's text that a message repeats, characters.
@@ -75,9 +77,12 @@ def parse_people(words: str) -> tuple[Mix, ...]:
     """Read the people of an ``idname``, or of what was stored of one.
 
     Raises:
-        BadRequest: a name is none, or a mix has too many people.
+        BadRequest: a name is none, or a mix or the list has too many people.
     """
-    return tuple(_mix(entry, words) for entry in words.split(","))
+    entries = words.split(",")
+    if len(entries) > MOST_LISTED:
+        raise _bad(f"A list has {MOST_LISTED} people at most", words)
+    return tuple(_mix(entry, words) for entry in entries)
 
 
 def _mix(entry: str, words: str) -> Mix:

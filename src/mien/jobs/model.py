@@ -162,7 +162,7 @@ class Job:
     #: Why it failed, one sentence; and what a program may want to know about it.
     error: str | None = None
     error_details: str | None = None
-    #: The contract's number for how the call went; 200 for every job that exists.
+    #: The contract's number for how the call went: 200, or 429 when an upstream was asked too often.
     code: int = 200
     #: Facts about the work for programs (faces, warnings, milliseconds by stage).
     report: Mapping[str, object] | None = None
@@ -210,6 +210,7 @@ class Job:
             content=ending.content or self.content,
             error=ending.error,
             error_details=ending.error_details,
+            code=ending.code,
             report=ending.report,
             attachments=attachments,
         )
@@ -234,6 +235,7 @@ class Ending:
     content: str | None = None
     error: str | None = None
     error_details: str | None = None
+    code: int = 200
     report: Mapping[str, object] | None = None
 
     def __post_init__(self) -> None:

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from mien.errors import InputError, LeaseLost, MienError, NotFound, SetupError
+from mien.errors import InputError, LeaseLost, MienError, NotFound, RateLimited, SetupError
+from mien.jobs.accounts import ENGINE
 from mien.jobs.heartbeat import Heartbeat
 from mien.jobs.identities import Change
 from mien.jobs.ids import Clock, Snowflakes, utc_now
@@ -16,6 +17,8 @@ from mien.jobs.words import details_of
 
 log = logging.getLogger(__name__)
 
+#: The contract's numbers for how a call went.
+OK, TOO_MANY = 200, 429
 UNEXPECTED = "An unexpected error stopped this job; the service's log says more."
 
 
@@ -86,7 +89,7 @@ class RunJob:
 
     store: LeasesJobs
     blobs: BlobStore
-    #: By verb.
+    #: What our own engine does, by verb.
     commands: Mapping[str, Command]
     #: Seconds after which a silent worker loses its job.
     lease_s: float
@@ -94,6 +97,8 @@ class RunJob:
     tidy: Callable[[Job], None]
     #: Removes what was kept of identities that do not exist any more.
     bury: Callable[[], None]
+    #: What does the work of channels that our own engine does not, by provider.
+    upstreams: Mapping[str, Command] = field(default_factory=dict)
     new_id: Snowflakes = field(default_factory=Snowflakes)
     clock: Clock = utc_now
 
@@ -165,20 +170,27 @@ class RunJob:
             raise
         except MienError as error:
             log.info("job failed", extra={"event": "job_failed", "job": job.id, "code": error.code})
-            return _End(ending=self._failed(str(error), details_of(error)))
+            code = TOO_MANY if isinstance(error, RateLimited) else OK
+            return _End(ending=self._failed(str(error), details_of(error), code=code))
         except Exception:  # the worker's loop: one job's bug is not the service's end
             log.exception("job broke", extra={"event": "job_broke", "job": job.id})
             return _End(ending=self._failed(UNEXPECTED))
 
     def _work(self, job: Job, heart: Heartbeat) -> Outcome:
-        command = self.commands.get(job.verb)
-        if command is None:
-            raise SetupError(f"This installation does not know how to do {job.verb}.")
+        command = self._command(job)
         files = {name: self.blobs.get(upload.key) for name, upload in job.uploads.items()}
         heart.check()
         outcome = command(Work(job=job, files=files, check=heart.check, report=heart.report))
         heart.check()
         return outcome
+
+    def _command(self, job: Job) -> Command:
+        ours = job.provider == ENGINE
+        command = self.commands.get(job.verb) if ours else self.upstreams.get(job.provider)
+        if command is None:
+            what = f"how to do {job.verb}" if ours else f"a provider called {job.provider}"
+            raise SetupError(f"This installation does not know {what}.")
+        return command
 
     def _stored(self, job: Job, ending: Ending, outcome: Outcome) -> _End:
         results = tuple(self._attachment(job, file) for file in outcome.files)
@@ -217,11 +229,12 @@ class RunJob:
             report=outcome.report,
         )
 
-    def _failed(self, sentence: str, details: str | None = None) -> Ending:
+    def _failed(self, sentence: str, details: str | None = None, *, code: int = OK) -> Ending:
         return Ending(
             status=Status.FAILED,
             timestamp=self.clock(),
             message_id=self.new_id(),
             error=sentence,
             error_details=details,
+            code=code,
         )

@@ -8,6 +8,8 @@ UNKNOWN_CHANNEL = (
     "Configuration not found for channel {channel}, to create POST v1/faceswap/account/{channel}"
 )
 CHANNEL_MISSING = "Required param channel is missing or empty"
+#: What the contract says when Discord, behind an upstream, is asked too often.
+DISCORD_BUSY = "Discord /interactions failed with HTTP status 429"
 UNKNOWN_JOB = "Unable to locate job {job_id}"
 CANCELLED = "The job was cancelled."
 UPLOADS_GONE = (

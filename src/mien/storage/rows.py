@@ -60,6 +60,7 @@ def row_of_ending(ending: Ending) -> dict[str, Any]:
         "message_id": ending.message_id,
         "error": ending.error,
         "error_details": ending.error_details,
+        "code": ending.code,
         "report": None if ending.report is None else dict(ending.report),
     }
 

@@ -10,9 +10,11 @@ from mien.testing.gate import Gate, Visitor
 from mien.testing.identities import MemoryIdentities
 from mien.testing.memory import MemoryBlobs, MemoryDirectory, MemoryJobs
 from mien.testing.runner import Handed, HandRunner
+from mien.testing.upstream import UPSTREAM, UpstreamFactory
 
 __all__ = [
     "TINY",
+    "UPSTREAM",
     "BrokenFactory",
     "Gate",
     "HandRunner",
@@ -23,5 +25,6 @@ __all__ = [
     "MemoryIdentities",
     "MemoryJobs",
     "TinyFactory",
+    "UpstreamFactory",
     "Visitor",
 ]

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection
 from concurrent.futures import Future
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -14,6 +15,7 @@ from mien.api.auth import Callers
 from mien.api.bodies import read_fields
 from mien.api.checks import Inspect, Readers, check_texts, checked_files
 from mien.api.describe import serve
+from mien.api.errors import refusal
 from mien.api.forms import Sent, sent_to
 from mien.api.leaving import Leaving
 from mien.api.operations import about
@@ -22,6 +24,7 @@ from mien.api.uploads import FormLimits, Intake
 from mien.contract import OPERATIONS, Operation
 from mien.jobs.access import PickChannel
 from mien.jobs.accounts import User
+from mien.jobs.lanes import RETRY_AFTER_S
 from mien.jobs.model import Job, Status
 from mien.jobs.read import ReadJob
 from mien.jobs.submit import NewJob, Submit
@@ -84,6 +87,9 @@ class Faceswap:
 
         async def call(request: Request) -> JSONResponse:
             job = await self.run(request, operation)
+            if job.code != HTTPStatus.OK:
+                again = {"Retry-After": f"{RETRY_AFTER_S:.0f}"}
+                return refusal(job.code, job.error or "", job.error_details, again)
             if job.done:
                 return self.shown.answer(request, job)
             # A command answers with one of three words; that it may still queue is for `jobs`.
