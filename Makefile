@@ -61,7 +61,7 @@ docs: $(READY)  ## Write the parts of docs/ that come from the code
 
 lock:  ## Resolve the dependencies anew and write requirements/*.txt (after `make setup`)
 	$(LOCK) pyproject.toml --output-file requirements/run.txt
-	$(LOCK) pyproject.toml --group test --group check --constraint requirements/run.txt --output-file requirements/dev.txt
+	$(LOCK) pyproject.toml --extra postgres --group test --group check --constraint requirements/run.txt --output-file requirements/dev.txt
 	$(LOCK) --group bench --constraint requirements/dev.txt --output-file requirements/bench.txt
 	$(LOCK) --group setup --output-file requirements/setup.txt
 

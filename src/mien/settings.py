@@ -34,9 +34,11 @@ def _http_url(url: str) -> str:
     return url.rstrip("/")
 
 
-def _sqlite_url(url: str) -> str:
-    if url and not url.startswith("sqlite:///"):
-        raise ValueError("only SQLite is served yet, as in sqlite:////folder/mien.db")
+def _database_url(url: str) -> str:
+    if url and not url.startswith(("sqlite:///", "postgresql://")):
+        raise ValueError(
+            "it must look like sqlite:////folder/mien.db or postgresql://user:password@host/name"
+        )
     return url
 
 
@@ -143,8 +145,11 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="Least severe log line that is written."
     )
-    database_url: Annotated[str, AfterValidator(_sqlite_url)] = Field(
-        "", description="The database; empty: `mien.db` in the data folder. SQLite only, for now."
+    database_url: Annotated[str, AfterValidator(_database_url)] = Field(
+        "",
+        description="The database, SQLite or PostgreSQL "
+        "(`postgresql://user:password@host/name`); empty: `mien.db` in the data folder.",
+        repr=False,
     )
     blob_url: Annotated[str, AfterValidator(_file_url)] = Field(
         "", description="The pictures; empty: `blobs` in the data folder. Folders only, for now."
@@ -202,4 +207,7 @@ def _sentence(error: ValidationError) -> str:
     if problem["type"] == "extra_forbidden":
         return f"There is no setting {name}."
     reason = problem["msg"].removeprefix("Value error, ")
-    return f'{name} cannot be "{problem["input"]}": {reason[0].lower()}{reason[1:]}.'
+    field = Settings.model_fields.get(str(problem["loc"][0]))
+    # What is not for the log may hold a password.
+    value = f'"{problem["input"]}"' if field is None or field.repr else "what it is"
+    return f"{name} cannot be {value}: {reason[0].lower()}{reason[1:]}."

@@ -2,7 +2,19 @@
 
 import json
 
-NAMES = ["mien", "python", "packages", "libraries", "cores", "models", "data folder", "disk"]
+from mien.storage.migrate import head
+
+NAMES = [
+    "mien",
+    "python",
+    "packages",
+    "libraries",
+    "cores",
+    "models",
+    "data folder",
+    "database",
+    "disk",
+]
 
 
 def test_a_sound_installation_is_exit_code_0(mien, tmp_path):
@@ -38,3 +50,29 @@ def test_a_data_folder_that_cannot_be_written_is_exit_code_1_with_advice(mien):
     assert 1 == run.returncode
     assert "data folder" in [check["name"] for check in bad]
     assert all(check["advice"] for check in bad)
+
+
+def test_the_database_is_looked_at(mien, database_url):
+    """
+    Its kind, place and version are named, whatever kind it is.
+    """
+    run = mien("doctor", "--json", MIEN_DATABASE_URL=database_url)
+    (found,) = [
+        check["found"] for check in json.loads(run.stdout)["checks"] if check["name"] == "database"
+    ]
+
+    assert found.endswith(f"version {head()}" if "postgresql" in found else "first start makes it")
+
+
+def test_a_database_that_cannot_be_used_is_exit_code_1_and_no_password(mien):
+    """
+    The sentence of the failure, and what to look at.
+    """
+    url = "postgresql://anna:hunter2@127.0.0.1:1/mien"
+    run = mien("doctor", "--json", MIEN_DATABASE_URL=url)
+    bad = [check for check in json.loads(run.stdout)["checks"] if check["state"] == "missing"]
+
+    assert 1 == run.returncode
+    assert ["database"] == [check["name"] for check in bad]
+    assert "MIEN_DATABASE_URL" in bad[0]["advice"]
+    assert "hunter2" not in run.stdout + run.stderr

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 
 from jobs.making import CHANNEL, NOW, OTHER_CHANNEL, ROOMY, USER, memory_jobs
 from mien.jobs.accounts import Channel, Token, User
@@ -18,10 +18,14 @@ from mien.storage.directory import SqlDirectory
 from mien.storage.jobs import SqlJobs
 from mien.storage.migrate import migrate
 from mien.testing import MemoryBlobs, MemoryDirectory
+from mien.testing.postgres import PostgresServer
+
+#: What stores are tested on; the first is the fakes.
+STORES = ("memory", "sqlite", "postgresql")
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
+def sqlite_database(tmp_path: Path) -> Iterator[Database]:
     """A migrated database on disk."""
     database = Database(f"sqlite:///{tmp_path / 'mien.db'}")
     migrate(database)
@@ -29,21 +33,50 @@ def database(tmp_path: Path) -> Iterator[Database]:
     database.close()
 
 
-@pytest.fixture(params=["memory", "sql"])
+@pytest.fixture(scope="session")
+def shared_database(postgres: PostgresServer, migrated: str) -> Iterator[Database]:
+    """A migrated database of PostgreSQL for all tests, one after the other."""
+    postgres.create("shared", template=migrated)
+    database = Database(postgres.url("shared"))
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def postgresql_database(shared_database: Database) -> Database:
+    """The same, empty: ten times as fast as a new one."""
+    names = ", ".join(table.name for table in tables.metadata.sorted_tables)
+    with shared_database.writing() as connection:
+        connection.execute(text(f"TRUNCATE {names}"))
+    return shared_database
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Database:
+    """A migrated database without rows, of each kind."""
+    return database_of(request)
+
+
+def database_of(request: pytest.FixtureRequest) -> Database:
+    """The database that the parameter of ``request`` names."""
+    database: Database = request.getfixturevalue(f"{request.param}_database")
+    return database
+
+
+@pytest.fixture(params=STORES)
 def store(request: pytest.FixtureRequest) -> JobStore:
     """A job store with room for the jobs of `USER`."""
     if request.param == "memory":
         return memory_jobs()
-    database = request.getfixturevalue("database")
-    return sql_jobs(database)
+    return sql_jobs(database_of(request))
 
 
-@pytest.fixture(params=["memory", "sql"])
+@pytest.fixture(params=STORES)
 def directory(request: pytest.FixtureRequest) -> SqlDirectory | MemoryDirectory:
     """A directory without anybody."""
     if request.param == "memory":
         return MemoryDirectory()
-    return SqlDirectory(request.getfixturevalue("database"))
+    return SqlDirectory(database_of(request))
 
 
 @pytest.fixture(params=["memory", "folder", "synced folder"])

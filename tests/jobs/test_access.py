@@ -150,12 +150,12 @@ def test_what_is_not_there_cannot_be_revoked(tokens):
         tokens.revoke("laptop")
 
 
-def test_the_key_is_not_stored(database, tmp_path):
+def test_the_key_is_not_stored(sqlite_database, tmp_path):
     """
     The files of the database hold the key's hash, and nowhere the key.
     """
-    key = Tokens(desk=SqlDirectory(database), new_id=new_id).create("laptop").key
-    database.close()
+    key = Tokens(desk=SqlDirectory(sqlite_database), new_id=new_id).create("laptop").key
+    sqlite_database.close()
     stored = b"".join(path.read_bytes() for path in tmp_path.glob("mien.db*"))
 
     assert hashlib.sha256(key.encode()).hexdigest().encode() in stored

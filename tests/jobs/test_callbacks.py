@@ -30,14 +30,13 @@ class Arrivals:
 
 
 @pytest.fixture
-def service_of(tmp_path):
-    """Makes a started service; it is stopped at the end."""
+def service_of(tmp_path, database_url):
+    """Makes a started service on a database of each kind; it is stopped at the end."""
+    where = {"data_dir": tmp_path / "data", "database_url": database_url}
     made = []
 
     def make(**settings):
-        chosen = Settings.load(
-            **{"data_dir": tmp_path / "data", "workers": 1, "grace_s": 0} | settings
-        )
+        chosen = Settings.load(**where | {"workers": 1, "grace_s": 0} | settings)
         service = build_service(chosen, TinyFactory(settings=chosen), url="http://127.0.0.1:8000")
         made.append(service)
         service.start()

@@ -6,7 +6,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from jobs.conftest import enrol
+from jobs.conftest import STORES, database_of, enrol
 from jobs.making import (
     CHANNEL,
     LATER,
@@ -56,12 +56,12 @@ class Stores:
         return self.deliveries.deliveries(**{"limit": 100} | filters)
 
 
-@pytest.fixture(params=["memory", "sql"])
+@pytest.fixture(params=STORES)
 def stores(request):
     if request.param == "memory":
         deliveries = MemoryDeliveries()
         return Stores(memory_jobs(deliveries=deliveries), deliveries)
-    database = request.getfixturevalue("database")
+    database = database_of(request)
     enrol(SqlDirectory(database), USER, CHANNEL)
     return Stores(SqlJobs(database, ROOMY), SqlDeliveries(database))
 

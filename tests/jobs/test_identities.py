@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from jobs.conftest import enrol
+from jobs.conftest import STORES, database_of, enrol
 from jobs.making import (
     CHANNEL,
     LATER,
@@ -153,12 +153,12 @@ class Stores:
         self.jobs.finish(job.id, job.fence, an_ending(), (), changes)
 
 
-@pytest.fixture(params=["memory", "sql"])
+@pytest.fixture(params=STORES)
 def stores(request):
     if request.param == "memory":
         identities = MemoryIdentities()
         return Stores(memory_jobs(identities=identities), identities)
-    database = request.getfixturevalue("database")
+    database = database_of(request)
     enrol(SqlDirectory(database), USER, CHANNEL)
     enrol(SqlDirectory(database), OTHER, OTHERS)
     return Stores(SqlJobs(database, LaneRules()), SqlIdentities(database))
@@ -284,12 +284,12 @@ def test_what_a_dead_worker_has_left_is_swept_away(stores):
     assert sorted(ANNA.keys) == blobs.list("identities", before=clock.now + timedelta(days=1))
 
 
-def test_nothing_of_a_deleted_identity_stays_in_the_database_files(tmp_path, database):
+def test_nothing_of_a_deleted_identity_stays_in_the_database_files(tmp_path, sqlite_database):
     """
     Neither in free pages nor in the log: id, name and keys are nowhere, those of the other are.
     """
-    enrol(SqlDirectory(database), USER, CHANNEL)
-    store = SqlIdentities(database)
+    enrol(SqlDirectory(sqlite_database), USER, CHANNEL)
+    store = SqlIdentities(sqlite_database)
     marked = replace(ANNA, id="70012345678901234567", name="Xanthippe", key="identities/mark/f")
     for one in (marked, BOB):
         store.change(USER.id, Save(identity=one, most=20))

@@ -58,14 +58,18 @@ class Caller:
 
 
 @pytest.fixture
-def services(data_dir):
-    """Makes started services over one data folder, and stops them."""
+def where(data_dir, database_url):
+    """Settings that name the folder and the database, of each kind."""
+    return {"data_dir": data_dir, "database_url": database_url}
+
+
+@pytest.fixture
+def services(where):
+    """Makes started services over one data folder and database, and stops them."""
     made = []
 
     def make(*, factory=None, **settings):
-        chosen = Settings.load(
-            **{"data_dir": data_dir, "workers": 1, "lease_s": 0.5, "grace_s": 0} | settings
-        )
+        chosen = Settings.load(**where | {"workers": 1, "lease_s": 0.5, "grace_s": 0} | settings)
         service = build_service(chosen, factory or TinyFactory(settings=chosen))
         made.append(service)
         service.start()
@@ -171,13 +175,13 @@ def test_a_worker_that_stands_still_is_killed_and_its_job_done_by_another(servic
 
 
 @pytest.mark.parametrize("width", [1, 2])
-def test_a_lane_never_runs_more_than_its_width(services, data_dir, tmp_path, width):
+def test_a_lane_never_runs_more_than_its_width(services, database_url, tmp_path, width):
     """
     Two services with four workers on one database, and jobs that fail when more than ``width``
     of them hold a file's lock at once: all complete, and the lane was used to its full width.
     """
     first = services(workers=2)
-    set_width(data_dir, width)
+    set_width(database_url, width)
     second = services(workers=2)
     callers = [Caller(first), Caller(second, first.first_start.token)]
     places = [tmp_path / f"place-{number}" for number in range(width)]
@@ -192,9 +196,9 @@ def test_a_lane_never_runs_more_than_its_width(services, data_dir, tmp_path, wid
     assert set(map(str, places)) == {job.report["place"] for job in ended}
 
 
-def set_width(data_dir, width):
+def set_width(database_url, width):
     """Make the only channel so wide."""
-    database = Database(f"sqlite:///{data_dir / 'mien.db'}")
+    database = Database(database_url)
     with database.writing() as connection:
         connection.execute(update(channels).values(width=width))
     database.close()
@@ -226,12 +230,12 @@ def test_a_waiting_job_is_cancelled_at_once(services, data_dir, gate):
     assert cancelled == caller.service.read_job(caller.user, job.id)
 
 
-def test_a_cancelled_job_that_does_not_stop_is_killed(services, data_dir, gate):
+def test_a_cancelled_job_that_does_not_stop_is_killed(services, data_dir, database_url, gate):
     """
     Its end is told at once; the only slot of its lane is not free while its worker lives.
     """
     caller = Caller(services(workers=2))
-    set_width(data_dir, 1)
+    set_width(database_url, 1)
     job = caller.submit("hold", {"source_image": a_file()}, gate=gate.address)
     deaf = gate.next()
     cancelled = caller.service.cancel(caller.user, job.id)
@@ -293,17 +297,18 @@ from mien.settings import Settings
 from mien.testing import TinyFactory
 from jobs.test_service import Caller
 if __name__ == "__main__":
-    settings = Settings.load(data_dir=sys.argv[1], workers=1, lease_s=0.5)
+    folder, database = sys.argv[1:3]
+    settings = Settings.load(data_dir=folder, database_url=database, workers=1, lease_s=0.5)
     service = build_service(settings, TinyFactory(settings=settings))
     service.start()
     caller = Caller(service)
-    jobs = [caller.submit("hold", gate=sys.argv[2]) for _ in range(2)]
+    jobs = [caller.submit("hold", gate=sys.argv[3]) for _ in range(2)]
     print(caller.key, *(job.id for job in jobs), flush=True)
     sys.stdin.read()
 """
 
 
-def test_a_killed_service_answers_for_its_jobs_after_a_restart(services, tmp_path, data_dir, gate):
+def test_a_killed_service_answers_for_its_jobs_after_a_restart(services, tmp_path, where, gate):
     """
     kill -9 while one job runs and one waits: the next service knows both and completes them.
     """
@@ -311,7 +316,7 @@ def test_a_killed_service_answers_for_its_jobs_after_a_restart(services, tmp_pat
     script.write_text(KILLED)
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}  # noqa: TID251
     with subprocess.Popen(
-        [sys.executable, script, data_dir, gate.address],
+        [sys.executable, script, where["data_dir"], where["database_url"], gate.address],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -440,11 +445,11 @@ def test_the_data_folder_is_private(services, data_dir):
     assert 0o600 == (data_dir / "secret").stat().st_mode & 0o777
 
 
-def test_two_first_starts_at_once_make_one_user(data_dir):
+def test_two_first_starts_at_once_make_one_user(where):
     """
     The service and `mien tokens` may both be the first.
     """
-    settings = Settings.load(data_dir=data_dir, workers=1)
+    settings = Settings.load(**where, workers=1)
 
     def build(_):
         return build_service(settings, TinyFactory(settings=settings))
@@ -459,11 +464,11 @@ def test_two_first_starts_at_once_make_one_user(data_dir):
     assert ["first"] == [token.name for token in open_desk(settings).tokens.list()]
 
 
-def test_a_token_made_before_the_first_start_is_enough(services, data_dir):
+def test_a_token_made_before_the_first_start_is_enough(services, where):
     """
     `mien tokens create` makes the default user; the first start then makes nothing more.
     """
-    key = open_desk(Settings.load(data_dir=data_dir)).tokens.create("laptop").key
+    key = open_desk(Settings.load(**where)).tokens.create("laptop").key
     service = services()
 
     assert service.first_start is None

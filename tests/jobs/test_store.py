@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from jobs.conftest import sql_jobs
+from jobs.conftest import STORES, database_of, sql_jobs
 from jobs.making import (
     CHANNEL,
     LATER,
@@ -43,10 +43,10 @@ def narrow(kind, database=None, *, width):
     return sql_jobs(database, *channels)
 
 
-@pytest.fixture(params=["memory", "sql"])
+@pytest.fixture(params=STORES)
 def two_wide(request):
     """A store with two lanes of width 2."""
-    database = request.getfixturevalue("database") if request.param == "sql" else None
+    database = None if request.param == "memory" else database_of(request)
     return narrow(request.param, database, width=2)
 
 
@@ -501,7 +501,7 @@ def test_the_database_itself_refuses_a_slot_twice(database):
         store.claim(job.id, LEASE, now=NOW)
 
     with (
-        pytest.raises(SetupError, match="UNIQUE"),
+        pytest.raises(SetupError, match=r"(?i)unique"),
         database.writing() as connection,
     ):
         connection.execute(update(tables.jobs).values(slot=0))

@@ -4,7 +4,13 @@ from datetime import timedelta
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import delete
 
 from jobs.conftest import add_channel, enrol
 from jobs.making import (
@@ -21,7 +27,6 @@ from jobs.making import (
 from mien.errors import Busy, LeaseLost
 from mien.jobs.lanes import LaneRules
 from mien.jobs.model import FINAL, Lease, Progress, Status
-from mien.storage.database import Database
 from mien.storage.directory import SqlDirectory
 from mien.storage.jobs import SqlJobs
 from mien.storage.tables import metadata
@@ -39,18 +44,15 @@ moments = st.integers(0, 20).map(lambda s: NOW + timedelta(seconds=s))
 class Stores(RuleBasedStateMachine):
     """Both stores get every call; their answers and states are compared."""
 
-    def __init__(self):
+    def __init__(self, database):
         super().__init__()
-        database = Database("sqlite://")
-        metadata.create_all(database.engine)
+        with database.writing() as connection:
+            for table in reversed(metadata.sorted_tables):
+                connection.execute(delete(table))
         enrol(SqlDirectory(database), USER, CHANNEL)
-        self.database = database
         add_channel(database, OTHER_CHANNEL)
         self.sql, self.fake = SqlJobs(database, NARROW), memory_jobs(rules=NARROW)
         self.accepted = set()
-
-    def teardown(self):
-        self.database.close()
 
     def both(self, call):
         """What both stores answer to ``call``; the same."""
@@ -112,5 +114,14 @@ def answer(call, store):
         return str(refused)
 
 
-TestStores = Stores.TestCase
-TestStores.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
+def test_the_sql_store_answers_as_the_fake_does(database):
+    """
+    Twenty random lives of three jobs, call by call.
+    """
+
+    class OnThis(Stores):
+        def __init__(self):
+            super().__init__(database)
+
+    lives = settings(max_examples=20, stateful_step_count=25, deadline=None)
+    run_state_machine_as_test(OnThis, settings=lives)

@@ -66,7 +66,11 @@ def test_the_environment_sets_and_the_caller_overrides(monkeypatch):
         ("keep_inputs", "perhaps", 'MIEN_KEEP_INPUTS cannot be "perhaps"'),
         ("log_level", "LOUD", 'MIEN_LOG_LEVEL cannot be "LOUD"'),
         ("public_url", "ftp://x", "it must begin with http:// or https://."),
-        ("database_url", "postgresql://x/y", "only SQLite is served yet"),
+        (
+            "database_url",
+            "mysql://x:secret@y/z",
+            "MIEN_DATABASE_URL cannot be what it is: it must look",
+        ),
         ("blob_url", "s3://bucket", "only a folder on disk is served yet"),
     ],
 )
@@ -82,6 +86,7 @@ def test_a_wrong_value_is_one_plain_sentence(monkeypatch, name, value, sentence)
     assert sentence in str(refused.value)
     assert str(refused.value).endswith(".")
     assert "\n" not in str(refused.value)
+    assert "secret" not in str(refused.value)
 
 
 def test_an_unknown_override_is_refused():
@@ -124,6 +129,17 @@ def test_database_and_blobs_may_lie_elsewhere(tmp_path):
 
     assert "sqlite:////fast/mien.db" == settings.database
     assert Path("/large/blobs") == settings.blobs
+
+
+def test_passwords_of_the_database_stay_out_of_sight(monkeypatch):
+    """
+    PostgreSQL's URL is taken as it is, and not shown with the settings.
+    """
+    url = "postgresql://anna:secret@db.example/mien"
+    monkeypatch.setenv("MIEN_DATABASE_URL", url)
+
+    assert url == Settings.load().database
+    assert "secret" not in repr(Settings.load())
 
 
 def documented():

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 from mien import __version__
-from mien.errors import ModelBroken
+from mien.errors import ModelBroken, SetupError
 from mien.settings import Settings, available_cores
 
 OK = "ok"
@@ -32,6 +32,8 @@ DISTRIBUTION = re.compile(r"[A-Za-z0-9._-]+")
 #: Packages with compiled parts that can be installed and still not load.
 COMPILED = ("cv2", "numpy", "obstore", "onnxruntime", "PIL", "pillow_heif")
 
+SQLITE = "sqlite:///"
+LOOK_AT_URL = "Look at MIEN_DATABASE_URL, and whether its server runs and lets you in."
 REINSTALL = "Install mien again: pip install --force-reinstall mien"
 
 
@@ -60,6 +62,7 @@ def examine(settings: Settings) -> list[Check]:
         cores,
         models,
         lambda: data_folder(settings.data_dir),
+        lambda: database(settings.database),
         lambda: free_space(settings.data_dir),
     )
     return [look() for look in looks]
@@ -163,6 +166,24 @@ def data_folder(folder: Path) -> Check:
             advice="Name another with --data-dir or MIEN_DATA_DIR, or change its owner.",
         )
     return Check(name="data folder", state=OK, found=found)
+
+
+def database(url: str) -> Check:
+    """Whether the database can be used; one that is not there yet is not made."""
+    from mien.storage.database import Database
+    from mien.storage.migrate import version
+
+    file = Path(url.removeprefix(SQLITE))
+    if url.startswith(SQLITE) and not file.exists():
+        return Check(name="database", state=OK, found=f"{file}; the first start makes it")
+    try:
+        opened = Database(url, pooled=False)
+        with opened.reading() as connection:
+            found = version(connection) or "none; the first start makes it"
+        where = opened.engine.url.render_as_string(hide_password=True)
+    except SetupError as error:
+        return Check(name="database", state=MISSING, found=str(error), advice=LOOK_AT_URL)
+    return Check(name="database", state=OK, found=f"{where}, version {found}")
 
 
 def free_space(folder: Path) -> Check:

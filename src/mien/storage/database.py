@@ -1,32 +1,36 @@
 """The connection to the database: how transactions begin, and what its errors mean."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from time import monotonic, sleep
-from typing import Any
+from functools import wraps
+from inspect import isfunction
+from time import sleep
+from typing import Any, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import NullPool
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from mien.errors import SetupError, StorageFull
+from mien.storage import postgres, sqlite
+from mien.storage.postgres import connect_args, prepare_postgres, with_driver
+from mien.storage.sqlite import FULL, NORMAL, WRITES, prepare_sqlite
 
-#: How long a writer waits for another process's transaction. Ours take milliseconds; ten
-#: seconds is a disk in trouble.
-BUSY_TIMEOUT_MS = 10_000
-#: Between two tries to switch a new database to writing ahead.
-SWITCH_AGAIN_S = 0.02
-#: NORMAL: a commit is safe from the death of every process the moment it returns, and from a
-#: power cut once the system has written it back, some seconds later; the file is never damaged.
-#: FULL waits for the disk at every commit, three times a job: 1 ms on a quiet SSD, 12 ms and more
-#: on a busy one, where all else that a job adds is 5 ms.
-NORMAL = "NORMAL"
-FULL = "FULL"
-#: Execution option of connections that are going to write.
-WRITES = "mien_writes"
 DISK_FULL = "There is no room left on the disk where mien keeps its data."
-_EXTENDED = 0xFF  # the primary result code is the lowest byte
+TOO_BUSY = "The database is too busy: no connection to it became free."
+NOT_A_URL = (
+    "The database's URL cannot be read; it looks like sqlite:////folder/mien.db or "
+    "postgresql://user:password@host/name."
+)
+NO_DRIVER = "PostgreSQL needs a driver that is not installed: pip install 'mien[postgres]'."
+#: Between the tries of a transaction that met another one.
+PAUSES_S = (0.01, 0.03, 0.1, 0.3)
+
+T = TypeVar("T")
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class Database:
@@ -36,13 +40,28 @@ class Database:
         """Nothing is opened yet.
 
         Args:
-            url: as SQLAlchemy writes it, e.g. ``sqlite:////data/mien.db``.
-            sync: whether a commit waits until it is safe from a power cut.
+            url: as SQLAlchemy writes it, e.g. ``sqlite:////data/mien.db`` or
+                ``postgresql://user:password@host/name``.
+            sync: whether a commit waits until it is safe from a power cut; for SQLite. PostgreSQL
+                waits unless its operator has set it up otherwise.
             pooled: whether connections stay open for the next use, until `close`.
+
+        Raises:
+            SetupError: the URL cannot be read, or the driver is not installed.
         """
-        self.engine = create_engine(url) if pooled else create_engine(url, poolclass=NullPool)
+        self._url = _read(url)
+        self._synchronous = FULL if sync else NORMAL
+        self._open(pooled=pooled)
+
+    def _open(self, *, pooled: bool) -> None:
+        self.engine = self._reader = _engine(self._url, pooled=pooled)
         if self.engine.dialect.name == "sqlite":
-            _prepare_sqlite(self.engine, FULL if sync else NORMAL)
+            prepare_sqlite(self.engine, self._synchronous)
+        else:
+            prepare_postgres(self.engine)
+            self._reader = self.engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -51,12 +70,15 @@ class Database:
         Raises:
             SetupError: when the database cannot be used.
         """
-        with translated(), self.engine.connect() as connection:
+        with translated(), self._reader.connect() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction, committed at the end, undone by any exception.
+
+        On PostgreSQL others write beside it: each statement sees what was committed before it
+        began, and a row that two want to change is the second one's when the first is done.
 
         Raises:
             StorageFull: when there is no room; nothing is written.
@@ -80,8 +102,12 @@ class Database:
             driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def close(self) -> None:
-        """Close all connections."""
-        self.engine.dispose()
+        """Close all connections; who comes later opens one for itself, and closes it."""
+        used = self.engine
+        self._open(pooled=False)
+        # Those that are in use come back to a pool that nobody looks after any more.
+        event.listen(used.pool, "checkin", _close)
+        used.dispose()
 
 
 @contextmanager
@@ -94,64 +120,81 @@ def translated() -> Iterator[None]:
     """
     try:
         yield
+    except PoolTimeoutError as error:
+        raise SetupError(TOO_BUSY) from error
     except DBAPIError as error:
         if _is_full(error.orig):
             raise StorageFull(DISK_FULL) from error
-        raise SetupError(f"The database cannot be used: {error.orig}.") from error
+        # The first line says it; the others show the statement, or try the next address.
+        reason = str(error.orig).partition("\n")[0].rstrip(".")
+        raise SetupError(f"The database cannot be used: {reason}.") from error
+
+
+def retrying(cls: type[T]) -> type[T]:
+    """Let every public method of ``cls`` try again when its transaction met another one.
+
+    For classes whose methods are one transaction each. What met another transaction was undone,
+    so it can begin again, and then sees what the other one did.
+    """
+    for name, method in list(vars(cls).items()):
+        if isfunction(method) and not name.startswith("_"):
+            setattr(cls, name, _patient(method))
+    return cls
+
+
+def _patient(method: Callable[P, R]) -> Callable[P, R]:
+    @wraps(method)
+    def tried(*args: P.args, **kwargs: P.kwargs) -> R:
+        for pause_s in PAUSES_S:
+            try:
+                return method(*args, **kwargs)
+            except SetupError as error:
+                if not _is_conflict(error.__cause__):
+                    raise
+            sleep(pause_s)
+        return method(*args, **kwargs)
+
+    return tried
+
+
+def _close(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.close()
+
+
+def _read(url: str) -> URL:
+    try:
+        return make_url(url)
+    except (ArgumentError, ValueError):
+        # Not chained: the library repeats the URL, and in it the password.
+        raise SetupError(NOT_A_URL) from None
+
+
+def _engine(url: URL, *, pooled: bool) -> Engine:
+    if url.get_backend_name() == "sqlite":
+        return create_engine(url) if pooled else create_engine(url, poolclass=NullPool)
+    pool: dict[str, Any] = {"poolclass": NullPool}
+    if pooled:
+        pool = {
+            "pool_size": postgres.POOL_SIZE,
+            "max_overflow": 0,
+            "pool_timeout": postgres.POOL_TIMEOUT_S,
+        }
+    try:
+        return create_engine(with_driver(url), connect_args=connect_args(url), **pool)
+    except ModuleNotFoundError as error:
+        raise SetupError(NO_DRIVER) from error
 
 
 def _is_full(error: BaseException | None) -> bool:
-    code = getattr(error, "sqlite_errorcode", None)
-    if code is None:
-        return False
-    return bool(
-        code & _EXTENDED == sqlite3.SQLITE_FULL
-        # The shared index of the log could not grow.
-        or code == sqlite3.SQLITE_IOERR_SHMSIZE
-    )
+    if isinstance(error, sqlite3.Error):
+        return sqlite.is_full(error)
+    return _sqlstate(error) == postgres.DISK_FULL
 
 
-def _prepare_sqlite(engine: Engine, synchronous: str) -> None:
-    pragmas = (
-        f"busy_timeout = {BUSY_TIMEOUT_MS}",
-        f"synchronous = {synchronous}",
-        "foreign_keys = ON",
-        # What is deleted is overwritten with zeros, not left in free pages.
-        "secure_delete = ON",
-    )
-
-    def set_up(connection: Any, _record: object) -> None:
-        # The driver's own transactions begin at the first write, which is too late to be safe
-        # from a second writer; `_begin` begins them.
-        connection.isolation_level = None
-        for pragma in pragmas:
-            connection.execute(f"PRAGMA {pragma}")
-        _switch_to_wal(connection)
-
-    event.listen(engine, "connect", set_up)
-    event.listen(engine, "begin", _begin)
+def _is_conflict(error: BaseException | None) -> bool:
+    return isinstance(error, DBAPIError) and _sqlstate(error.orig) in postgres.CONFLICTS
 
 
-def _switch_to_wal(connection: sqlite3.Connection) -> None:
-    """Make the database write ahead; it stays so, and later calls change nothing.
-
-    SQLite refuses the first switch at once while another process makes it too, whatever the busy
-    timeout says, so the waiting is done here.
-    """
-    give_up = monotonic() + BUSY_TIMEOUT_MS / 1000
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & _EXTENDED != sqlite3.SQLITE_BUSY or monotonic() > give_up:
-                raise
-            sleep(SWITCH_AGAIN_S)
-        else:
-            return
-
-
-def _begin(connection: Connection) -> None:
-    # IMMEDIATE takes the write lock at once: one that reads first and writes then could be
-    # refused in between, and waiting would not help it.
-    writes = connection.get_execution_options().get(WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+def _sqlstate(error: BaseException | None) -> str | None:
+    """PostgreSQL's code for what went wrong; None when SQLite says it, or nobody."""
+    return getattr(error, "sqlstate", None)

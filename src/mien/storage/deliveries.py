@@ -18,7 +18,7 @@ from sqlalchemy import (
 
 from mien.jobs.deliveries import Delivery, DeliveryState, Verdict
 from mien.jobs.model import Lease
-from mien.storage.database import Database
+from mien.storage.database import Database, retrying
 from mien.storage.tables import deliveries, jobs, users
 
 _THIS = deliveries.c.job_id == bindparam("this")
@@ -78,6 +78,7 @@ def add_delivery(connection: Connection, job_id: str) -> None:
     connection.execute(_NEW, {"this": job_id})
 
 
+@retrying
 class SqlDeliveries:
     """`mien.jobs.deliveries.DeliveryStore` over a `Database`."""
 

@@ -6,11 +6,12 @@ from typing import Any
 from sqlalchemy import Connection, exists, insert, select, update
 
 from mien.jobs.accounts import Channel, Token, User
-from mien.storage.database import Database
+from mien.storage.database import Database, retrying
 from mien.storage.rows import AnyRow, channel_of
 from mien.storage.tables import channels, tokens, users
 
 
+@retrying
 class SqlDirectory:
     """`mien.jobs.ports.Directory` and `mien.jobs.ports.TokenDesk` over a `Database`."""
 

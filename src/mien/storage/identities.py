@@ -6,12 +6,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from mien.jobs.identities import Change, Choice, Gallery, Identity
-from mien.storage.database import Database
+from mien.storage.database import Database, retrying
 from mien.storage.tables import choices, doomed, identities, users
 
 _COLUMNS = ("id", "user_id", "name", "photos", "key", "created")
 
 
+@retrying
 class SqlIdentities:
     """`mien.jobs.identities.IdentityStore` over a `Database`."""
 

@@ -24,7 +24,7 @@ from mien.jobs.model import (
 )
 from mien.jobs.pages import JobQuery
 from mien.jobs.ports import Renewal
-from mien.storage.database import Database
+from mien.storage.database import Database, retrying
 from mien.storage.deliveries import add_delivery
 from mien.storage.identities import make_change
 from mien.storage.lanes import lane_states, queues, take_slot
@@ -115,6 +115,7 @@ _UNFINISHED_OF = (
 )
 
 
+@retrying
 class SqlJobs:
     """`mien.jobs.ports.JobStore` over a `Database`."""
 

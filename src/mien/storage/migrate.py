@@ -6,6 +6,7 @@ from sqlalchemy import Connection, inspect, text
 
 from mien.errors import SetupError
 from mien.storage.database import Database
+from mien.storage.postgres import take_turn
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 #: Where Alembic notes the version.
@@ -28,6 +29,8 @@ def migrate(database: Database) -> None:
         if version(connection) == head():
             return
     with database.writing() as connection:
+        if connection.dialect.name == "postgresql":
+            take_turn(connection)
         # Looked at again, because another process may have been faster.
         found = version(connection)
         if found is not None and found > head():
@@ -36,7 +39,7 @@ def migrate(database: Database) -> None:
                 f"this one knows versions up to {head()}."
             )
         if found != head():
-            _upgrade(connection)
+            upgrade(connection)
 
 
 def version(connection: Connection) -> str | None:
@@ -47,7 +50,8 @@ def version(connection: Connection) -> str | None:
     return found
 
 
-def _upgrade(connection: Connection) -> None:
+def upgrade(connection: Connection, to: str = "head") -> None:
+    """Run the steps up to the version ``to``, in the transaction of ``connection``."""
     # Imported here because it takes longer than all else that `mien tokens` does.
     from alembic import command  # noqa: PLC0415 - as said
     from alembic.config import Config  # noqa: PLC0415
@@ -55,4 +59,4 @@ def _upgrade(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
