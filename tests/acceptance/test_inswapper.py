@@ -48,9 +48,10 @@ def test_a_message_that_shows_nothing_fails_the_job(anna: Person, server: Server
 def test_another_users_picture_is_not_there(
     shown: Json, server: Server, pictures: Pictures
 ) -> None:
-    """Though their default could be put on it; without a default that is said first."""
+    """Though their default could be put on it; with a picture of one's own a default is needed."""
     other = somebody(server, "inswapper-thief")
-    bare = other.call("inswapper", targetMessageId=shown["messageId"])
+    mine = other.done("swapid", {"image": pictures.target}, idname="_")
+    bare = other.call("inswapper", targetMessageId=mine["messageId"])
     other.save("grace", pictures.source)
     stolen = other.call("inswapper", targetMessageId=shown["messageId"])
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from mien.commands.swapid import Swapid, SwapidRequest
+from mien.commands.swapid import Swapid
 from mien.commands.wanted import Wanted
 from mien.contract import INSWAPPER
 from mien.errors import NotFound
@@ -33,15 +33,7 @@ class InswapperWork:
             NotFound: there is no such message, or nothing to see in it (any more).
             LeaseLost: the job has another owner.
         """
-        owner = work.job.user_id
-        wanted = self.shelf.meant(owner, Wanted())
-        target = self._picture(work.job)
-        request = SwapidRequest(
-            people=wanted.people,
-            known=self.shelf.people(owner, wanted.names),
-            target=target,
-            options=wanted.options,
-        )
+        request = self.shelf.request(work.job.user_id, Wanted(), self._picture(work.job))
         return swapped(self.swapid(request, check=work.check))
 
     def _picture(self, job: Job) -> bytes:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from mien.commands.swapid import SwapidRequest
 from mien.commands.wanted import Wanted, parse_wanted
 from mien.engine.mesh.warp import Source
 from mien.errors import BadRequest, NotFound
@@ -36,6 +37,22 @@ class Shelf:
         if not choice.people:
             raise BadRequest(NOBODY_SAVED, field=IDNAME)
         return parse_wanted(f"{choice.people} {choice.options} {wanted.written}")
+
+    def request(self, user_id: str, wanted: Wanted, target: bytes) -> SwapidRequest:
+        """What to swap onto ``target``: the people of ``wanted``, or the user's default.
+
+        Raises:
+            BadRequest: there is no default.
+            NotFound: one of them does not exist.
+            Damaged: what is kept of one cannot be read.
+        """
+        meant = self.meant(user_id, wanted)
+        return SwapidRequest(
+            people=meant.people,
+            known=self.people(user_id, meant.names),
+            target=target,
+            options=meant.options,
+        )
 
     def people(self, user_id: str, names: Iterable[str]) -> dict[str, Source]:
         """The user's identities of those names, ready to be used.

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from mien.commands.swapid import Swapid, SwapidRequest
+from mien.commands.swapid import Swapid
 from mien.commands.wanted import parse_wanted
 from mien.contract import SWAPID
 from mien.jobs.identities import IDNAME
@@ -28,12 +28,6 @@ class SwapidWork:
             NotFound: somebody is not saved.
             LeaseLost: the job has another owner.
         """
-        owner = work.job.user_id
-        wanted = self.shelf.meant(owner, parse_wanted(work.job.params[IDNAME]))
-        request = SwapidRequest(
-            people=wanted.people,
-            known=self.shelf.people(owner, wanted.names),
-            target=work.files[IMAGE],
-            options=wanted.options,
-        )
+        wanted = parse_wanted(work.job.params[IDNAME])
+        request = self.shelf.request(work.job.user_id, wanted, work.files[IMAGE])
         return swapped(self.swapid(request, check=work.check))
