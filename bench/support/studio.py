@@ -8,7 +8,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from mien.engine.mesh.warp import Source
+from mien.engine.mesh.source import Source
 from mien.engine.options import SwapOptions
 from mien.engine.types import Face, Matrix
 from mien.engine.types import Image as Pixels

@@ -70,9 +70,8 @@ def test_another_photo_shows_what_the_first_one_hides(swapper, astronaut, astron
     result, and not with the turned photo alone.
     """
     own = swapper.prepare(astronaut, astronaut_face)
-    hidden = np.where(own.landmarks[:, 0] > own.landmarks[:, 0].mean(), 0.0, 1.0)
-    seen = np.ones_like(own.seen)
-    seen[:SURFACE_POINTS] = hidden[:SURFACE_POINTS]
+    seen = own.seen.copy()
+    seen[:, seen.shape[1] // 2 :] = 0
     turned_away = replace(own, seen=seen, yaw=40.0)
     with_mole = own.levels[0].copy()
     cheek = own.landmarks[425, :2].round().astype(int)

@@ -35,7 +35,8 @@ def around(face, factor, shape):
 
 def test_a_face_swapped_with_itself_changes_nothing_visible(swapper, astronaut, astronaut_face):
     """
-    The same face in the same place in the same light is the same picture, to rounding and sampling.
+    The same face in the same place in the same light is the same picture, to rounding and sampling;
+    where hair thins out over it, its other side lends a few levels.
     """
     own = swapper.prepare(astronaut, astronaut_face)
 
@@ -43,7 +44,7 @@ def test_a_face_swapped_with_itself_changes_nothing_visible(swapper, astronaut, 
 
     difference = np.abs(result.astype(int) - astronaut)
     assert difference.mean() < 0.05
-    assert np.percentile(difference[around(astronaut_face, 1, astronaut.shape)], 99) <= 3
+    assert np.percentile(difference[around(astronaut_face, 1, astronaut.shape)], 99) <= 5
 
 
 def test_the_face_changes_and_nothing_far_from_it(astronaut, astronaut_face, swapped):

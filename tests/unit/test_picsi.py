@@ -55,19 +55,19 @@ class Swapper:
         """The source's face is what it is."""
         return face
 
-    def swap(self, target, face, source, options):  # noqa: ARG002
-        """The brightened picture."""
+    def paint(self, picture, face, source, options):  # noqa: ARG002
+        """Brightens the picture."""
         self.options.append(options)
-        return target + np.array([0, 0, 1], np.uint8)
+        picture += np.array([0, 0, 1], np.uint8)
 
 
 @dataclass
 class Bright(Swapper):
     """Makes all of the picture as blue as it gets."""
 
-    def swap(self, target, face, source, options):  # noqa: ARG002
-        """The blue picture."""
-        return np.maximum(target, np.array([0, 0, 255], np.uint8))
+    def paint(self, picture, face, source, options):  # noqa: ARG002
+        """Makes the picture blue."""
+        picture[..., 2] = 255
 
 
 def picture(faces: int, form: str = "PNG", size: tuple[int, int] = (40, 30)) -> bytes:

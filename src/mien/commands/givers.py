@@ -5,7 +5,7 @@ from typing import Protocol
 
 from mien.commands.inspection import inspect
 from mien.engine.casting import Casting
-from mien.engine.mesh.warp import Source
+from mien.engine.mesh.source import Source
 from mien.engine.pipeline import Draft
 from mien.media.identity import in_colours_of
 from mien.media.limits import Limits

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from mien.commands.inspection import inspect
 from mien.engine.advice import SOURCE_RULES, about_one
-from mien.engine.mesh.warp import Source
+from mien.engine.mesh.source import Source
 from mien.engine.pipeline import Finder, go_on
 from mien.engine.quality import assess
 from mien.engine.types import Face, Image

@@ -8,7 +8,7 @@ from mien.commands.givers import People
 from mien.commands.options import ParsedOptions
 from mien.commands.picsi import Picsi, PicsiRequest, PicsiResult
 from mien.commands.wanted import Mix
-from mien.engine.mesh.warp import Source
+from mien.engine.mesh.source import Source
 from mien.engine.pipeline import go_on
 
 

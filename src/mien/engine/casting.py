@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mien.engine.choose import left_to_right
-from mien.engine.mesh.warp import Source
+from mien.engine.mesh.source import Source
 from mien.engine.types import Face
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mien.engine.ground import Ground
-from mien.engine.mesh.warp import squarely_seen
+from mien.engine.mesh.source import squarely_seen
 from mien.engine.sampling import averaged_values, blurred_into_zero, interpolated
 from mien.engine.types import Floats
 

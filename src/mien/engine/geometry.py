@@ -65,7 +65,10 @@ def crop_of(image: Image, matrix: Matrix, size: int) -> Image:
     x, y = low + (step - 1) / 2
     back = np.array([[step, 0, x], [0, step, y], [0, 0, 1]], np.float64)
     through = matrix.astype(np.float64) @ back
-    return np.asarray(cv2.warpAffine(part, through, (size, size), flags=cv2.INTER_LINEAR), np.uint8)
+    # OpenCV warps four channels in less than half of the time that three take.
+    four = cv2.cvtColor(part, cv2.COLOR_RGB2RGBA)
+    warped = cv2.warpAffine(four, through, (size, size), flags=cv2.INTER_LINEAR)
+    return np.asarray(cv2.cvtColor(warped, cv2.COLOR_RGBA2RGB), np.uint8)
 
 
 def halved(image: Image, reduction: float) -> tuple[Image, int]:

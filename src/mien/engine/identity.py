@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from mien.engine.mesh.warp import Source
+from mien.engine.mesh.source import Source
 from mien.engine.pose import eyes_open, mouth_open, pose
 from mien.engine.types import Points
 

@@ -9,7 +9,7 @@ from typing import Protocol
 from mien.engine.advice import SOURCE_RULES, about_one, about_targets, softness
 from mien.engine.casting import Casting
 from mien.engine.choose import All, Choice
-from mien.engine.mesh.warp import Source
+from mien.engine.mesh.source import Source
 from mien.engine.options import SwapOptions
 from mien.engine.quality import assess
 from mien.engine.types import Face, Image
@@ -31,8 +31,8 @@ class Swapper(Protocol):
         """``face`` of ``image`` made ready to be put on any number of targets."""
         ...
 
-    def swap(self, target: Image, face: Face, source: Source, options: SwapOptions) -> Image:
-        """A new array: ``target`` with ``source`` in the place of ``face``."""
+    def paint(self, picture: Image, face: Face, source: Source, options: SwapOptions) -> None:
+        """Put ``source`` in the place of ``face``, into ``picture`` itself."""
         ...
 
 
@@ -192,12 +192,12 @@ def swap_each(draft: Draft, swapper: Swapper, options: SwapOptions) -> Draft:
     if draft.casting is None:
         raise ValueError("swap_each needs a casting; run find_source first")
     roles = draft.casting.roles(draft.faces)
-    result, swapped = draft.target_image, 0
+    result, swapped = draft.target_image.copy(), 0
     for face, person in reversed(list(zip(draft.faces, roles, strict=True))):
         if person is None and not options.finishes:
             continue
         worn = person or swapper.prepare(result, face)
-        result = swapper.swap(result, face, worn, options)
+        swapper.paint(result, face, worn, options)
         swapped += 1
     warnings = (*draft.warnings, *draft.casting.warnings(draft.faces))
     return replace(draft, result=result, swapped=swapped, warnings=warnings)

@@ -40,7 +40,9 @@ def looked_up(image: Image, at: Floats) -> Image:
 
     Beyond its edges the picture's last pixels are repeated.
     """
+    # OpenCV looks four channels up in less than half of the time that three take.
+    four = cv2.cvtColor(image, cv2.COLOR_RGB2RGBA)
     # None, as OpenCV asks for with a map of two channels; its type stubs do not know, and an empty
     # array in its place gives garbage (OpenCV 5.0.0).
-    out = cv2.remap(image, at, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)  # type: ignore[call-overload]
-    return np.asarray(out, np.uint8)
+    out = cv2.remap(four, at, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)  # type: ignore[call-overload]
+    return np.asarray(cv2.cvtColor(out, cv2.COLOR_RGBA2RGB), np.uint8)

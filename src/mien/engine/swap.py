@@ -1,7 +1,7 @@
 """Put a source's face in the place of a target's."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, reduce
 
 import numpy as np
@@ -11,25 +11,19 @@ from mien.engine.blend import feathered, multiband
 from mien.engine.finish import finished
 from mien.engine.ground import Ground
 from mien.engine.identity import MOST_MIXED, merged, nearest
-from mien.engine.mesh import glasses, light, masks, occlusion
+from mien.engine.mesh import light, masks
+from mien.engine.mesh.chart import Chart, brought
+from mien.engine.mesh.glasses import KEPT_WIDER, Seat
 from mien.engine.mesh.layout import Layout, with_rings
+from mien.engine.mesh.look import Look, look
+from mien.engine.mesh.occlusion import source_free, target_free
 from mien.engine.mesh.raster import Raster, Region, draw, region_of
 from mien.engine.mesh.regions import OVAL
 from mien.engine.mesh.shape import SHARE, reshaped
+from mien.engine.mesh.source import Source, prepared, seen_cells
 from mien.engine.mesh.topology import SURFACE_POINTS, Topology
-from mien.engine.mesh.warp import (
-    Source,
-    View,
-    as_is,
-    cut,
-    displacement,
-    filling,
-    followed,
-    prepared,
-    sampled,
-    trusted,
-    unseen,
-)
+from mien.engine.mesh.view import View, as_is, filling, share, together, trusted
+from mien.engine.mesh.warp import displacement, followed, sampled
 from mien.engine.options import Blend, SwapOptions
 from mien.engine.pose import eyes_open, mouth_open, pose
 from mien.engine.sampling import averaged, interpolated
@@ -37,8 +31,10 @@ from mien.engine.types import Face, Floats, Image, Mask, Points
 
 #: Grid cells over which the background's movement is smoothed.
 SMOOTH_FIELD = 3.0
-#: Below this what fills a hidden side would not be seen.
-WORTH_FILLING = 0.2
+#: Below this share of the chart, what fills a hidden side would not be seen.
+WORTH_FILLING = 0.005
+#: Weights below this show nothing.
+LEAST_WEIGHT = 0.02
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -75,21 +71,17 @@ class Role:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Stage:
-    """The target at a face's place, on the grid: what the source's light and mask are made from."""
+    """The target at a face's place, and on the chart: what light and mask are made from."""
 
     place: Place
-    #: ``(rows, columns, 3)`` the target.
-    scene: Image
-    #: ``(rows, columns)`` the soft inside of the outline.
-    face: Mask
-    #: ``(rows, columns)`` well inside it.
-    core: Mask
-    #: ``(rows, columns)`` each: eyes with brows, nostrils, lips, with a margin.
-    features: tuple[Mask, ...]
-    #: ``(rows, columns)`` all of them.
-    own: Mask
-    #: ``(rows, columns)`` between the lids and between the lips.
-    greys: Mask
+    #: ``(rows, columns, 2)`` where on the chart each cell of the face's grid lies.
+    at: Floats
+    #: The target's face on the chart.
+    own: Look
+    #: On the chart: 0 where something stands before the target's face, 1 where it shows.
+    free: Mask
+    #: Whether the target is black and white, sepia or lit by one colour.
+    one_ink: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,21 +95,23 @@ class MeshSwapper:
         """What follows from the topology."""
         return Layout.of(self.topology)
 
-    def prepare(self, image: Image, face: Face) -> Source:
-        """``face`` of ``image`` made ready to be put on any number of targets."""
-        source = prepared(image, face, self.layout)
-        return replace(source, glasses=self._wears_glasses(source))
+    @cached_property
+    def chart(self) -> Chart:
+        """The chart of the topology."""
+        return Chart.of(self.topology, self.layout)
 
-    def _wears_glasses(self, source: Source) -> bool:
-        """Whether the source does, as seen in its own picture."""
-        image, face = source.levels[0], Face(landmarks=source.landmarks, score=1.0)
-        place = self._place(image, Role(face=face, source=source, options=SwapOptions()))
-        if place is None:
-            return False
-        region = place.within.region
-        stage = staged(place, averaged(cut(image, region), region.grid))
-        apart = occlusion.from_skin(stage.scene, stage.core * (1 - stage.own))
-        return glasses.worn(occlusion.length(apart), place.points, region, place.cells)
+    @cached_property
+    def seat(self) -> Seat:
+        """Where glasses sit on the chart."""
+        return Seat.of(self.chart)
+
+    def prepare(self, image: Image, face: Face) -> Source:
+        """``face`` of ``image`` made ready to be put on any number of targets.
+
+        Raises:
+            ValueError: when the face lies outside the picture.
+        """
+        return prepared(image, face, self.chart, self.seat, self.layout)
 
     def merge(self, photos: Sequence[Source]) -> Source:
         """One person of several photos; each target takes the one that fits it best.
@@ -156,7 +150,8 @@ class MeshSwapper:
             return base
         landmarks = base.landmarks.copy()
         landmarks[:SURFACE_POINTS] = place.points[:SURFACE_POINTS]
-        mixed = self._played(image, role, place)
+        mixed = image.copy()
+        self._play(mixed, role, place)
         return self.prepare(mixed, Face(landmarks=landmarks, score=1.0))
 
     def swap(self, target: Image, face: Face, source: Source, options: SwapOptions) -> Image:
@@ -165,18 +160,25 @@ class MeshSwapper:
         Returns:
             A new array. Pixels outside the face's surroundings are those of ``target``.
         """
-        role = Role(face=face, source=nearest(source, face.landmarks), options=options)
-        place = self._place(target, role)
-        return target.copy() if place is None else self._played(target, role, place)
-
-    def _played(self, target: Image, role: Role, place: Place) -> Image:
-        """``target`` with the role's source at ``place``."""
         result = target.copy()
-        scene = self._scene(target, role.face, place)
-        part = place.around.region.pixels_of(place.within.region)
-        scene[part] = self._dressed(scene[part], place, role)
-        put(result, scene, place.around.region)
+        self.paint(result, face, source, options)
         return result
+
+    def paint(self, picture: Image, face: Face, source: Source, options: SwapOptions) -> None:
+        """As `swap`, into ``picture`` itself."""
+        role = Role(face=face, source=nearest(source, face.landmarks), options=options)
+        place = self._place(picture, role)
+        if place is not None:
+            self._play(picture, role, place)
+
+    def _play(self, picture: Image, role: Role, place: Place) -> None:
+        """Put the role's source at ``place`` of ``picture``."""
+        around = place.around.region
+        scene = self._scene(picture, role.face, place)
+        stage = self._staged(place, averaged(scene, around.grid), role.options)
+        part = around.pixels_of(place.within.region)
+        scene[part] = self._dressed(scene[part], stage, role)
+        put(picture, scene, around)
 
     def _place(self, target: Image, role: Role) -> Place | None:
         """The reshaped mesh drawn on the target; None when the face lies outside the picture."""
@@ -199,112 +201,82 @@ class MeshSwapper:
         field = displacement(place.around, away[:, :2], SMOOTH_FIELD)
         return followed(target, place.around.region, field)
 
-    def _dressed(self, scene: Image, place: Place, role: Role) -> Image:
-        """The cells of the face with the source on them."""
-        region, options = place.within.region, role.options
-        stage = staged(place, averaged(scene, region.grid))
-        view = as_is(role.source)
-        filler = filling(view, self.layout)
-        texture, shown = one_side(stage, view, options)
-        weight = unseen(view, filler, place.within) * stage.face
-        if weight.max() > WORTH_FILLING:
-            other, other_shown = one_side(stage, filler, options)
-            texture = feathered(texture, other, interpolated(weight, region.size))
-            shown = shown + weight * (other_shown - shown)
-        shown = shown * trusted(view, filler, place.points, place.within, self.layout)
+    def _staged(self, place: Place, scene: Image, options: SwapOptions) -> Stage:
+        """``scene``, the target around the face on the grid, with what the chart tells of it."""
+        chart = self.chart
+        seen = seen_cells(place.points, chart, self.layout)
+        own = look(chart.unrolled(scene, place.around.region, place.points), seen, chart)
+        free = self._free(own) if options.occlusion else np.ones_like(seen)
+        one_ink = light.one_ink(scene[place.around.region.cells_of(place.within.region)])
+        return Stage(
+            place=place, at=chart.seen_from(place.within), own=own, free=free, one_ink=one_ink
+        )
+
+    def _free(self, own: Look) -> Mask:
+        """``(rows, columns)`` of the chart where nothing stands before the target's face."""
+        frame = self.seat.frame(own.face, own.seen, KEPT_WIDER)
+        return target_free(own, self.chart) * (1 - frame)
+
+    def _dressed(self, scene: Image, stage: Stage, role: Role) -> Image:
+        """The cells of the face, ``scene``, with the source on them."""
+        place, options = stage.place, role.options
+        region = place.within.region
+        texture, shown = self._texture(stage, role)
         ground = Ground(
             points=place.points, raster=place.within, size=place.size, layout=self.layout
         )
         texture = finished(texture, scene, ground, options)
-        shown = shown * kept_for_target(place, role.face, options) * np.float32(role.opacity)
+        shown = shown * masks.outline(place.points, region, place.cells)
+        shown *= kept_for_target(place, role.face, options) * np.float32(role.opacity)
         mask = interpolated(shown, region.size)
         blend = multiband if options.blend is Blend.MULTIBAND else feathered
         return blend(scene, texture, mask)
 
+    def _texture(self, stage: Stage, role: Role) -> tuple[Image, Mask]:
+        """The source drawn in the target's light, and where it may be shown.
 
-def staged(place: Place, scene: Image) -> Stage:
-    """``scene`` with the masks that its place's mesh gives."""
-    points, region, cells = place.points, place.within.region, place.cells
-    features = masks.features(points, region, cells)
-    return Stage(
-        place=place,
-        scene=scene,
-        face=masks.outline(points, region, cells),
-        core=masks.core(points, region, cells),
-        features=tuple(features),
-        own=masks.union(features),
-        greys=masks.eyes_and_teeth(points, region, cells),
-    )
+        Returns:
+            ``(H, W, 3)`` over the place's pixels, and ``(rows, columns)`` over its cells.
+        """
+        view = as_is(role.source, covered=role.options.occlusion)
+        filler = filling(view, self.layout)
+        filled = share(view, filler) * self.chart.outline
+        texture = sampled(view, stage.place.within, stage.place.size)
+        trust, face = trusted(view, stage.own.seen), view
+        if filled.mean() > WORTH_FILLING:
+            # Where hair covers both faces, the target's stays.
+            other = trusted(filler, stage.own.seen) * source_free(stage.own, self.chart)
+            trust, face = trust + filled * (other - trust), together(view, filler, filled)
+            fill(texture, filler, brought(filled, stage.at), stage.place)
+        return self._lit(stage, texture, face), brought(trust * stage.free, stage.at)
 
-
-def one_side(stage: Stage, view: View, options: SwapOptions) -> tuple[Image, Mask]:
-    """The view drawn in the target's light, and where it may be shown.
-
-    Returns:
-        ``(H, W, 3)`` over the place's pixels, and ``(rows, columns)`` over its cells.
-    """
-    place = stage.place
-    texture = sampled(view, place.within, place.size)
-    small = averaged(texture, place.within.region.grid)
-    shown = stage.face
-    if options.occlusion:
-        shown = shown * skin_free(stage, small, view.source)
-    if light.one_ink(stage.scene):
-        texture, small = light.without_colour(texture), light.without_colour(small)
-    skin = shown * (1 - stage.own)
-    by = light.relight(stage.scene, small, skin, stage.greys, place.cells)
-    return light.lit(texture, by), shown
-
-
-def skin_free(stage: Stage, texture: Image, given: Source) -> Mask:
-    """``(rows, columns)`` where nothing stands before either face; ``texture`` on the grid."""
-    core = stage.core * (1 - stage.own)
-    target, source = (occlusion.from_skin(p, core) for p in (stage.scene, texture))
-    worn = frames(
-        stage, occlusion.length(target), occlusion.length(source), source_wears=given.glasses
-    )
-    return target_free(stage, target) * source_free(stage, source) * (1 - worn)
+    def _lit(self, stage: Stage, texture: Image, view: View) -> Image:
+        """``texture`` ``(H, W, 3)``, which is drawn from ``view``, in the target's light."""
+        place, chart, face = stage.place, self.chart, view.face
+        if stage.one_ink:
+            texture, face = light.without_colour(texture), light.without_colour(face)
+        skin = chart.outline * (1 - chart.own) * stage.free * view.free
+        skin *= np.minimum(stage.own.seen, view.seen)
+        by = light.relight(
+            stage.own.face, face, skin, bare=chart.bare, eyes=chart.eyes, face_cells=chart.cells
+        )
+        here = light.Relight(
+            gain=brought(by.gain, stage.at),
+            lift=brought(by.lift, stage.at),
+            own=brought(by.own, stage.at),
+        )
+        greys = masks.eyes_and_teeth(place.points, place.within.region, place.cells)
+        return light.lit(texture, light.toned(here, greys, one_ink=stage.one_ink))
 
 
-def target_free(stage: Stage, apart: Floats) -> Mask:
-    """Where nothing stands before the target; ``apart`` of `mien.engine.mesh.occlusion.from_skin`."""
-    cells, distance = stage.place.cells, occlusion.length(apart)
-    things = occlusion.dark_and_grey(apart, cells)
-    lips = [feature * (1 - things) for feature in stage.features[masks.LIPS :]]
-    features = [*stage.features[: masks.LIPS], *lips]
-    shield = occlusion.shielded(distance, features, stage.face * (1 - stage.own), cells)
-    limits, spot = occlusion.TARGET_LIMITS, occlusion.TARGET_SPOT
-    return occlusion.free(distance, shield, limits, spot, cells)
-
-
-def source_free(stage: Stage, apart: Floats) -> Mask:
-    """Where neither hair nor thing stands before the source; ``apart`` as in `target_free`."""
-    place, region, cells = stage.place, stage.place.within.region, stage.place.cells
-    forehead = masks.forehead(place.points, region)
-    beside = masks.beside_forehead(place.points, region, cells)
-    distance = occlusion.with_hair(apart, occlusion.length(apart), beside, forehead)
-    distance = occlusion.with_hair_ends(distance, forehead)
-    others = [*stage.features[: masks.BROWS.start], *stage.features[masks.BROWS.stop :]]
-    own = masks.union([*others, masks.brows(place.points, region, cells)])
-    limits, spot = occlusion.SOURCE_LIMITS, occlusion.SOURCE_SPOT
-    return occlusion.free(distance, own, limits, spot, cells)
-
-
-def frames(stage: Stage, target: Floats, source: Floats, *, source_wears: bool) -> Mask:
-    """``(rows, columns)`` frames of glasses: the target's, to be kept, and the source's, to be left.
-
-    Args:
-        target, source: ``(rows, columns)`` distances from skin.
-        source_wears: whether the source wears glasses.
-    """
-    place = stage.place
-    where = place.points, place.within.region, place.cells
-    found = np.zeros(target.shape, np.float32)
-    if glasses.worn(target, *where):
-        found = glasses.frame(target, *where, glasses.KEPT_WIDER)
-    if source_wears:
-        found = np.maximum(found, glasses.frame(source, *where, glasses.LEFT_WIDER))
-    return found
+def fill(texture: Image, filler: View, weight: Mask, place: Place) -> None:
+    """Draw ``filler`` into ``texture`` ``(H, W, 3)`` with ``weight`` ``(rows, columns)`` of the place's cells."""
+    region = place.within.region.where(weight > LEAST_WEIGHT)
+    if region is None:
+        return
+    cells, pixels = place.within.region.cells_of(region), place.within.region.pixels_of(region)
+    other = sampled(filler, place.within.part(region), place.size)
+    texture[pixels] = feathered(texture[pixels], other, interpolated(weight[cells], region.size))
 
 
 def kept_for_target(place: Place, face: Face, options: SwapOptions) -> Mask:

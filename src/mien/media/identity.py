@@ -12,12 +12,13 @@ from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image as Pil
 
 from mien.engine.identity import album, merged
 from mien.engine.mesh.layout import INNER, with_rings
-from mien.engine.mesh.warp import Source, halvings
-from mien.engine.types import Image
+from mien.engine.mesh.source import Source, halvings
+from mien.engine.types import Image, Mask
 from mien.errors import Damaged
 from mien.media.colour import match_colour
 from mien.media.formats import Format
@@ -25,6 +26,8 @@ from mien.media.pictures import Still
 
 #: Loss that no one sees, at a third of a PNG's size.
 QUALITY = 96
+#: A mask's 1 in the file.
+FULL = 255
 #: Version of the archive.
 FORM = 1
 #: A face of so many pixels fills a portrait in 4K; larger ones are kept at this size.
@@ -32,7 +35,9 @@ LARGEST_FACE = 1024.0
 FAILURES = (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile, SyntaxError)
 DAMAGED = "The saved identity is damaged; save it again."
 #: The numbers of a source that are kept as they are.
-NUMBERS = ("landmarks", "seen", "yaw", "glasses")
+NUMBERS = ("landmarks", "yaw")
+#: What lies on the chart: kept as levels of 0..255.
+MASKS = ("seen", "free")
 
 
 #: Longer side of a photo that is kept, pixels: enough for a portrait in 4K.
@@ -65,9 +70,11 @@ def pack(source: Source, *, photo: bool = True) -> bytes:
         kept = _of_sensible_size(one)
         picture = kept.levels[0] if photo else _bare(kept)
         arrays |= {f"{name}_{index}": np.array(getattr(kept, name)) for name in NUMBERS}
+        arrays |= {f"{name}_{index}": _levels(getattr(kept, name)) for name in MASKS}
+        arrays[f"face_{index}"] = kept.face
         arrays[f"photo_{index}"] = np.frombuffer(_jpeg(picture), np.uint8)
     buffer = io.BytesIO()
-    np.savez(buffer, **arrays)
+    np.savez_compressed(buffer, **arrays)
     return buffer.getvalue()
 
 
@@ -93,8 +100,15 @@ def in_colours_of(source: Source, target: Still) -> Source:
 
 
 def _matched(photo: Source, target: Still) -> Source:
-    still = Still(pixels=photo.levels[0], format=Format.PNG)
-    return replace(photo, levels=halvings(np.ascontiguousarray(match_colour(still, target))))
+    photograph, face = (
+        np.ascontiguousarray(match_colour(Still(pixels=pixels, format=Format.PNG), target))
+        for pixels in (photo.levels[0], photo.face)
+    )
+    return replace(photo, levels=halvings(photograph), face=face)
+
+
+def _levels(mask: Mask) -> NDArray[np.uint8]:
+    return np.rint(mask * FULL).astype(np.uint8)
 
 
 def _photos(archive: Mapping[str, Any]) -> Iterator[Source]:
@@ -105,9 +119,10 @@ def _photos(archive: Mapping[str, Any]) -> Iterator[Source]:
         yield Source(
             levels=halvings(pixels),
             landmarks=archive[f"landmarks_{index}"],
-            seen=archive[f"seen_{index}"],
             yaw=float(archive[f"yaw_{index}"]),
-            glasses=bool(archive[f"glasses_{index}"]),
+            face=archive[f"face_{index}"],
+            seen=archive[f"seen_{index}"].astype(np.float32) / FULL,
+            free=archive[f"free_{index}"].astype(np.float32) / FULL,
         )
 
 

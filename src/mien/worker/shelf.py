@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from mien.commands.swapid import SwapidRequest
 from mien.commands.wanted import Wanted, parse_wanted
-from mien.engine.mesh.warp import Source
+from mien.engine.mesh.source import Source
 from mien.errors import BadRequest, NotFound
 from mien.jobs.identities import IDNAME, NOT_SAVED, Gallery, ReadsGalleries
 from mien.jobs.ports import BlobStore

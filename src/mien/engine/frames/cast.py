@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from mien.engine.casting import Casting
 from mien.engine.choose import left_to_right
 from mien.engine.frames.follow import Seen
-from mien.engine.mesh.warp import Source
+from mien.engine.mesh.source import Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -32,7 +32,8 @@ def swap_faces(
         if window is None or source is None:
             continue
         before = sheet.part(window)
-        after = swapper.swap(before, moved(steady.face, window), source, options)
+        after = before.copy()
+        swapper.paint(after, moved(steady.face, window), source, options)
         sheet.put(window, before, faded(before, after, steady.share))
         swapped += 1
     return swapped

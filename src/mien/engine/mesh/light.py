@@ -11,7 +11,7 @@ from mien.engine.types import Floats, Image, Mask
 #: How slow: sigma of the blur as a share of the face's size.
 LIGHT_SIGMA = 0.16
 #: Skin is compared on a grid this much coarser than the mask's: light has no fine detail.
-COARSER = 4
+COARSER = 3
 #: A gain beyond these bounds is a mistake, not light.
 GAIN_LIMITS = (1 / 4, 4.0)
 #: In eyes and teeth only brightness follows, and not far: whites would turn into the skin's colour.
@@ -36,63 +36,166 @@ def slow_mean(small: Floats, weight: Mask, sigma: float) -> Floats:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Relight:
-    """``texture * gain + lift``, both ``(h, w, 3)`` float32 on the grid."""
+    """How skin is brought into another light: ``texture * gain + lift``; float32, on the chart or a grid."""
 
+    #: ``(h, w, 3)``.
     gain: Floats
-    #: Levels, 0..255.
+    #: ``(h, w, 3)`` levels, 0..255.
     lift: Floats
+    #: ``(h, w, 3)`` the gain for eyes and teeth, whose colour is not the skin's; without lift.
+    own: Floats
 
 
-def relight(scene: Image, texture: Image, skin: Mask, greys: Mask, face_cells: float) -> Relight:
-    """How to bring ``texture`` into the light of ``scene``.
+def relight(
+    scene: Image, texture: Image, skin: Mask, *, bare: Mask, eyes: Mask, face_cells: float
+) -> Relight:
+    """How to bring ``texture`` into the light of ``scene``; all on the chart.
 
     The quotient of both pictures' slow parts is the gain that the light asks for. Where it
     brightens, fine detail is enlarged less than the slow part: noise, pores and wrinkles of a dark
-    source would otherwise become scars.
+    source would otherwise become scars. Edges of hard light and shine are faster than that: those of
+    the target are added, and those of the source taken away.
 
     Args:
-        scene: ``(h, w, 3)`` the target on the grid.
-        texture: ``(h, w, 3)`` the source's face, warped onto it.
+        scene: ``(h, w, 3)`` the target.
+        texture: ``(h, w, 3)`` the source.
         skin: ``(h, w)`` where both show skin that can be compared.
-        greys: ``(h, w)`` where only brightness may follow (eyes, teeth).
-        face_cells: size of the face in grid cells.
+        bare: ``(h, w)`` where skin shines: not on eyes, brows and lips.
+        eyes: ``(h, w)`` between the lids.
+        face_cells: size of the face in cells.
     """
     height, width = skin.shape
     size = max(2, width // COARSER), max(2, height // COARSER)
+    cells = face_cells / COARSER
+    target, source = (averaged(p, size).astype(np.float32) for p in (scene, texture))
     weight = averaged_values(skin, size)
-    sigma = LIGHT_SIGMA * face_cells / COARSER
-    light, own = (
-        slow_mean(averaged(p, size).astype(np.float32), weight, sigma) for p in (scene, texture)
-    )
+    weight = weight * matt(target, weight) * matt(source, weight)
+    light, own = (slow_mean(p, weight, LIGHT_SIGMA * cells) for p in (target, source))
     asked = np.clip((light + DARK_FLOOR) / (own + DARK_FLOOR), *GAIN_LIMITS)
     detail = np.where(asked > 1, asked**DETAIL_POWER, asked)
-    lift = interpolated(np.asarray((asked - detail) * own, np.float32), (width, height))
-    fine = interpolated(np.asarray(detail, np.float32), (width, height))
-    fine *= dimmed(texture, interpolated(own, (width, height)), SHINE_SIGMA * face_cells)
-    grey = np.clip(interpolated(asked, (width, height)) @ LUMA, *GREY_LIMITS)[..., None]
+    edges = np.exp(
+        hard_light(target, light, weight, cells) - hard_light(source, own, weight, cells)
+    )
+    lift = interpolated(np.asarray((asked - detail) * own * edges, np.float32), (width, height))
+    fine = interpolated(np.asarray(detail * edges, np.float32), (width, height))
+    at_source, at_target = (
+        shine(picture, interpolated(slow, (width, height)), bare, SHINE_SIGMA * face_cells)
+        for picture, slow in ((texture, own), (scene, light))
+    )
+    # Half of it, as logarithms: all of it would carry the shape of the target's nose along.
+    fine *= np.sqrt(at_target / at_source)[..., None]
+    grey = np.clip(interpolated(asked * edges, (width, height)) @ LUMA, *GREY_LIMITS)[..., None]
+    whites = 1 + eyes[..., None] * (tint(scene, texture, eyes) - 1)
+    return Relight(gain=fine, lift=lift, own=np.asarray(grey * whites, np.float32))
+
+
+#: The colour of the whites of the eyes follows the target's within these bounds.
+TINT_LIMITS = (0.75, 1.3)
+
+
+def tint(scene: Image, texture: Image, eyes: Mask) -> Floats:
+    """``(3,)`` by what the colour of the eyes' whites changes, brightness apart.
+
+    Whites are as red as the lamp that the photo was taken by; irises are whose they are.
+
+    Args:
+        scene, texture, eyes: as of `relight`.
+    """
+    where = np.flatnonzero(eyes > 0.5)  # noqa: PLR2004 - a soft mask's middle
+    there, here = (whites(picture.reshape(-1, 3)[where]) for picture in (scene, texture))
+    return np.asarray(np.clip(there / here, *TINT_LIMITS), np.float32)
+
+
+def whites(colours: Image) -> Floats:
+    """``(3,)`` the mean of the brighter half of ``(N, 3)`` colours, over its brightness."""
+    levels = colours.astype(np.float32)
+    brightness = levels @ LUMA
+    brighter = levels[brightness >= np.median(brightness)].mean(axis=0) + DARK_FLOOR
+    return np.asarray(brighter / (brighter @ LUMA), np.float32)
+
+
+#: Skin this much brighter than most of a face shines; by so much more, it counts half.
+SHINING, HALF_SHINE = 1.2, 0.3
+
+
+def matt(face: Floats, weight: Mask) -> Mask:
+    """``(h, w)`` 1 on skin that does not shine, less where it does: shine has the lamp's colour.
+
+    Args:
+        face: ``(h, w, 3)``.
+        weight: ``(h, w)`` where it shows skin.
+    """
+    brightness = face @ LUMA + DARK_FLOOR
+    chosen = brightness[weight > 0.5]  # noqa: PLR2004 - a soft mask's middle
+    usual = float(np.median(chosen)) if chosen.size else float(brightness.mean())
+    over = np.maximum(brightness / usual - SHINING, 0) / HALF_SHINE
+    return np.asarray(1 / (1 + over * over), np.float32)
+
+
+#: Edges of light are looked for with a blur of this sigma, a share of the face.
+EDGE_SIGMA = 0.04
+#: Faces change at that scale by about so much in soft light (logarithms), in brightness and in colour;
+#: what goes beyond is light. At a third of these values pictures in hard light look better still, but
+#: take on the target's features: .03 of identity distance.
+SOFT_CHANGE, SOFT_TINT = 0.7, 0.2
+
+
+def hard_light(face: Floats, slow: Floats, weight: Mask, cells: float) -> Floats:
+    """``(h, w, 3)`` logarithms of what hard light does to ``face``: its shadows' and lamps' edges.
+
+    Args:
+        face: ``(h, w, 3)``.
+        slow: ``(h, w, 3)`` its slow part.
+        weight: ``(h, w)`` where it shows skin.
+        cells: size of the face.
+    """
+    faster = slow_mean(face, weight, EDGE_SIGMA * cells)
+    change = np.log((faster + DARK_FLOOR) / (slow + DARK_FLOOR))
+    brightness = (change @ LUMA)[..., None]
+    return beyond(brightness, SOFT_CHANGE) + beyond(change - brightness, SOFT_TINT)
+
+
+def beyond(change: Floats, usual: float) -> Floats:
+    """What of ``change`` goes beyond the ``usual``: little of less, nearly all of much more."""
+    return np.asarray(change * np.abs(change) / (usual + np.abs(change)), np.float32)
+
+
+def toned(by: Relight, greys: Mask, *, one_ink: bool) -> Relight:
+    """``by`` with their own gain in ``greys`` ``(h, w)``: eyes and teeth.
+
+    Args:
+        one_ink: the picture has one; then eyes and teeth have its colour too.
+    """
     keep = 1 - greys[..., None]
-    return Relight(gain=grey + keep * (fine - grey), lift=lift * keep)
+    own = by.own
+    if one_ink:
+        own = (own @ LUMA / np.maximum(by.gain @ LUMA, RIDGE))[..., None] * by.gain
+    return Relight(gain=own + keep * (by.gain - own), lift=by.lift * keep, own=own)
 
 
-#: Brighter than its surroundings by this factor, skin shines; what is above it is kept in this share.
-SHINE, KEPT_SHINE = 1.15, 0.3
-#: Shine is dimmed as a whole: sigma of the blur on it, a share of the face.
+#: Brighter than its surroundings by this factor, skin shines; this share of what is above it is taken
+#: for the skin's own.
+SHINE, OWN_SHINE = 1.25, 0.3
+#: Shine is one with its surroundings: sigma of the blur on it, a share of the face.
 SHINE_SIGMA = 0.012
 
 
-def dimmed(texture: Image, slow: Floats, sigma: float) -> Floats:
-    """``(h, w, 1)`` gains that take the source's own highlights down.
+def shine(face: Image, slow: Floats, bare: Mask, sigma: float) -> Floats:
+    """``(h, w)`` by what factor shine brightens a face.
 
-    The sun on a source's nose is not part of the person, and a gain would blow it out.
+    The sun on a source's nose is not part of the person, and a gain would blow it out; that on the
+    target's belongs to the picture.
 
     Args:
-        texture: ``(h, w, 3)`` the source's face on the grid.
+        face: ``(h, w, 3)``.
         slow: ``(h, w, 3)`` its slow part.
+        bare: ``(h, w)`` where it can shine.
         sigma: cells.
     """
-    over = (texture @ LUMA + DARK_FLOOR) / (slow @ LUMA + DARK_FLOOR)
+    over = (face @ LUMA + DARK_FLOOR) / (slow @ LUMA + DARK_FLOOR)
     over = np.maximum(blurred(np.asarray(over, np.float32), max(sigma, SOFTEST)), SHINE)
-    return np.asarray(((SHINE + KEPT_SHINE * (over - SHINE)) / over)[..., None], np.float32)
+    factor = over / (SHINE + OWN_SHINE * (over - SHINE))
+    return np.asarray(1 + bare * (factor - 1), np.float32)
 
 
 #: A picture whose colours are a function of brightness to this many levels (RMS) has one ink: black
@@ -131,5 +234,7 @@ def lit(texture: Image, by: Relight) -> Image:
     size = texture.shape[1], texture.shape[0]
     scaled = cv2.multiply(texture, interpolated(by.gain, size), dtype=cv2.CV_8U)
     # The lift is slow and never negative: whole levels are enough, and four times faster.
-    lift = cv2.resize(np.rint(by.lift).astype(np.uint8), size, interpolation=cv2.INTER_LINEAR)
+    lift = cv2.resize(
+        np.rint(by.lift).clip(0, 255).astype(np.uint8), size, interpolation=cv2.INTER_LINEAR
+    )
     return np.asarray(cv2.add(scaled, lift), np.uint8)

@@ -26,7 +26,7 @@ from mien.engine.sampling import blurred
 from mien.engine.types import Floats, Mask, Points
 
 #: The mask starts this far inside the outline and is full that much further in; shares of the face.
-EDGE, FEATHER = 0.02, 0.065
+EDGE, FEATHER = 0.006, 0.05
 #: Skin is learnt this far inside the outline: hair and shadow lie along it.
 CORE_EDGE = 0.1
 #: The target's own mouth is shown when its lips are apart by this share of the eye distance.
@@ -78,13 +78,18 @@ def forehead(points: Points, region: Region) -> Mask:
 FEATURES = (LEFT_EYE, RIGHT_EYE, LEFT_BROW, RIGHT_BROW, NOSE, LIPS_OUTER)
 #: Which of them are the brows, and which the lips.
 BROWS, LIPS = slice(2, 4), 5
-#: Margin around brows where hair may hang into them; a share of the face.
-CLOSE_TO_BROWS = 0.012
+#: Margin around brows and eyes where hair may hang into them; a share of the face.
+CLOSE = 0.012
 
 
 def brows(points: Points, region: Region, cells: float) -> Mask:
     """The brows, with hardly a margin."""
-    return grown(together(points, (LEFT_BROW, RIGHT_BROW), region), CLOSE_TO_BROWS * cells)
+    return grown(together(points, (LEFT_BROW, RIGHT_BROW), region), CLOSE * cells)
+
+
+def close_to_features(points: Points, region: Region, cells: float) -> Mask:
+    """All features, with hardly a margin."""
+    return grown(together(points, FEATURES, region), CLOSE * cells)
 
 
 #: Beside and above the forehead, up to this share of the face, there is hair if there is any.

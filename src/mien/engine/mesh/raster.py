@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mien.engine.mesh.layout import Layout
-from mien.engine.types import Floats, Mask, Points
+from mien.engine.types import Floats, Image, Mask, Points
 
 #: Fractional bits of OpenCV's drawing coordinates.
 SUBPIXEL_BITS = 4
@@ -109,6 +109,14 @@ def region_of(points: Points, width: int, height: int) -> Region | None:
     )
 
 
+def cut(target: Image, region: Region) -> Image:
+    """A copy of the region's pixels; beyond the picture's edge the last ones are repeated."""
+    width, height = region.size
+    part = target[region.y0 : region.y0 + height, region.x0 : region.x0 + width]
+    below, right = height - part.shape[0], width - part.shape[1]
+    return np.asarray(cv2.copyMakeBorder(part, 0, below, 0, right, cv2.BORDER_REPLICATE), np.uint8)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Raster:
     """Which triangle each grid cell shows, and where in it the cell lies."""
@@ -165,7 +173,7 @@ def draw(points: Points, layout: Layout, region: Region) -> Raster:
     return Raster(
         region=region,
         triangle=canvas,
-        barycentric=barycentric(points[:, :2], layout.triangles),
+        barycentric=barycentric(points[:, :2], layout.triangles, region.step),
         corners=layout.triangles,
     )
 
@@ -179,24 +187,29 @@ def painting_order(depth: Floats, layout: Layout) -> NDArray[np.int64]:
 
 #: Twice the area (pixels) below which a triangle is a line: its inverse would be noise.
 DEGENERATE = 1e-3
+#: A corner's weight changes by at most this from cell to cell. Triangles narrower than a cell are drawn
+#: over cells beside them, where their exact weights would point far away from the face.
+STEEPEST = 2.0
 
 
-def barycentric(flat: Points, triangles: NDArray[np.int32]) -> Floats:
+def barycentric(flat: Points, triangles: NDArray[np.int32], step: float) -> Floats:
     """``(M, 3, 3)``: rows give the three weights of (x, y, 1) in each triangle.
 
-    A triangle without area gives a third to each corner.
+    Exact in triangles that are wider than a cell of ``step`` pixels; flatter around the middle in
+    narrower ones. A triangle without area gives a third to each corner.
     """
     a, b, c = (flat[triangles[:, i]].astype(np.float64) for i in range(3))
     (abx, aby), (acx, acy) = (b - a).T, (c - a).T
     double = abx * acy - aby * acx
-    thin = np.abs(double) < DEGENERATE
-    safe = np.where(thin, 1, double)
-    second = np.stack([acy, -acx, acx * a[:, 1] - acy * a[:, 0]], axis=1) / safe[:, None]
-    third = np.stack([-aby, abx, aby * a[:, 0] - abx * a[:, 1]], axis=1) / safe[:, None]
-    first = np.array([0, 0, 1]) - second - third
-    out = np.stack([first, second, third], axis=1)
-    out[thin] = np.array([0, 0, 1 / 3])
-    return out.astype(np.float32)
+    safe = np.where(np.abs(double) < DEGENERATE, np.inf, double)
+    second = np.stack([acy, -acx], axis=1) / safe[:, None]
+    third = np.stack([-aby, abx], axis=1) / safe[:, None]
+    slopes = np.stack([-second - third, second, third], axis=1)
+    steepest = np.sqrt((slopes**2).sum(axis=2).max(axis=1)) * step
+    slopes *= np.minimum(1, STEEPEST / np.maximum(steepest, DEGENERATE))[:, None, None]
+    middle = (a + b + c) / 3
+    at_zero = 1 / 3 - (slopes * middle[:, None]).sum(axis=2)
+    return np.concatenate([slopes, at_zero[..., None]], axis=2).astype(np.float32)
 
 
 def polygon(points: Points, region: Region) -> Mask:

@@ -1,0 +1,149 @@
+"""The face laid flat: a chart on which the same spot of every face lies at the same place.
+
+What is learnt of a face's skin, light and of what covers it is learnt here, once for a source and once
+for each target, and brought to a picture's grid through the mesh. The masks of features are the same
+for everybody, and made once.
+
+The chart is the texture map of MediaPipe's canonical face, which is as wide as it is high around the
+features and unrolls the cheeks, with a margin that shows what surrounds the face.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from mien.engine.mesh import masks
+from mien.engine.mesh.layout import Layout, with_rings
+from mien.engine.mesh.raster import Raster, Region, draw, polygon
+from mien.engine.mesh.regions import OVAL
+from mien.engine.mesh.topology import SURFACE_POINTS, Topology
+from mien.engine.sampling import interpolated, looked_up
+from mien.engine.types import Floats, Image, Mask, Points
+
+#: Cells along the texture map's unit: 109 from forehead to chin, 126 from ear to ear.
+CELLS_A_UNIT = 128
+#: The chart reaches this far beyond the outline, a factor from its middle.
+MARGIN = 1.24
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Chart:
+    """The map and what is known of it beforehand. Masks are ``(rows, columns)`` float32 in [0, 1]."""
+
+    #: The mesh drawn on the chart, a cell in two: what varies slowly is worked out there.
+    raster: Raster
+    #: The cells of the chart, a pixel each.
+    region: Region
+    #: ``(540, 3)`` where each vertex lies on the chart, cells.
+    points: Points
+    #: Cells from forehead to chin.
+    cells: float
+    #: 1 within the outline, 0 outside; and how deep inside a cell lies, a share of ``cells``.
+    inside: Mask
+    depth: Floats
+    #: The soft inside; well inside it.
+    outline: Mask
+    core: Mask
+    #: Eyes, brows, nostrils, lips, each with a margin, as `mien.engine.mesh.masks.FEATURES`; all of
+    #: them; all of them and the brows alone with hardly a margin.
+    features: tuple[Mask, ...]
+    own: Mask
+    #: What is around each feature, without features.
+    around: tuple[Mask, ...]
+    close: Mask
+    brows: Mask
+    #: Between the lids; all but eyes, brows and lips.
+    eyes: Mask
+    bare: Mask
+    #: From the brows up; beside and above that, outside the outline.
+    forehead: Mask
+    beside: Mask
+
+    @staticmethod
+    def of(topology: Topology, layout: Layout) -> "Chart":
+        """The chart of a mesh."""
+        points, (columns, rows) = placed(topology)
+        region = Region(x0=0, y0=0, step=1, columns=columns, rows=rows)
+        coarse = Region(x0=0, y0=0, step=2, columns=columns // 2, rows=rows // 2)
+        cells = float(np.ptp(points[OVAL, 1]))
+        inside = polygon(points[OVAL], region)
+        depth = cv2.distanceTransform(inside.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_3)
+        features = tuple(masks.features(points, region, cells))
+        own, outline = masks.union(features), masks.outline(points, region, cells)
+        return Chart(
+            raster=draw(points, layout, coarse),
+            region=region,
+            points=points,
+            cells=cells,
+            inside=inside,
+            depth=np.asarray(depth / cells, np.float32),
+            outline=outline,
+            core=masks.core(points, region, cells),
+            features=features,
+            own=own,
+            around=tuple(beside(feature, cells) * outline * (1 - own) for feature in features),
+            close=masks.close_to_features(points, region, cells),
+            brows=masks.brows(points, region, cells),
+            eyes=masks.between_lids(points, region, cells),
+            bare=1 - masks.union(features[: masks.BROWS.stop] + features[masks.LIPS :]),
+            forehead=masks.forehead(points, region),
+            beside=masks.beside_forehead(points, region, cells),
+        )
+
+    def unrolled(self, scene: Image, region: Region, points: Points) -> Image:
+        """``(rows, columns, 3)`` a face on the chart.
+
+        Args:
+            scene: ``(h, w, 3)`` its picture on the grid of ``region``, one pixel a cell.
+            points: ``(540, 3)`` its mesh, pixels of the picture that ``region`` lies in.
+        """
+        return looked_up(scene, self._spread(self.raster.values(region.to_grid(points))))
+
+    def of_vertices(self, values: Floats) -> Mask:
+        """``(rows, columns)`` of ``(540,)`` values at vertices, within 0..1.
+
+        Cells along a triangle's edge lie a little outside of it.
+        """
+        return np.clip(self._spread(self.raster.values(values[:, None])[..., 0]), 0, 1)
+
+    def _spread(self, coarse: Floats) -> Floats:
+        """Values of the coarse raster at every cell of the chart."""
+        return interpolated(coarse, self.region.grid)
+
+    def seen_from(self, raster: Raster) -> Floats:
+        """``(h, w, 2)`` where on the chart each cell of a face's ``raster`` lies (x, y)."""
+        return raster.values(self.points[:, :2])
+
+
+#: Around a feature, this many times the face is looked at to tell whether it is covered.
+AROUND = 0.07
+
+
+def beside(feature: Mask, cells: float) -> Mask:
+    """``feature`` grown by `AROUND`."""
+    size = max(3, round(2 * AROUND * cells)) | 1
+    return np.asarray(cv2.dilate(feature, np.ones((size, size), np.uint8)), np.float32)
+
+
+def placed(topology: Topology) -> tuple[Points, tuple[int, int]]:
+    """``(540, 3)`` vertices on the chart, in cells, z 0; and its size (columns, rows)."""
+    flat = np.zeros((SURFACE_POINTS, 3), np.float32)
+    flat[:, :2] = topology.uv * CELLS_A_UNIT
+    points = with_rings(flat)
+    low, high = points[OVAL, :2].min(axis=0), points[OVAL, :2].max(axis=0)
+    half = (high - low) / 2 * MARGIN
+    points[:, :2] += half - (low + high) / 2
+    columns, rows = (2 * np.ceil(half)).astype(int).tolist()  # even, for half of them
+    return points, (columns, rows)
+
+
+def brought(field: Floats, at: Floats) -> Floats:
+    """``(h, w)`` or ``(h, w, K)`` values of a chart's ``field`` at ``at`` ``(h, w, 2)``; 0 beyond it."""
+    out = cv2.remap(field, at, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)  # type: ignore[call-overload]
+    return np.asarray(out, np.float32)
+
+
+def flipped(field: Floats) -> Floats:
+    """A chart's ``field`` with left and right exchanged: the map is symmetric to a tenth of a cell."""
+    return np.ascontiguousarray(field[:, ::-1])

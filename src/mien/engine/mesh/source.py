@@ -1,0 +1,128 @@
+"""A face to take: its photo in several sizes, and what the chart tells of it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mien.engine.mesh.chart import Chart
+from mien.engine.mesh.glasses import LEFT_WIDER, Seat
+from mien.engine.mesh.layout import Layout, with_rings
+from mien.engine.mesh.look import Look, look
+from mien.engine.mesh.occlusion import source_free
+from mien.engine.mesh.raster import cut, region_of
+from mien.engine.mesh.shape import smoothstep
+from mien.engine.pose import pose
+from mien.engine.sampling import averaged
+from mien.engine.types import Face, Floats, Image, Mask, Points
+
+#: A source this much larger than its place is sampled from a halved copy, else it would alias.
+LARGER = 1.6
+#: Halvings that a prepared source keeps: 1/16 of a 4000 px face still fills a 250 px one.
+LEVELS = 5
+#: Sides below this (pixels) are not halved again.
+SMALLEST_LEVEL = 16
+#: Around the face a prepared source keeps this share of its size.
+KEEP_AROUND = 0.3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Source:
+    """A face to take. All that is on the chart is ``(rows, columns)`` of `mien.engine.mesh.chart`."""
+
+    #: The crop around the face, each half the size of the one before.
+    levels: tuple[Image, ...]
+    #: ``(478, 3)`` landmarks in pixels of the first level.
+    landmarks: Points
+    #: Turn of the head, degrees.
+    yaw: float
+    #: ``(rows, columns, 3)`` uint8 the face on the chart.
+    face: Image
+    #: How squarely the camera sees each cell, 0..1.
+    seen: Mask
+    #: 0 where hair, a hat or glasses cover the face, 1 where it shows.
+    free: Mask
+    #: More photos of the same person, none of which has others; see `mien.engine.identity`.
+    others: tuple["Source", ...] = ()
+
+    @property
+    def size(self) -> float:
+        """Larger side of the face in pixels of the first level."""
+        span = self.landmarks[:, :2].max(axis=0) - self.landmarks[:, :2].min(axis=0)
+        return float(span.max())
+
+    def level_for(self, size: float) -> tuple[Image, float]:
+        """The copy to sample for a face of ``size`` pixels, and its scale to the first level."""
+        index, ratio = 0, self.size / size
+        while ratio > LARGER and index + 1 < len(self.levels):
+            index, ratio = index + 1, ratio / 2
+        return self.levels[index], 0.5**index
+
+
+def prepared(image: Image, face: Face, chart: Chart, seat: Seat, layout: Layout) -> Source:
+    """``face`` of ``image`` made ready to be put on any target."""
+    crop, landmarks = cropped(image, face)
+    points = with_rings(landmarks)
+    seen = seen_cells(points, chart, layout)
+    own = charted(crop, points, seen, chart)
+    return Source(
+        levels=halvings(crop),
+        landmarks=landmarks,
+        yaw=pose(landmarks)[0],
+        face=own.face,
+        seen=seen,
+        free=source_free(own, chart) * (1 - seat.frame(own.face, seen, LEFT_WIDER)),
+    )
+
+
+def cropped(image: Image, face: Face) -> tuple[Image, Points]:
+    """The part of ``image`` that a source keeps, and the landmarks in it."""
+    x0, y0, x1, y1 = face.box
+    around = face.size * KEEP_AROUND
+    height, width = image.shape[:2]
+    left, top = max(0, int(x0 - around)), max(0, int(y0 - around))
+    right, bottom = min(width, int(x1 + around) + 1), min(height, int(y1 + around) + 1)
+    crop = np.ascontiguousarray(image[top:bottom, left:right])
+    return crop, face.landmarks - np.array([left, top, 0], np.float32)
+
+
+def charted(crop: Image, points: Points, seen: Mask, chart: Chart) -> Look:
+    """The look of the face in ``crop`` whose mesh is ``points`` ``(540, 3)``."""
+    region = region_of(points, crop.shape[1], crop.shape[0])
+    if region is None:
+        raise ValueError("the face lies outside its picture")
+    return look(
+        chart.unrolled(averaged(cut(crop, region), region.grid), region, points), seen, chart
+    )
+
+
+def halvings(image: Image) -> tuple[Image, ...]:
+    """``image`` and its copies of a half, a quarter and so on of its size."""
+    levels = [image]
+    while len(levels) < LEVELS and min(levels[-1].shape[:2]) >= SMALLEST_LEVEL:
+        half = levels[-1].shape[1] // 2, levels[-1].shape[0] // 2
+        levels.append(averaged(levels[-1], half))
+    return tuple(levels)
+
+
+#: Cosines between surface and line of sight from which skin starts to show, and shows well.
+GRAZING, SQUARE = 0.15, 0.5
+
+
+def seen_cells(points: Points, chart: Chart, layout: Layout) -> Mask:
+    """``(rows, columns)`` how squarely the camera sees each cell of a face at ``points``, 0..1."""
+    return chart.of_vertices(squarely_seen(points, layout))
+
+
+def squarely_seen(points: Points, layout: Layout) -> Floats:
+    """``(540,)`` 0 where the surface turns away from the camera, 1 where it faces it."""
+    a, b, c = (points[layout.triangles[:, i]] for i in range(3))
+    normals = np.cross(b - a, c - a)
+    sums = np.stack(
+        [
+            np.bincount(layout.triangles.ravel(), np.repeat(normals[:, axis], 3), len(points))
+            for axis in range(3)
+        ],
+        axis=1,
+    )
+    facing = -sums[:, 2] / np.maximum(np.linalg.norm(sums, axis=1), 1e-6)
+    return smoothstep(GRAZING, SQUARE, facing.astype(np.float32))

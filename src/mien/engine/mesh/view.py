@@ -1,0 +1,124 @@
+"""How a source is drawn: from its photo, and where that shows nothing, from what shows it better."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from mien.engine.mesh.chart import flipped
+from mien.engine.mesh.layout import Layout, with_rings
+from mien.engine.mesh.shape import smoothstep
+from mien.engine.mesh.source import Source
+from mien.engine.types import Image, Mask, Points
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class View:
+    """A source as it is, or with its sides exchanged."""
+
+    source: Source
+    #: ``(540, 3)`` where in the source's first level each vertex's pixels come from.
+    points: Points
+    #: As the fields of the same name of `Source`, on the chart.
+    face: Image
+    seen: Mask
+    free: Mask
+
+    @property
+    def shows(self) -> Mask:
+        """``(rows, columns)`` how well each cell of the skin can be seen, 0..1."""
+        return self.seen * self.free
+
+
+def as_is(source: Source, *, covered: bool = True) -> View:
+    """The source as its photo shows it.
+
+    Args:
+        covered: mind what covers the face; without, hair and glasses count as skin.
+    """
+    return View(
+        source=source,
+        points=with_rings(source.landmarks),
+        face=source.face,
+        seen=source.seen,
+        free=source.free if covered else np.ones_like(source.free),
+    )
+
+
+def mirrored(view: View, layout: Layout) -> View:
+    """Each side from the other."""
+    return View(
+        source=view.source,
+        points=view.points[layout.mirror],
+        face=np.ascontiguousarray(view.face[:, ::-1]),
+        seen=flipped(view.seen),
+        free=flipped(view.free),
+    )
+
+
+#: A photo is taken before the mirrored side when it shows this share of what that shows: no face is
+#: the same on both sides.
+ENOUGH_SHOWN = 0.6
+
+
+def filling(view: View, layout: Layout) -> View:
+    """What shows best what ``view`` hides: another photo of the person, else its own other side."""
+    near = mirrored(view, layout)
+    others = [as_is(photo) for photo in view.source.others]
+    gains = [gain(view, other) for other in others]
+    if gains and max(gains) > ENOUGH_SHOWN * gain(view, near):
+        return others[int(np.argmax(gains))]
+    return near
+
+
+def gain(view: View, filler: View) -> float:
+    """How much more of a face there is to see with ``filler`` than with ``view`` alone."""
+    return float(np.maximum(filler.shows - view.shows, 0).mean())
+
+
+#: Degrees of the source's turn from which its far side is taken from elsewhere, and fully.
+FILL_FROM, FILL_FULLY = 14.0, 26.0
+
+
+def wanted(view: View) -> Mask:
+    """``(rows, columns)`` how much a filler may be used, 0..1.
+
+    Where something covers the face, and on the far side of a turned one. Nowhere else: every outline
+    is grazing a little.
+    """
+    turned = float(smoothstep(FILL_FROM, FILL_FULLY, abs(view.source.yaw)))
+    return np.maximum(np.float32(turned), 1 - view.free)
+
+
+#: Shares below this are none.
+LEAST = 1e-3
+
+
+def share(view: View, filler: View) -> Mask:
+    """``(rows, columns)`` how much of each cell ``filler`` gives instead of ``view``, 0..1."""
+    more = wanted(view) * np.maximum(filler.shows - view.shows, 0)
+    return np.asarray(more / (more + view.shows + np.float32(LEAST)), np.float32)
+
+
+def together(view: View, filler: View, filled: Mask) -> View:
+    """``view`` with what the chart tells of ``filler`` where that is shown; drawn as ``view`` is."""
+    weight = filled[..., None]
+    face = np.rint(view.face + weight * (filler.face.astype(np.float32) - view.face))
+    return replace(
+        view,
+        face=face.astype(np.uint8),
+        seen=view.seen + filled * (filler.seen - view.seen),
+        free=view.free + filled * (filler.free - view.free),
+    )
+
+
+#: The source's view of a spot over the target's view of it, from which it is shown, and fully.
+#: Below, few of the source's pixels would be stretched over many of the target's.
+BARELY_TRUSTED, FULLY_TRUSTED = 0.25, 0.7
+#: Added to both views, so that two outlines that are grazing alike count as alike.
+GRAZING_ALIKE = 0.2
+
+
+def trusted(view: View, target_seen: Mask) -> Mask:
+    """``(rows, columns)`` where ``view`` shows skin, and well enough for how the target is seen, 0..1."""
+    ratio = (view.seen + GRAZING_ALIKE) / (target_seen + GRAZING_ALIKE)
+    return view.free * smoothstep(BARELY_TRUSTED, FULLY_TRUSTED, ratio)

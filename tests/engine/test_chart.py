@@ -1,0 +1,240 @@
+"""What is learnt of a face on the chart: where its features are, what is foreign to it, what covers it."""
+
+import cv2
+import numpy as np
+import pytest
+
+from mien.engine.mesh import masks
+from mien.engine.mesh.chart import brought, flipped
+from mien.engine.mesh.glasses import Seat
+from mien.engine.mesh.layout import with_rings
+from mien.engine.mesh.look import look
+from mien.engine.mesh.occlusion import source_free, target_free, touching
+from mien.engine.mesh.raster import cut, draw, polygon, region_of
+from mien.engine.mesh.regions import LEFT_EYE, LIPS_OUTER
+from mien.engine.mesh.source import seen_cells
+from mien.engine.mesh.view import as_is, mirrored, share, trusted
+from mien.engine.sampling import averaged
+
+SKIN = np.array([205, 150, 125], np.float32)
+
+
+@pytest.fixture(scope="module")
+def chart(swapper):
+    return swapper.chart
+
+
+@pytest.fixture(scope="module")
+def rows_and_columns(chart):
+    return chart.region.rows, chart.region.columns
+
+
+@pytest.fixture(scope="module")
+def skin(rows_and_columns):
+    """A chart of bare skin with a little noise."""
+    noise = np.random.default_rng(3).normal(0, 2, (*rows_and_columns, 3))
+    return np.clip(SKIN + noise, 0, 255).astype(np.uint8)
+
+
+def looked(face, chart):
+    return look(face, np.ones(face.shape[:2], np.float32), chart)
+
+
+def covered(free, where):
+    """Mean of what is covered ``where``."""
+    return float((1 - free)[where].mean())
+
+
+def test_the_chart_is_the_same_on_both_sides(chart):
+    """
+    Every mask is its own mirror image, so that one side can stand for the other.
+    """
+    for mask in (chart.outline, chart.own, chart.forehead, chart.beside, chart.bare):
+        assert np.abs(mask - flipped(mask)).mean() < 0.01
+
+
+def test_a_face_lies_where_its_features_are(chart, astronaut, astronaut_face):
+    """
+    Lips are redder than the cheeks above them and eyes darker, exactly where the chart says they are.
+    """
+    points = with_rings(astronaut_face.landmarks)
+    region = region_of(points, 512, 512)
+    assert region is not None
+    scene = averaged(cut(astronaut, region), region.grid)
+    face = chart.unrolled(scene, region, points).astype(int)
+
+    lips, eye = (
+        face[polygon(chart.points[ring], chart.region) > 0].mean(axis=0)
+        for ring in (LIPS_OUTER, LEFT_EYE)
+    )
+    cheeks = face[(chart.core * (1 - chart.own)) > 0.9].mean(axis=0)
+    assert lips[0] - lips[1] > cheeks[0] - cheeks[1]
+    assert eye.sum() < cheeks.sum() - 60
+
+
+def test_what_is_brought_from_the_chart_comes_to_its_place(chart, swapper, astronaut_face):
+    """
+    The lips of the chart, brought to a picture's grid, are the lips drawn there.
+    """
+    points = with_rings(astronaut_face.landmarks)
+    region = region_of(points, 512, 512)
+    assert region is not None
+    raster = draw(points, swapper.layout, region)
+
+    there = brought(polygon(chart.points[LIPS_OUTER], chart.region), chart.seen_from(raster))
+    drawn = polygon(points[LIPS_OUTER], region)
+
+    assert (np.minimum(there, drawn)).sum() > 0.85 * np.maximum(there, drawn).sum()
+
+
+def test_light_from_one_side_is_not_foreign_and_a_patch_is(chart, skin, rows_and_columns):
+    """
+    A lamp that halves the brightness across the face covers nothing; a grey patch in its light does.
+    """
+    columns = rows_and_columns[1]
+    lamp = np.linspace(1.15, 0.5, columns, dtype=np.float32)[None, :, None]
+    lit = np.clip(skin * lamp, 0, 255).astype(np.uint8)
+    patched = lit.copy()
+    patch = np.broadcast_to(
+        np.arange(lit.shape[0])[:, None] < chart.points[10, 1] + 20, lit.shape[:2]
+    )
+    patched[patch] = (90, 90, 95)
+
+    free = source_free(looked(lit, chart), chart)
+    free_of_patch = source_free(looked(patched, chart), chart)
+
+    assert covered(free, chart.core > 0.9) < 0.02
+    assert covered(free_of_patch, patch & (chart.core > 0.5) & (chart.own < 0.1)) > 0.9
+
+
+def test_hair_comes_from_outside_and_a_shadow_does_not(chart, skin):
+    """
+    The same dark colour is hair where it reaches the outline, and a shadow in the middle of a cheek.
+    """
+    dark = (60, 40, 30)
+    middle = chart.points[50, :2].round().astype(int)  # a cheek
+    shaded = cv2.circle(skin.copy(), tuple(middle.tolist()), 5, dark, -1)
+    fringe = skin.copy()
+    hair = chart.forehead > 0
+    fringe[hair | (chart.inside < 1)] = dark
+
+    assert covered(source_free(looked(shaded, chart), chart), chart.core > 0.9) < 0.02
+    assert covered(source_free(looked(fringe, chart), chart), hair & (chart.own < 0.1)) > 0.9
+    assert covered(target_free(looked(fringe, chart), chart), hair & (chart.own < 0.1)) > 0.9
+
+
+def test_a_mask_is_not_taken_for_the_skins_light(chart, skin):
+    """
+    Blue cloth over mouth and cheeks is no skin in another light, and hides the lips.
+    """
+    rows = np.arange(skin.shape[0])[:, None] > chart.points[4, 1]
+    cloth = np.broadcast_to(rows, skin.shape[:2]) & (chart.inside > 0)
+    masked = skin.copy()
+    masked[cloth] = (70, 90, 150)
+
+    free = target_free(looked(masked, chart), chart)
+
+    assert covered(free, cloth & (chart.depth > 0.05)) > 0.9
+    assert covered(free, (chart.features[masks.LIPS] > 0.9)) > 0.9
+    assert covered(free, ~cloth & (chart.core > 0.9) & (chart.own < 0.1)) < 0.1
+
+
+def test_spots_that_touch_are_kept():
+    """
+    Of two spots the one that holds a seed stays, and a seed alone adds nothing.
+    """
+    cells = np.zeros((6, 12), bool)
+    cells[1:3, 1:5] = cells[4:, 7:11] = True
+    seeds = np.zeros_like(cells)
+    seeds[2, 4] = seeds[0, 11] = True
+
+    kept = touching(cells, seeds)
+
+    assert (kept[1:3, 1:5] == 1).all()
+    assert 8 == kept.sum()
+
+
+def framed(chart, skin, *, bridge):
+    """Skin with dark rims drawn around both eyes."""
+    face = skin.copy()
+    centres = [chart.points[ring, :2].mean(axis=0) for ring in (LEFT_EYE, [263, 362])]
+    radius = round(0.14 * chart.cells)
+    for x, y in centres:
+        cv2.circle(face, (round(x), round(y)), radius, (30, 30, 35), 3)
+    if bridge:
+        (x0, y0), (x1, _) = sorted(map(tuple, centres))
+        cv2.line(
+            face, (round(x0) + radius, round(y0)), (round(x1) - radius, round(y0)), (30, 30, 35), 3
+        )
+    return face
+
+
+def test_glasses_need_a_bridge_and_rims(chart, skin):
+    """
+    Rims with a bridge are a frame, and taken where they are; rings without one are no glasses.
+    """
+    seat, seen = Seat.of(chart), np.ones(skin.shape[:2], np.float32)
+    drawn = (framed(chart, skin, bridge=True) != skin).any(axis=2)
+
+    frame = seat.frame(framed(chart, skin, bridge=True), seen, 1)
+
+    assert frame[drawn & (chart.own < 0.1)].mean() > 0.9
+    assert frame[~drawn].mean() < 0.05
+    assert seat.frame(framed(chart, skin, bridge=False), seen, 1).max() == 0
+    assert seat.frame(skin, seen, 1).max() == 0
+
+
+def test_the_other_side_lends_what_hair_covers_and_nothing_else(swapper, astronaut, astronaut_face):
+    """
+    Where one side is covered and the other is not, the other gives all of it; frontal skin that
+    shows on both sides stays as it is, however squarely either is seen.
+    """
+    source = swapper.prepare(astronaut, astronaut_face)
+    view = as_is(source)
+    half = np.ones_like(view.free)
+    half[:, : half.shape[1] // 3] = 0
+    view = type(view)(
+        source=source, points=view.points, face=view.face, seen=np.full_like(half, 0.8), free=half
+    )
+
+    lent = share(view, mirrored(view, swapper.layout))
+
+    assert lent[:, : half.shape[1] // 3].min() > 0.99
+    assert lent[:, half.shape[1] // 3 :].max() == 0
+
+
+def test_less_is_trusted_the_more_squarely_the_target_is_seen(swapper, astronaut, astronaut_face):
+    """
+    A grazing view may show what the target shows grazing too, and not what it shows squarely.
+    """
+    view = as_is(swapper.prepare(astronaut, astronaut_face))
+    grazing = type(view)(
+        source=view.source,
+        points=view.points,
+        face=view.face,
+        seen=np.full_like(view.seen, 0.1),
+        free=np.ones_like(view.free),
+    )
+
+    alike, squarely = (
+        trusted(grazing, np.full_like(view.seen, seen)).mean() for seen in (0.1, 1.0)
+    )
+
+    assert alike > 0.99
+    assert squarely < 0.05
+
+
+def test_a_turned_head_shows_one_side(swapper, chart, astronaut_face):
+    """
+    Landmarks turned by forty degrees are seen squarely on one half of the chart and badly on the other.
+    """
+    angle = np.radians(40)
+    turn = np.array(
+        [[np.cos(angle), 0, -np.sin(angle)], [0, 1, 0], [np.sin(angle), 0, np.cos(angle)]]
+    )
+    points = with_rings((astronaut_face.landmarks @ turn.T).astype(np.float32))
+
+    seen = seen_cells(points, chart, swapper.layout) * (chart.inside > 0)
+    left, right = np.array_split(seen, 2, axis=1)
+
+    assert max(left.mean(), right.mean()) > 2 * min(left.mean(), right.mean())
