@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from queue import SimpleQueue
 
 import pytest
@@ -145,6 +146,30 @@ def test_a_worker_that_is_killed_while_idle_is_replaced(runners, gate):
 
     assert ends.next() is None
     assert first.pid != second.pid
+
+
+def test_the_process_that_forks_workers_may_die_too(runners, gate):
+    """
+    Its worker dies with it and the job is reported as lost; the next one runs in a new worker.
+    """
+    runner, ends = runners(), Ends()
+    runner.run(gate.address, "ticket-1", ends.put)
+    first = gate.next()
+    os.kill(parent_of(first.pid), signal.SIGKILL)
+    lost = ends.next()
+    runner.run(gate.address, "ticket-2", ends.put)
+    second = gate.next()
+    second.let_go()
+
+    assert isinstance(lost, WorkerLost)
+    assert ends.next() is None
+    assert first.pid != second.pid
+
+
+def parent_of(pid):
+    """The process that made the process ``pid``."""
+    status = Path(f"/proc/{pid}/stat").read_text()
+    return int(status.rpartition(")")[2].split()[1])
 
 
 def test_a_job_over_its_time_is_stopped(runners, gate):

@@ -224,14 +224,25 @@ class LocalRunner:
     def _man(self) -> None:
         """Start the workers that are missing."""
         while len(self._crew) < self.workers and monotonic() >= self._start_at:
-            self._crew.append(self._new_worker())
+            try:
+                self._crew.append(self._new_worker())
+            except OSError as error:
+                # The process that forks workers has just died (the next try starts another), or
+                # the system has no room for one more.
+                log.warning("worker not started: %s", error, extra={"event": "worker_not_started"})
+                self._start_at = monotonic() + RESTART_S
 
     def _new_worker(self) -> _Worker:
         ours, theirs = self._context.Pipe()
         process = self._context.Process(
             target=serve, args=(self.factory, theirs), name="mien-worker", daemon=True
         )
-        process.start()
+        try:
+            process.start()
+        except OSError:
+            ours.close()
+            theirs.close()
+            raise
         # Ours alone now, so that the worker's death closes it.
         theirs.close()
         return _Worker(process=process, pipe=ours)
