@@ -1,32 +1,30 @@
 """The last touches on a face before it is blended in: age, skin texture and sharpness.
 
-Pure functions of pixels and mesh. The same input gives the same bytes: noise comes from a fixed
-pattern.
+Pure functions of pixels and mesh. The same input gives the same bytes.
 """
 
 import cv2
 import numpy as np
 
 from mien.engine.age import aged
-from mien.engine.ground import Ground, brightened, compressed, grain, luminance
+from mien.engine.ground import Ground, brightened, compressed, luminance
 from mien.engine.options import SwapOptions
 from mien.engine.sampling import averaged_values, blurred, interpolated
-from mien.engine.types import Floats, Image, Mask
+from mien.engine.types import Floats, Image
 
 
-def finished(texture: Image, scene: Image, ground: Ground, options: SwapOptions) -> Image:
+def finished(texture: Image, ground: Ground, options: SwapOptions) -> Image:
     """``texture`` as ``options`` ask for it.
 
     Args:
         texture: ``(H, W, 3)`` the face over the ground's pixels, in the light of the picture.
-        scene: ``(H, W, 3)`` what the picture shows there; the same array to edit a face in place.
 
     Returns:
         ``texture`` itself when nothing is asked for.
     """
     out = aged(texture, ground, options.age)
     if options.texturize:
-        out = texturized(out, scene, ground)
+        out = texturized(out, ground)
     return sharpened(out, ground.size) if options.sharpen else out
 
 
@@ -62,19 +60,13 @@ BAND_GAINS = (0.9, 0.6, 0.35)
 BAND_LIMIT = 14.0
 
 
-def texturized(texture: Image, scene: Image, ground: Ground) -> Image:
-    """``texture`` with the skin's detail brought out, and as much grain as ``scene`` has.
+def texturized(texture: Image, ground: Ground) -> Image:
+    """``texture`` with the skin's detail brought out.
 
     Eyes, brows, nostrils and lips stay as they are.
     """
-    own, there = luminance(texture), luminance(scene)
-    skin = ground.skin()
-    on_skin = ground.at_pixels(skin)
-    change = more_detail(own, ground.size)
-    missing = missing_grain(own + change, there, on_skin)
-    if missing > 0:
-        change += grain(own.shape, GRAIN_SIGMA) * np.float32(missing)
-    change *= on_skin
+    change = more_detail(luminance(texture), ground.size)
+    change *= ground.at_pixels(ground.skin())
     return brightened(texture, change)
 
 
@@ -90,31 +82,3 @@ def more_detail(grey: Floats, size: float) -> Floats:
     added *= np.float32(BAND_GAINS[0])
     added += interpolated(coarser, (width, height))
     return added
-
-
-#: Grain is what a Gaussian of this sigma (pixels) takes away; cameras and JPEG leave so fine a one.
-GRAIN_SIGMA = 0.7
-#: Never more than so many levels (RMS), and none below.
-MOST_GRAIN, LEAST_GRAIN = 5.0, 0.3
-#: Share of the face that grain is measured on must be larger than this.
-ENOUGH = 0.5
-#: Every so many pixels are enough to measure it.
-EVERY = 3
-#: A normal distribution's RMS over its median absolute value.
-MEDIAN_TO_RMS = 1.4826
-
-
-def missing_grain(own: Floats, there: Floats, skin: Mask) -> float:
-    """RMS levels of grain that ``own`` lacks to look like ``there`` on the ``skin``."""
-    chosen = skin[::EVERY, ::EVERY] > ENOUGH
-    if not chosen.any():
-        return 0.0
-    has, wanted = (grain_of(values, chosen) for values in (own, there))
-    missing = float(np.sqrt(max(0.0, wanted**2 - has**2)))
-    return min(missing, MOST_GRAIN) if missing > LEAST_GRAIN else 0.0
-
-
-def grain_of(values: Floats, chosen: np.ndarray[tuple[int, int], np.dtype[np.bool_]]) -> float:
-    """RMS of the finest detail where ``chosen``; the median, so that hairs do not count."""
-    fine = (values - blurred(values, 2 * GRAIN_SIGMA))[::EVERY, ::EVERY]
-    return MEDIAN_TO_RMS * float(np.median(np.abs(fine[chosen])))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import cv2
 import numpy as np
@@ -117,10 +117,14 @@ def pattern() -> Floats:
 def grain(shape: tuple[int, int], sigma: float) -> Floats:
     """``shape`` (rows, columns) noise of variance 1, its grains about ``sigma`` pixels in radius."""
     below, right = (max(0, side - TILE) for side in shape)
-    tiles = cv2.copyMakeBorder(pattern(), 0, below, 0, right, cv2.BORDER_WRAP)
-    white = np.asarray(tiles[: shape[0], : shape[1]], np.float32)
-    # A Gaussian of sigma leaves the variance 1 / (4 pi sigma^2) of white noise, but never adds any.
-    left = 1 / max(2 * sigma * np.sqrt(np.pi), 1.0)
-    noise = blurred(white, sigma)
-    noise /= np.float32(left)
-    return noise
+    tiles = cv2.copyMakeBorder(grained(sigma), 0, below, 0, right, cv2.BORDER_WRAP)
+    return np.asarray(tiles[: shape[0], : shape[1]], np.float32)
+
+
+@lru_cache(maxsize=32)
+def grained(sigma: float) -> Floats:
+    """`pattern` with grains of ``sigma`` pixels, of variance 1, without a seam where it is repeated."""
+    room = int(np.ceil(4 * sigma))
+    wide = cv2.copyMakeBorder(pattern(), room, room, room, room, cv2.BORDER_WRAP)
+    noise = blurred(np.asarray(wide, np.float32), sigma)[room:-room, room:-room]
+    return np.ascontiguousarray(noise / noise.std())

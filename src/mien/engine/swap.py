@@ -8,6 +8,7 @@ import numpy as np
 
 from mien.engine.age import sagged
 from mien.engine.blend import feathered, multiband
+from mien.engine.crisp import crisped
 from mien.engine.finish import finished
 from mien.engine.ground import Ground
 from mien.engine.identity import MOST_MIXED, merged, nearest
@@ -33,8 +34,8 @@ from mien.engine.types import Face, Floats, Image, Mask, Points
 SMOOTH_FIELD = 3.0
 #: Below this share of the chart, what fills a hidden side would not be seen.
 WORTH_FILLING = 0.005
-#: Weights below this show nothing.
-LEAST_WEIGHT = 0.02
+#: A smaller share than this of another side would not be seen.
+LEAST_WEIGHT = 0.15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -225,7 +226,7 @@ class MeshSwapper:
         ground = Ground(
             points=place.points, raster=place.within, size=place.size, layout=self.layout
         )
-        texture = finished(texture, scene, ground, options)
+        texture = finished(crisped(texture, scene, ground), ground, options)
         shown = shown * masks.outline(place.points, region, place.cells)
         shown *= kept_for_target(place, role.face, options) * np.float32(role.opacity)
         mask = interpolated(shown, region.size)
@@ -241,6 +242,7 @@ class MeshSwapper:
         view = as_is(role.source, covered=role.options.occlusion)
         filler = filling(view, self.layout)
         filled = share(view, filler) * self.chart.outline
+        filled *= filled > LEAST_WEIGHT
         texture = sampled(view, stage.place.within, stage.place.size)
         trust, face = trusted(view, stage.own.seen), view
         if filled.mean() > WORTH_FILLING:
@@ -271,7 +273,7 @@ class MeshSwapper:
 
 def fill(texture: Image, filler: View, weight: Mask, place: Place) -> None:
     """Draw ``filler`` into ``texture`` ``(H, W, 3)`` with ``weight`` ``(rows, columns)`` of the place's cells."""
-    region = place.within.region.where(weight > LEAST_WEIGHT)
+    region = place.within.region.where(weight > 0)
     if region is None:
         return
     cells, pixels = place.within.region.cells_of(region), place.within.region.pixels_of(region)

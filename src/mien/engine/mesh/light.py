@@ -11,7 +11,7 @@ from mien.engine.types import Floats, Image, Mask
 #: How slow: sigma of the blur as a share of the face's size.
 LIGHT_SIGMA = 0.16
 #: Skin is compared on a grid this much coarser than the mask's: light has no fine detail.
-COARSER = 3
+COARSER = 4
 #: A gain beyond these bounds is a mistake, not light.
 GAIN_LIMITS = (1 / 4, 4.0)
 #: In eyes and teeth only brightness follows, and not far: whites would turn into the skin's colour.

@@ -1,0 +1,237 @@
+"""A face as sharp and as grainy as its picture: a crisp face in a soft picture is seen at once.
+
+Sharpness is measured where every face has edges, around eyes and mouth; grain where no face has any,
+on the cheeks. Both are compared between the picture and the face that is put into it, in the same place
+and at the same scale, and the face follows: blurred, sharpened, grained or smoothed. What differs little
+is left alone, and nothing switches: how much is done grows with the difference.
+"""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from mien.engine.ground import Ground, brightened, grain, luminance
+from mien.engine.mesh.regions import (
+    LEFT_BROW,
+    LEFT_EYE,
+    LIPS_OUTER,
+    RIGHT_BROW,
+    RIGHT_EYE,
+    Indices,
+)
+from mien.engine.mesh.shape import smoothstep
+from mien.engine.sampling import averaged_values, blurred
+from mien.engine.types import Floats, Image
+
+#: Where faces have edges.
+EDGES = (
+    np.concatenate([LEFT_EYE, LEFT_BROW]),
+    np.concatenate([RIGHT_EYE, RIGHT_BROW]),
+    LIPS_OUTER,
+)
+#: Vertices in the middle of the cheeks, and how far around them a face is bare; a share of the face.
+CHEEKS, BARE = (50, 280), 0.06
+#: Around what is measured, a share of the face.
+ROOM = 0.03
+#: Edges are measured at this size of a face (pixels) at most: beyond it there is mostly grain.
+MEASURED = 220.0
+#: Widths (pixels) of the averages between which finer and coarser detail of an edge lie.
+FINER, COARSER = (3, 5), (9, 17)
+#: Large blurs are told by the same at this share of the size.
+SMALLER = 0.4
+#: Patches with fewer pixels along a side tell nothing.
+SMALLEST = 8
+
+
+def crisped(texture: Image, scene: Image, ground: Ground) -> Image:
+    """``texture`` as sharp and as grainy as ``scene``.
+
+    Args:
+        texture: ``(H, W, 3)`` the face over the ground's pixels, in the light of the picture.
+        scene: ``(H, W, 3)`` what the picture shows there.
+
+    Returns:
+        ``texture`` itself when both are alike.
+    """
+    edges = [around(ground, ring, ROOM) for ring in EDGES]
+    there, here = (patches(picture, edges, ground.size) for picture in (scene, texture))
+    if not there or not here:
+        return texture
+    wanted, has = sharpness(there), sharpness(here)
+    if wanted < has:
+        sigma = softening(here, has, wanted) * max(1.0, ground.size / MEASURED)
+        texture = blurred_picture(texture, sigma)
+    else:
+        texture = sharper(texture, has, wanted)
+    return as_grainy(texture, scene, ground)
+
+
+def around(ground: Ground, ring: Indices, room: float) -> tuple[slice, slice]:
+    """Rows and columns of the ground's pixels around the vertices of ``ring``."""
+    origin = np.array([ground.region.x0, ground.region.y0], np.float32)
+    points = ground.points[ring, :2] - origin
+    low = np.floor(points.min(axis=0) - room * ground.size).astype(int)
+    high = np.ceil(points.max(axis=0) + room * ground.size).astype(int)
+    return slice(max(0, low[1]), max(0, high[1])), slice(max(0, low[0]), max(0, high[0]))
+
+
+def patches(picture: Image, edges: Sequence[tuple[slice, slice]], size: float) -> list[Floats]:
+    """Luminance around the features of ``picture`` ``(H, W, 3)``, at `MEASURED`, where it shows them.
+
+    Args:
+        edges: rows and columns around the features.
+        size: larger side of the face, pixels.
+    """
+    cut = [picture[box] for box in edges]
+    return [reduced(luminance(patch), MEASURED / size) for patch in cut if large(patch)]
+
+
+def large(patch: Image) -> bool:
+    """Whether there is enough of a patch to measure."""
+    return bool(min(patch.shape[:2]) >= SMALLEST)
+
+
+def reduced(patch: Floats, scale: float) -> Floats:
+    """``patch`` ``(h, w)`` at ``scale``; never enlarged."""
+    if scale >= 1:
+        return patch
+    height, width = patch.shape
+    return averaged_values(patch, (max(1, round(width * scale)), max(1, round(height * scale))))
+
+
+def sharpness(seen: Sequence[Floats]) -> float:
+    """Finer over coarser detail of the features' edges, the median of the patches ``seen``.
+
+    Crisp portraits lie between .1 and .5; a blur of 1.4, 2.8 and 5.6 pixels leaves a half, a quarter
+    and an eighth of it.
+    """
+    return float(np.median([detail_ratio(patch) for patch in seen]))
+
+
+def detail_ratio(patch: Floats) -> float:
+    """Finer over coarser detail at two sizes: one tells small blurs, the other large ones."""
+    return finer_share(patch) * finer_share(reduced(patch, SMALLER))
+
+
+def finer_share(patch: Floats) -> float:
+    """Finer over coarser detail of ``patch`` ``(h, w)``."""
+    return band(patch, FINER) / max(band(patch, COARSER), LEAST_DETAIL)
+
+
+#: Levels of detail that are none.
+LEAST_DETAIL = 1e-2
+
+
+def band(patch: Floats, widths: tuple[int, int]) -> float:
+    """Mean levels of what lies between two averages over squares: as good as Gaussians, and faster."""
+    narrow, wide = (cv2.blur(patch, (width, width)) for width in widths)
+    return float(cv2.norm(narrow, wide, cv2.NORM_L1)) / patch.size
+
+
+#: Nothing is done while one has more than the first share of the other's sharpness, everything from the
+#: second on: brows and lashes alone make faces differ by a half.
+ALIKE, UNLIKE = 0.6, 0.3
+#: Blurs that are tried, sigmas in pixels of a face of `MEASURED`.
+TRIED = (0.0, 0.7, 1.4, 2.8, 5.6, 11.2)
+
+
+def softening(seen: Sequence[Floats], has: float, wanted: float) -> float:
+    """Sigma (pixels at `MEASURED`) of the blur that makes the patches ``seen`` as soft as ``wanted``."""
+    share = float(smoothstep(ALIKE, UNLIKE, wanted / has))
+    if not share:
+        return 0.0
+    left = [has, *(sharpness([blurred(p, sigma) for p in seen]) for sigma in TRIED[1:])]
+    # Sharpness falls with the blur; np.interp wants it to rise.
+    return share * float(np.interp(wanted, left[::-1], TRIED[::-1]))
+
+
+#: Blurs below this sigma (pixels) change nothing.
+LEAST_BLUR = 0.3
+
+
+def blurred_picture(picture: Image, sigma: float) -> Image:
+    """``(H, W, 3)`` uint8 blurred by ``sigma`` pixels."""
+    if sigma < LEAST_BLUR:
+        return picture
+    return np.asarray(cv2.GaussianBlur(picture, (0, 0), sigma), np.uint8)
+
+
+#: A soft source has no detail to bring out: its edges are steepened by at most this factor.
+MOST_SHARPENING = 0.8
+#: Sigma (pixels) of the detail that is enlarged.
+STEEPENED = 1.6
+
+
+def sharper(texture: Image, has: float, wanted: float) -> Image:
+    """``texture`` with edges steepened when the picture's are much sharper."""
+    share = float(smoothstep(ALIKE, UNLIKE, has / wanted))
+    if not share:
+        return texture
+    soft = cv2.GaussianBlur(texture, (0, 0), STEEPENED)
+    more = share * MOST_SHARPENING
+    return np.asarray(cv2.addWeighted(texture, 1 + more, soft, -more, 0), np.uint8)
+
+
+#: Grain is what a Gaussian of this sigma (pixels) takes away; cameras and JPEG leave so fine a one.
+GRAIN_SIGMA = 0.7
+#: Levels (RMS): never more is added.
+MOST_GRAIN = 6.0
+#: Levels by which a face has less grain than its picture, from which it is added, and all of it.
+HARDLY_LESS, LESS = 0.25, 0.75
+#: Levels by which a face is grainier than its picture from which that is taken away, and all of it:
+#: pores are a person's own.
+PORES, NOISE = 1.5, 3.0
+#: A normal distribution's RMS over its median absolute value.
+MEDIAN_TO_RMS = 1.4826
+
+
+def as_grainy(texture: Image, scene: Image, ground: Ground) -> Image:
+    """``texture`` with the grain that ``scene`` has and it lacks, or without what it has too much."""
+    cheeks = [around(ground, np.array([vertex]), BARE) for vertex in CHEEKS]
+    wanted, has = (grain_of(picture, cheeks) for picture in (scene, texture))
+    if wanted > has:
+        share = float(smoothstep(HARDLY_LESS, LESS, wanted - has))
+        missing = share * min(float(np.sqrt(wanted**2 - has**2)), MOST_GRAIN)
+        return with_grain(texture, missing) if missing else texture
+    share = float(smoothstep(PORES, NOISE, has - wanted))
+    return smoothed(texture, 1 - share * (1 - wanted / has)) if share else texture
+
+
+def with_grain(texture: Image, levels: float) -> Image:
+    """``texture`` with grain of so many ``levels`` (RMS) added."""
+    shape = texture.shape[0], texture.shape[1]
+    return brightened(texture, grain(shape, GRAIN_SIGMA) * np.float32(levels))
+
+
+def grain_of(picture: Image, cheeks: Sequence[tuple[slice, slice]]) -> float:
+    """RMS of the finest detail on the barer cheek; 0 when neither is in the picture."""
+    found = [finest(luminance(picture[box])) for box in cheeks if large(picture[box])]
+    return min(found, default=0.0)
+
+
+def finest(patch: Floats) -> float:
+    """RMS of what a small blur takes from ``patch``; by the median, so that hairs do not count."""
+    fine = patch - blurred(patch, 2 * GRAIN_SIGMA)
+    return MEDIAN_TO_RMS * float(np.median(np.abs(fine)))
+
+
+#: Detail of so many levels and more is no grain, and stays.
+NO_GRAIN = 12.0
+#: Detail is held in 8 bits as half of itself around this level.
+ZERO = 128
+
+
+def smoothed(texture: Image, kept: float) -> Image:
+    """``texture`` with a share of its grain ``kept``; edges stay."""
+    soft = np.asarray(cv2.GaussianBlur(texture, (0, 0), 2 * GRAIN_SIGMA), np.uint8)
+    detail = cv2.addWeighted(texture, 0.5, soft, -0.5, ZERO)
+    return np.asarray(cv2.add(soft, cv2.LUT(detail, shrunk(kept)), dtype=cv2.CV_8U), np.uint8)
+
+
+def shrunk(kept: float) -> NDArray[np.int16]:
+    """``(256,)`` what becomes of detail around `ZERO`."""
+    detail = 2.0 * (np.arange(256) - ZERO)
+    share = np.where(np.abs(detail) < NO_GRAIN, kept, 1.0)
+    return np.asarray(np.rint(detail * share), np.int16)

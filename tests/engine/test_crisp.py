@@ -1,0 +1,171 @@
+"""A face becomes as sharp and as grainy as its picture, and stays as it is where both are alike."""
+
+from itertools import pairwise
+
+import cv2
+import numpy as np
+import pytest
+
+from mien.engine.crisp import (
+    BARE,
+    CHEEKS,
+    EDGES,
+    MEASURED,
+    ROOM,
+    around,
+    crisped,
+    grain_of,
+    patches,
+    sharpness,
+)
+from mien.engine.ground import Ground
+from mien.engine.mesh.layout import with_rings
+from mien.engine.mesh.raster import cut, draw, region_of
+from mien.engine.types import Face
+
+
+@pytest.fixture(scope="module")
+def scene(astronaut):
+    """The astronaut's head at twice its size, with the grain that enlarging took away."""
+    large = cv2.resize(astronaut[:256, 96:352], None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
+    return with_grain(large, 1.5)
+
+
+@pytest.fixture(scope="module")
+def ground(scene, finder, swapper):
+    (face,) = finder.find(scene)
+    return ground_of(face, scene, swapper)
+
+
+@pytest.fixture(scope="module")
+def shown(scene, ground):
+    """The picture over the ground's pixels."""
+    return cut(scene, ground.region)
+
+
+def ground_of(face: Face, picture, swapper):
+    points = with_rings(face.landmarks)
+    region = region_of(points, picture.shape[1], picture.shape[0])
+    assert region is not None
+    raster = draw(points, swapper.layout, region)
+    return Ground(points=points, raster=raster, size=face.size, layout=swapper.layout)
+
+
+def with_grain(picture, levels, seed=7):
+    noise = np.random.default_rng(seed).normal(0, levels, picture.shape[:2])[..., None]
+    return np.clip(np.rint(picture + noise), 0, 255).astype(np.uint8)
+
+
+def blurred(picture, sigma):
+    return np.asarray(cv2.GaussianBlur(picture, (0, 0), sigma), np.uint8)
+
+
+def how_sharp(picture, ground):
+    return sharpness(patches(picture, [around(ground, r, ROOM) for r in EDGES], ground.size))
+
+
+def how_grainy(picture, ground):
+    return grain_of(picture, [around(ground, np.array([v]), BARE) for v in CHEEKS])
+
+
+def test_alike_stays_byte_for_byte(shown, ground):
+    """
+    The picture's own face, and one that is a little softer, are returned as they are.
+    """
+    assert shown is crisped(shown, shown, ground)
+    softer = with_grain(blurred(shown, 0.6), 1.4, seed=8)
+
+    assert softer is crisped(softer, shown, ground)
+
+
+@pytest.mark.parametrize("sigma", [3.0, 5.0, 8.0])
+def test_a_crisp_face_in_a_blurred_picture_is_blurred_like_it(shown, ground, sigma):
+    """
+    Sharpness comes to within a half of the picture's, from several times of it.
+    """
+    picture = blurred(shown, sigma)
+
+    before, after, wanted = (
+        how_sharp(p, ground) for p in (shown, crisped(shown, picture, ground), picture)
+    )
+
+    assert before > 3 * wanted
+    assert 0.66 * wanted < after < 1.5 * wanted
+
+
+def test_a_soft_face_in_a_crisp_picture_gets_steeper_edges(shown, ground):
+    """
+    Detail that is not there cannot come back, but edges rise by a tenth at least.
+    """
+    soft = blurred(shown, 2.0)
+
+    has, gets, wanted = (how_sharp(p, ground) for p in (soft, crisped(soft, shown, ground), shown))
+
+    assert has < 0.5 * wanted
+    assert gets > has * 1.1
+
+
+def test_sharpness_falls_with_every_blur(shown, ground):
+    """
+    One number tells blurs of a half to sixteen pixels apart.
+    """
+    measured = [how_sharp(blurred(shown, s), ground) for s in (0.5, 1, 2, 4, 8, 16)]
+
+    assert measured == sorted(measured, reverse=True)
+    assert measured[0] > 1.5 * measured[2] > 3 * measured[4]
+
+
+@pytest.mark.parametrize("levels", [3.0, 5.0])
+def test_a_smooth_face_gets_the_grain_of_its_picture(shown, ground, levels):
+    """
+    From less than a third of the grain to within a third of it.
+    """
+    smooth, picture = blurred(shown, 1.2), with_grain(blurred(shown, 1.2), levels)
+
+    had, has, wanted = (
+        how_grainy(p, ground) for p in (smooth, crisped(smooth, picture, ground), picture)
+    )
+
+    assert had < 0.4 * wanted
+    assert has == pytest.approx(wanted, rel=0.34)
+
+
+def test_a_noisy_face_in_a_clean_picture_loses_its_noise_and_keeps_its_edges(shown, ground):
+    """
+    Noise of seven levels falls by more than half; lashes and lips stay as sharp as the picture's.
+    """
+    clean = blurred(shown, 0.7)
+    noisy = with_grain(clean, 7.0)
+
+    result = crisped(noisy, clean, ground)
+
+    assert how_grainy(result, ground) < 0.5 * how_grainy(noisy, ground)
+    assert how_sharp(result, ground) > 0.8 * how_sharp(clean, ground)
+
+
+def test_nothing_switches(shown, ground):
+    """
+    In a clip whose sharpness drifts the face changes from frame to frame by no more than twice what the
+    clip changes at most: how much is done grows with the difference.
+    """
+    clip = [blurred(shown, s) for s in np.arange(0.4, 4.0, 0.2)]
+    faces = [crisped(shown, frame, ground) for frame in clip]
+
+    def largest_step(pictures):
+        return max(np.abs(a.astype(int) - b).mean() for a, b in pairwise(pictures))
+
+    assert largest_step(faces) < 2 * largest_step(clip)
+
+
+def test_too_small_a_face_is_left_alone(astronaut, swapper, finder):
+    """
+    A face of 24 pixels has no edges to measure.
+    """
+    (face,) = finder.find(astronaut)
+    small = cv2.resize(astronaut, None, fx=0.22, fy=0.22, interpolation=cv2.INTER_AREA)
+    tiny = Face(landmarks=face.landmarks * np.float32(0.22), score=1.0)
+    ground = ground_of(tiny, small, swapper)
+    picture = cut(small, ground.region)
+
+    assert tiny.size < MEASURED / 8
+    assert picture is crisped(picture, blurred(picture, 2.0), ground)
