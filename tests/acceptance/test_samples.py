@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from acceptance.live import PATIENCE_S, Pictures, Server
+from acceptance.people import somebody
 
 SAMPLES = Path(__file__).parent / "samples"
 THEIR_API = "https://api.useapi.net"
@@ -227,3 +228,21 @@ def test_the_other_samples_of_headshot_run(
 
     for words in printed:
         assert words in out
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_the_lines_of_the_document_on_identities_run(
+    server: Server, tmp_path: Path, pictures: Pictures
+) -> None:
+    """The block of docs/identities.md, with nothing changed but the address."""
+    text = (Path(__file__).parents[2] / "docs" / "identities.md").read_text()
+    block = text.partition("```sh\n")[2].partition("```")[0]
+    lines = block.replace("http://127.0.0.1:8000", server.url)
+    (tmp_path / "anna.jpg").write_bytes(pictures.source)
+    (tmp_path / "party.jpg").write_bytes(pictures.target)
+    token = f"TOKEN={somebody(server, 'documents').token}\n"
+
+    printed = run(["bash", "-c", token + lines], tmp_path)
+
+    assert 2 == printed.count('"status":"completed"')
+    assert "faceswap-swapid" in printed

@@ -94,16 +94,24 @@ class OwnIdentities:
     def router(self) -> APIRouter:
         """The routes of this group."""
         router = APIRouter(tags=["mien"])
-        everybody = "/v1/mien/identities"
-        serve(router, everybody, self.list, "GET", **_about(LIST, Identities, SHOWN_ALL))
+        everybody, one = "/v1/mien/identities", "/v1/mien/identities/{name}"
         # No DELETE of all of them: who leaves out a name by mistake would lose everybody.
-        for method, endpoint, about, model, shown, refused in (
-            ("GET", self.read, READ, OneIdentity, SHOWN, ()),
-            ("PATCH", self.rename, RENAME, OneIdentity, SHOWN, UNNAMED),
-            ("DELETE", self.delete, DELETE, Deleted, GONE, ()),
-        ):
-            described = _about(about, model, shown, *refused, UNKNOWN, named=True)
-            serve(router, f"{everybody}/{{name}}", endpoint, method, **described)
+        serve(router, everybody, self.list, "GET", **_about(*LIST, Identities, SHOWN_ALL))
+        read = _about(*READ, OneIdentity, SHOWN, UNKNOWN, parameters=NAMED)
+        serve(router, one, self.read, "GET", **read)
+        renamed = _about(
+            *RENAME,
+            OneIdentity,
+            SHOWN,
+            Refusal(400, NO_NAME, "name"),
+            Refusal(400, NAME_TAKEN.format(name="anna"), "name"),
+            UNKNOWN,
+            parameters=NAMED,
+            requestBody=NEW_NAME,
+        )
+        serve(router, one, self.rename, "PATCH", **renamed)
+        deleted = _about(*DELETE, Deleted, GONE, UNKNOWN, parameters=NAMED)
+        serve(router, one, self.delete, "DELETE", **deleted)
         return router
 
 
@@ -126,23 +134,20 @@ def _one(gallery: Gallery, name: str) -> JSONResponse:
 
 
 def _about(
-    said: tuple[str, str],
+    summary: str,
+    description: str,
     model: type,
     example: dict[str, object],
     *refused: Refusal,
-    named: bool = False,
+    **request: object,
 ) -> Description:
-    """What a route says of itself; ``said`` are its summary and its description."""
-    shown = json_answer(model, said[1], {"answer": example})
-    parameters = [parameter("name", "path", "The identity's name.", "anna")] if named else []
-    extra: Description = {"parameters": parameters} if named else {}
-    if UNNAMED[0] in refused:
-        extra["requestBody"] = RENAMED
+    """What a route says of itself; ``request`` describes what it takes."""
+    shown = json_answer(model, description, {"answer": example})
     return {
-        "summary": said[0],
-        "description": said[1],
+        "summary": summary,
+        "description": description,
         "responses": answers(shown, *refused, UNAUTHORIZED, EXPIRED),
-        "openapi_extra": secured(**extra),
+        "openapi_extra": secured(**request),
     }
 
 
@@ -165,7 +170,7 @@ SHOWN_ALL: Final[dict[str, object]] = {
     "code": 200,
 }
 GONE: Final[dict[str, object]] = {"deleted": "anna", "code": 200}
-RENAMED: Final[Description] = {
+NEW_NAME: Final[Description] = {
     "required": True,
     "content": {
         "application/json": {
@@ -179,7 +184,4 @@ RENAMED: Final[Description] = {
     },
 }
 UNKNOWN: Final = Refusal(404, NOT_SAVED.format(name="anna"))
-UNNAMED: Final = (
-    Refusal(400, NO_NAME, "name"),
-    Refusal(400, NAME_TAKEN.format(name="anna"), "name"),
-)
+NAMED: Final = (parameter("name", "path", "The identity's name.", "anna"),)
