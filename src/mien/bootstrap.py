@@ -14,6 +14,7 @@ from mien.errors import BadRequest, MienError
 from mien.jobs.access import Authenticate, PickChannel, Tokens
 from mien.jobs.burial import Bury
 from mien.jobs.cancel import Cancel
+from mien.jobs.channels import Channels
 from mien.jobs.courier import Courier
 from mien.jobs.deliveries import Deliver, DeliveryStore, RetryPlan
 from mien.jobs.dispatch import SWEEP_S, SWEEPS_A_LEASE, Dispatcher
@@ -125,6 +126,7 @@ class Desk:
     """What the operator's commands need; it starts nothing."""
 
     tokens: Tokens
+    channels: Channels
     deliveries: DeliveryStore
 
 
@@ -147,7 +149,12 @@ def build_service(settings: Settings, factory: Factory, *, url: str = "") -> Ser
     courier = _courier(settings, store, links, base=settings.public_url or url)
     room = _engine_room(settings, store, factory, courier)
     pick_channel = PickChannel(directory=store.directory)
-    submit = Submit(store=store.jobs, blobs=store.blobs, announce=room.dispatcher.announce)
+    submit = Submit(
+        store=store.jobs,
+        blobs=store.blobs,
+        announce=room.dispatcher.announce,
+        prices=settings.price_list,
+    )
     read_job = ReadJob(store=store.jobs)
     return Service(
         settings=settings,
@@ -188,7 +195,11 @@ def open_desk(settings: Settings) -> Desk:
     """
     # Not pooled: nobody says when a desk is done with.
     store = _Store.open(settings, pooled=False)
-    return Desk(tokens=_tokens(store), deliveries=store.deliveries)
+    return Desk(
+        tokens=_tokens(store),
+        channels=Channels(desk=store.directory),
+        deliveries=store.deliveries,
+    )
 
 
 def build_run_job(

@@ -11,7 +11,8 @@
     │   └── NoFaceFound         no face in the named picture
     ├── AccessError             who asks may not
     │   ├── Unauthorized        no token, or an unknown one
-    │   └── Expired             the user's subscription ended
+    │   ├── Expired             the user's subscription ended
+    │   └── OutOfCredits        no channel has as many credits as the command costs
     ├── NotFound                no such job, channel, token or file (for this user)
     ├── Conflict                it does not fit to what is there already
     ├── Busy                    the queue is full; try again later
@@ -146,6 +147,16 @@ class Expired(AccessError):
 
     def __init__(self) -> None:
         super().__init__("Account has no subscription or subscription expired")
+
+
+class OutOfCredits(AccessError):
+    """No channel that may take the job has as many credits as it costs."""
+
+    code = "out_of_credits"
+
+    def __init__(self, price: int, left: int) -> None:
+        facts = {"name": "credits", "value": price, "limit": left}
+        super().__init__("No configured channel has available credits", details=facts)
 
 
 class NotFound(MienError):

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from mien.errors import SetupError
+from mien.jobs.credits import Prices
 from mien.jobs.lanes import LaneRules
 from mien.media.limits import Limits
 
@@ -46,6 +47,11 @@ def _file_url(url: str) -> str:
     if url and not url.startswith("file:///"):
         raise ValueError("only a folder on disk is served yet, as in file:///folder/blobs")
     return url
+
+
+def _prices(text: str) -> str:
+    Prices.parse(text)
+    return text
 
 
 def available_cores() -> int:
@@ -95,6 +101,11 @@ class Settings(BaseSettings):
     )
     queue_depth: int = Field(
         100, ge=1, description="Jobs of one channel that may wait; then callers get 429."
+    )
+    prices: Annotated[str, AfterValidator(_prices)] = Field(
+        "",
+        description="What commands cost where channels have credits, as `gif=10,headshot=0`; "
+        "what is not named keeps its price.",
     )
     max_upload_mb: float = Field(50.0, gt=0, description="Largest upload, MB.")
     max_megapixels: float = Field(50.0, gt=0, description="Largest picture, megapixels.")
@@ -193,6 +204,11 @@ class Settings(BaseSettings):
     def lanes(self) -> LaneRules:
         """What a channel takes; as wide as there are workers, because the engine is local."""
         return LaneRules(depth=self.queue_depth, engine_width=self.workers)
+
+    @property
+    def price_list(self) -> Prices:
+        """What commands cost."""
+        return Prices.parse(self.prices)
 
     @property
     def url_ttl_s(self) -> float:

@@ -17,10 +17,11 @@ from mien.api.leaving import Leaving
 from mien.bootstrap import Health, Service
 from mien.contract import Operation
 from mien.jobs.access import DEFAULT_USER, Authenticate, PickChannel, Tokens, digest_of
+from mien.jobs.accounts import Channel
+from mien.jobs.admission import Accepted
 from mien.jobs.burial import Bury
 from mien.jobs.cancel import Cancel
 from mien.jobs.ids import Snowflakes
-from mien.jobs.lanes import Accepted
 from mien.jobs.model import Attachment, Ending, Lease, Progress, Status
 from mien.jobs.ports import Renewal
 from mien.jobs.read import OpenAttachment, ReadJob
@@ -102,7 +103,12 @@ class World:
         """A service over the stores of this world."""
         read_job = ReadJob(store=self.jobs)
         pick_channel = PickChannel(directory=self.directory)
-        submit = Submit(store=self.jobs, blobs=self.blobs, announce=self._announce)
+        submit = Submit(
+            store=self.jobs,
+            blobs=self.blobs,
+            announce=self._announce,
+            prices=self.settings.price_list,
+        )
         return Service(
             settings=self.settings,
             secret=SECRET,
@@ -177,6 +183,13 @@ class World:
         answer = self.picsi(data=texts)
         assert answer.status_code == 200
         return str(answer.json()["jobid"])
+
+    @property
+    def channels(self) -> list[Channel]:
+        """Those of the default user, oldest first."""
+        found = self.directory.find_token(digest_of(self.key))
+        assert found is not None
+        return self.directory.channels(found[1].id)
 
     @property
     def stranger(self) -> dict[str, str]:

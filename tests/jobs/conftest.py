@@ -1,7 +1,6 @@
 """Stores to test against, real and fake."""
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,7 @@ from mien.storage.database import Database
 from mien.storage.directory import SqlDirectory
 from mien.storage.jobs import SqlJobs
 from mien.storage.migrate import migrate
+from mien.storage.rows import row_of_channel
 from mien.testing import MemoryBlobs, MemoryDirectory
 from mien.testing.postgres import PostgresServer
 
@@ -99,7 +99,7 @@ def sql_jobs(database: Database, *channels: Channel, rules: LaneRules = ROOMY) -
 def add_channel(database: Database, channel: Channel) -> None:
     """Give the channel's user one more."""
     with database.writing() as connection:
-        connection.execute(insert(tables.channels).values(**asdict(channel), created=NOW))
+        connection.execute(insert(tables.channels).values(**row_of_channel(channel), created=NOW))
 
 
 def enrol(directory: SqlDirectory, user: User, channel: Channel) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 from typing_extensions import TypeVar
 
 from mien.jobs.accounts import Channel, User
+from mien.jobs.admission import Accepted, Admission
 from mien.jobs.ids import Snowflakes, new_job_id
-from mien.jobs.lanes import Accepted, Admission, LaneRules
+from mien.jobs.lanes import LaneRules
 from mien.jobs.model import Attachment, Ending, Job, Lease, Status
 from mien.jobs.ports import AcceptsJobs, FindsJobs, RecoversJobs
 from mien.jobs.submit import NewFile, NewJob

@@ -6,7 +6,8 @@ import pytest
 
 from jobs.making import CHANNEL, NOW, OTHER_CHANNEL, USER, a_job, admission
 from mien.errors import BadRequest, Busy
-from mien.jobs.lanes import Admission, LaneRules, LaneState, free_slot
+from mien.jobs.admission import Admission, LaneState
+from mien.jobs.lanes import LaneRules, free_slot
 
 RULES = LaneRules(depth=10, engine_width=2)
 

@@ -1,7 +1,8 @@
 """Whose turn it is."""
 
 from jobs.making import CHANNEL, OTHER_CHANNEL, USER, a_job
-from mien.jobs.lanes import Accepted, Lane, LaneQueue
+from mien.jobs.admission import Accepted
+from mien.jobs.lanes import Lane, LaneQueue
 from mien.jobs.lines import KNOWN, Lines
 
 MINE = Lane(user_id=USER.id, channel=CHANNEL.id)
@@ -11,7 +12,7 @@ OTHER = Lane(user_id=USER.id, channel=OTHER_CHANNEL.id)
 def joined(lines, *names, lane=MINE, width=1):
     """Jobs that join a lane in that order."""
     for name in names:
-        lines.join(Accepted(job=a_job(id=name, channel=lane.channel), width=width))
+        lines.join(Accepted(job=a_job(id=name, channel=lane.channel), channel=CHANNEL, width=width))
 
 
 def queue(*waiting, lane=MINE, width=1, running=0):

@@ -24,6 +24,7 @@ from mien.api.routes.mien.deliveries import OwnDeliveries
 from mien.api.routes.mien.faces import OwnCommands
 from mien.api.routes.mien.identities import OwnIdentities
 from mien.api.routes.mien.jobs import OwnJobs
+from mien.api.routes.mien.me import Myself
 from mien.api.uploads import FormLimits, Intake
 from mien.bootstrap import Service
 from mien.commands.inspection import inspect
@@ -122,10 +123,14 @@ def _routers(service: Service, leaving: Leaving) -> list[APIRouter]:
             leaving=leaving,
             shown=shown,
         ).router(),
-        OwnDeliveries(
+        OwnDeliveries(callers=callers, store=service.deliveries).router(),
+        Myself(
             callers=callers,
-            store=service.deliveries,
+            deliveries=service.deliveries,
+            directory=service.pick_channel.directory,
             new_secret=service.new_secret,
+            rules=settings.lanes,
+            prices=settings.price_list,
             limits=_limits(settings),
         ).router(),
         Files(links=links, open_attachment=service.open_attachment).router(),

@@ -11,6 +11,7 @@ from mien.commands import options
 from mien.commands.wanted import parse_name, parse_names, parse_wanted
 from mien.contract import File, Operation, Text, TextKind
 from mien.errors import BadRequest, InputError
+from mien.jobs.credits import Priced
 from mien.jobs.submit import NewFile
 from mien.media.probe import Seen
 
@@ -33,6 +34,7 @@ def readers(*, longest_name: int) -> Readers:
     return MappingProxyType(
         {
             TextKind.PLAIN: str,
+            TextKind.PROMPT: str,
             TextKind.OPTIONS: options.parse,
             TextKind.NAME: partial(parse_name, longest=longest_name),
             TextKind.NAMES: parse_names,
@@ -75,7 +77,12 @@ def checked_files(
 def _checked_file(file: File, data: bytes, inspect: Inspect) -> NewFile:
     with _blamed(file.name):
         seen = inspect(data, file)
-    return NewFile(data=data, media_type=seen.format.media_type, extension=seen.format.extension)
+    return NewFile(
+        data=data,
+        media_type=seen.format.media_type,
+        extension=seen.format.extension,
+        priced=Priced(kind=seen.kind),
+    )
 
 
 def _message(text: str) -> str:

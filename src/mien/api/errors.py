@@ -17,6 +17,7 @@ from mien.errors import (
     JobError,
     MienError,
     NotFound,
+    OutOfCredits,
     RateLimited,
     SetupError,
     StorageFull,
@@ -28,6 +29,7 @@ from mien.jobs.words import details_of
 STATUS: tuple[tuple[type[MienError], HTTPStatus], ...] = (
     (Unauthorized, HTTPStatus.UNAUTHORIZED),
     (Expired, HTTPStatus.PAYMENT_REQUIRED),
+    (OutOfCredits, HTTPStatus.PAYMENT_REQUIRED),
     (NotFound, HTTPStatus.NOT_FOUND),
     (Conflict, HTTPStatus.CONFLICT),
     (Busy, HTTPStatus.TOO_MANY_REQUESTS),

@@ -15,6 +15,7 @@ from mien.contract.headshot import HEADSHOT
 from mien.contract.inswapper import INSWAPPER
 from mien.contract.listid import LISTID
 from mien.contract.operation import (
+    PREFIX,
     REPLY_REF,
     REPLY_URL,
     ChannelRule,
@@ -58,6 +59,7 @@ __all__ = [
     "LISTID",
     "OPERATIONS",
     "PICSI",
+    "PREFIX",
     "REPLY_REF",
     "REPLY_URL",
     "SAVEID",

@@ -89,6 +89,22 @@ class LimitsWire(TypedDict):
     waitingJobs: int
 
 
+class CreditsWire(TypedDict):
+    """A channel's credits: when they last changed, how many there are, how many are spent."""
+
+    timestamp: str
+    total: int
+    used: int
+
+
+class LaneWire(TypedDict):
+    """One of the user's channels: jobs at a time, and credits where jobs are charged."""
+
+    channel: str
+    width: int
+    credits: NotRequired[CreditsWire]
+
+
 class Me(TypedDict):
     """The user of the token. ``webhookSecret`` is the key that signs callbacks."""
 
@@ -97,5 +113,7 @@ class Me(TypedDict):
     replyUrl: NotRequired[str]
     subscriptionEnd: NotRequired[str]
     webhookSecret: str
+    channels: list[LaneWire]
+    prices: dict[str, int]
     limits: LimitsWire
     code: int

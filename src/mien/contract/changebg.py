@@ -18,6 +18,7 @@ CHANGEBG: Final = Operation(
     files=(File(name="image", about="Picture of the person.", spoken="photo"),),
     blocking=False,
     generates=True,
+    announced="Picsi.Ai ChangeBG Job Submitted",
     channel=ChannelRule.RANDOM_WITH_CREDITS,
     summary="Put another background behind a person",
     about="""Answers with the status `started`; the picture comes with the job, under

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final, Literal
 
+#: How verbs begin.
+PREFIX: Final = "faceswap-"
 #: Longest replyUrl and replyRef, characters.
 REPLY_CHARACTERS: Final = 1024
 
@@ -22,6 +24,7 @@ class TextKind(Enum):
     OPTIONS = auto()  # of a swap: docs/options.md
     NAME = auto()  # of an identity that is to be saved
     NAMES = auto()  # of identities, with commas between them
+    PROMPT = auto()  # of a generator: an identity, a comma, and what to show
     WANTED = auto()  # who is to be swapped in, and how
     SNOWFLAKE = auto()  # the number of a message
 
@@ -93,6 +96,8 @@ class Operation:
     #: Whether the page has one sentence for all files, and one for both reply fields.
     joined: bool = False
     channel: ChannelRule = ChannelRule.REQUIRED_IF_MANY
+    #: What its job says from the beginning; "" says nothing before the end.
+    announced: str = ""
     #: One line, and some sentences, for who reads the description.
     summary: str
     about: str
@@ -100,7 +105,7 @@ class Operation:
     @property
     def verb(self) -> str:
         """What jobs call it."""
-        return f"faceswap-{self.name}"
+        return f"{PREFIX}{self.name}"
 
     @property
     def path(self) -> str:

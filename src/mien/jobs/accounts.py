@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from mien.errors import Expired
+from mien.jobs.credits import Credits
 
 #: The provider that this installation is itself.
 ENGINE: Final = "engine"
@@ -75,6 +76,8 @@ class Channel:
     provider: str = ENGINE
     #: Jobs that run at a time; None leaves it to the provider (see `mien.jobs.lanes`).
     width: int | None = None
+    #: None: nothing is charged.
+    credits: Credits | None = None
 
     def __post_init__(self) -> None:
         if self.width is not None and self.width < 1:

@@ -20,8 +20,9 @@ from time import monotonic
 from uuid import uuid4
 
 from mien.errors import JobError, LeaseLost, MienError, WorkerLost
+from mien.jobs.admission import Accepted
 from mien.jobs.ids import Clock, Snowflakes, utc_now
-from mien.jobs.lanes import Accepted, Lane
+from mien.jobs.lanes import Lane
 from mien.jobs.lines import KNOWN, Lines
 from mien.jobs.model import Ending, Job, Lease, Status
 from mien.jobs.ports import JobStore, Runner

@@ -9,7 +9,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from mien.jobs.lanes import Accepted, Lane, LaneQueue
+from mien.jobs.admission import Accepted
+from mien.jobs.lanes import Lane, LaneQueue
 
 #: Waiting jobs of a lane that are known at a time; when they are used up, the store is asked.
 KNOWN: Final = 64

@@ -162,6 +162,9 @@ class Job:
     #: Why it failed, one sentence; and what a program may want to know about it.
     error: str | None = None
     error_details: str | None = None
+    #: What the command costs, and what of it was taken from the channel and not given back.
+    price: int = 0
+    charged: int = 0
     #: The contract's number for how the call went: 200, or 429 when an upstream was asked too often.
     code: int = 200
     #: Facts about the work for programs (faces, warnings, milliseconds by stage).
@@ -212,6 +215,7 @@ class Job:
             error_details=ending.error_details,
             code=ending.code,
             report=ending.report,
+            charged=self.charged if ending.status is Status.COMPLETED else 0,
             attachments=attachments,
         )
 

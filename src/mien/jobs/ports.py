@@ -13,8 +13,9 @@ from typing import Protocol
 
 from mien.errors import JobError
 from mien.jobs.accounts import Channel, Token, User
+from mien.jobs.admission import Accepted, Admission
 from mien.jobs.identities import Change
-from mien.jobs.lanes import Accepted, Admission, LaneQueue
+from mien.jobs.lanes import LaneQueue
 from mien.jobs.model import Attachment, Ending, Job, Lease, Progress
 from mien.jobs.pages import JobQuery
 
@@ -218,6 +219,22 @@ class FindsChannels(Protocol):
 
     def channels(self, user_id: str) -> list[Channel]:
         """The user's channels, oldest first."""
+        ...
+
+
+class ChannelDesk(Protocol):
+    """Channels, as their operator handles them."""
+
+    def all_channels(self) -> list[tuple[str, Channel]]:
+        """Every channel with the name of its user, oldest first."""
+        ...
+
+    def set_credits(self, channel: Channel) -> bool:
+        """Write down the channel's credits; whether it exists."""
+        ...
+
+    def set_work(self, channel: Channel) -> bool:
+        """Write down the channel's provider and width; whether it exists."""
         ...
 
 

@@ -30,7 +30,7 @@ class Repeat:
             NotFound: there is no such job, or it is another user's.
             Conflict: its uploads are gone.
             BadRequest: its channel is gone.
-            Busy, StorageFull: as `Submit`.
+            OutOfCredits, Busy, StorageFull: as `Submit`.
         """
         job = self.read_job(user, job_id)
         files = self._files(job)
@@ -62,4 +62,5 @@ def _again(
         files=files,
         reply_url=job.reply_url,
         reply_ref=job.reply_ref,
+        price=job.price,
     )

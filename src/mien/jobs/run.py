@@ -225,7 +225,7 @@ class RunJob:
             status=Status.COMPLETED,
             timestamp=self.clock(),
             message_id=self.new_id(),
-            content=f"<@{job.user_id}> {outcome.message}".rstrip(),
+            content=f"{job.content or f'<@{job.user_id}>'} {outcome.message}".rstrip(),
             report=outcome.report,
         )
 

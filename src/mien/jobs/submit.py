@@ -1,11 +1,13 @@
 """Accept a job: files first, then the row; from then on it is never lost."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mien.jobs.accounts import Channel, User
-from mien.jobs.ids import Clock, new_job_id, utc_now
-from mien.jobs.lanes import Accepted, Admission
+from mien.jobs.admission import Accepted, Admission
+from mien.jobs.announcement import announcement_of
+from mien.jobs.credits import STILL, Priced, Prices
+from mien.jobs.ids import Clock, Snowflakes, new_job_id, utc_now
 from mien.jobs.model import Job, Upload
 from mien.jobs.ports import AcceptsJobs, BlobStore
 
@@ -19,6 +21,8 @@ class NewFile:
     media_type: str
     #: With the dot: ".jpg".
     extension: str
+    #: What the price depends on.
+    priced: Priced = STILL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +45,8 @@ class NewJob:
     #: The caller's address or the user's.
     reply_url: str | None = None
     reply_ref: str | None = None
+    #: What it costs; None leaves it to the price list.
+    price: int | None = None
 
     def __post_init__(self) -> None:
         if not self.channels:
@@ -55,12 +61,15 @@ class Submit:
     blobs: BlobStore
     #: Told of every accepted job; must not block.
     announce: Callable[[Accepted], None]
+    prices: Prices = field(default_factory=Prices)
     clock: Clock = utc_now
+    new_id: Snowflakes = field(default_factory=Snowflakes)
 
     def __call__(self, new: NewJob) -> Job:
         """Store files and row of ``new`` and hand it out to be run; do not wait for its end.
 
         Raises:
+            OutOfCredits: none of its channels has the price left; nothing is stored.
             Busy: the lanes of all its channels are full; nothing is stored.
             BadRequest: its channels have been deleted meanwhile; nothing is stored.
             StorageFull: there is no room on the disk; nothing is stored.
@@ -81,7 +90,10 @@ class Submit:
 
     def _admission(self, job_id: str, new: NewJob, uploads: Mapping[str, Upload]) -> Admission:
         names = tuple(channel.id for channel in new.channels)
-        return Admission(job=self._job(job_id, new, uploads), channels=names)
+        job, words = self._job(job_id, new, uploads), announcement_of(new.verb, new.params)
+        if words is not None:
+            job = replace(job, timestamp=job.created, message_id=self.new_id())
+        return Admission(job=job, channels=names, words=words)
 
     def _job(self, job_id: str, new: NewJob, uploads: Mapping[str, Upload]) -> Job:
         now = self.clock()
@@ -98,9 +110,15 @@ class Submit:
             provider=first.provider,
             reply_url=new.reply_url,
             reply_ref=new.reply_ref,
+            price=self._price(new),
             created=now,
             updated=now,
         )
+
+    def _price(self, new: NewJob) -> int:
+        if new.price is not None:
+            return new.price
+        return self.prices.of(new.verb, [file.priced for file in new.files.values()])
 
 
 def upload_of(job_id: str, name: str, file: NewFile) -> Upload:

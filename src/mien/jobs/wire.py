@@ -9,6 +9,8 @@ from typing import NotRequired
 
 from typing_extensions import TypedDict
 
+from mien.contract.answers import CreditsWire
+from mien.jobs.credits import Credits
 from mien.jobs.model import Attachment, Job, Upload
 
 
@@ -66,6 +68,11 @@ class JobWire(TypedDict):
     code: int
 
 
+def credits_wire(budget: Credits) -> CreditsWire:
+    """The JSON object of ``budget``."""
+    return CreditsWire(timestamp=micros(budget.changed), total=budget.total, used=budget.used)
+
+
 class ProgressWire(TypedDict):
     """What a worker is doing, and how much of that is done, 0 to 1."""
 
@@ -74,14 +81,20 @@ class ProgressWire(TypedDict):
 
 
 class OwnJobWire(JobWire):
-    """A job as our own operations show it: what the contract has, and ``progress`` while it runs."""
+    """A job as our own operations show it: what the contract has, and more.
+
+    ``progress`` is there while it runs. ``price`` is what the command costs, ``charged`` what was
+    taken of the channel's credits and not given back.
+    """
 
     progress: NotRequired[ProgressWire]
+    price: int
+    charged: int
 
 
 def own_job_wire(job: Job, link: Callable[[Attachment], str]) -> dict[str, object]:
     """The JSON object of ``job``, of the form :class:`OwnJobWire`."""
-    fields = job_wire(job, link)
+    fields = job_wire(job, link) | {"price": job.price, "charged": job.charged}
     if job.progress is not None and not job.done:
         fields["progress"] = {"stage": job.progress.stage, "fraction": job.progress.fraction}
     return fields

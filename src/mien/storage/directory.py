@@ -1,5 +1,7 @@
 """Users, tokens and channels in SQL."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -7,13 +9,13 @@ from sqlalchemy import Connection, exists, insert, select, update
 
 from mien.jobs.accounts import Channel, Token, User
 from mien.storage.database import Database, retrying
-from mien.storage.rows import AnyRow, channel_of
+from mien.storage.rows import AnyRow, channel_of, row_of_channel, row_of_credits
 from mien.storage.tables import channels, tokens, users
 
 
 @retrying
 class SqlDirectory:
-    """`mien.jobs.ports.Directory` and `mien.jobs.ports.TokenDesk` over a `Database`."""
+    """`mien.jobs.ports.Directory`, `TokenDesk` and `ChannelDesk` over a `Database`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -42,6 +44,27 @@ class SqlDirectory:
         )
         with self._database.reading() as connection:
             return [channel_of(row) for row in connection.execute(query)]
+
+    def all_channels(self) -> list[tuple[str, Channel]]:
+        query = (
+            select(channels, users.c.name)
+            .join(users, users.c.id == channels.c.user_id)
+            .order_by(channels.c.created, channels.c.id)
+        )
+        with self._database.reading() as connection:
+            return [(row.name, channel_of(row)) for row in connection.execute(query)]
+
+    def set_credits(self, channel: Channel) -> bool:
+        return self._change(channel, row_of_credits(channel.credits))
+
+    def set_work(self, channel: Channel) -> bool:
+        return self._change(channel, {"provider": channel.provider, "width": channel.width})
+
+    def _change(self, channel: Channel, values: Mapping[str, Any]) -> bool:
+        this = (channels.c.user_id == channel.user_id) & (channels.c.id == channel.id)
+        with self._database.writing() as connection:
+            changed = connection.execute(update(channels).where(this).values(**values))
+            return bool(changed.rowcount)
 
     def has_users(self) -> bool:
         with self._database.reading() as connection:
@@ -111,13 +134,7 @@ def _enrol(connection: Connection, user: User, channel: Channel, created: dateti
     )
     connection.execute(
         insert(channels).values(
-            id=channel.id,
-            user_id=user.id,
-            server=channel.server,
-            discord=channel.discord,
-            provider=channel.provider,
-            width=channel.width,
-            created=created,
+            **row_of_channel(replace(channel, user_id=user.id)), created=created
         )
     )
     return user.id

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, insert, literal, select, tuple_, update
 
 from mien.errors import LeaseLost
+from mien.jobs.admission import Accepted, Admission
 from mien.jobs.identities import Change
-from mien.jobs.lanes import Accepted, Admission, LaneQueue, LaneRules, lane_of
+from mien.jobs.lanes import LaneQueue, LaneRules, lane_of
 from mien.jobs.model import (
     FINAL,
     MOVES,
@@ -27,7 +28,7 @@ from mien.jobs.ports import Renewal
 from mien.storage.database import Database, retrying
 from mien.storage.deliveries import add_delivery
 from mien.storage.identities import make_change
-from mien.storage.lanes import lane_states, queues, take_slot
+from mien.storage.lanes import lane_states, pay, pay_back, queues, take_slot
 from mien.storage.rows import (
     ATTACHMENT_COLUMNS,
     attachment_of,
@@ -128,6 +129,7 @@ class SqlJobs:
         with self._database.writing() as connection:
             states = lane_states(connection, user_id, admission.channels)
             accepted = admission.settle(states, self._rules)
+            pay(connection, accepted.channel)
             connection.execute(insert(jobs), row_of_job(accepted.job))
         return accepted
 
@@ -190,6 +192,8 @@ class SqlJobs:
     ) -> None:
         facts = {"this": job_id, "held": fence, "origins": _before(ending.status)}
         with self._database.writing() as connection:
+            if ending.status is not Status.COMPLETED:
+                pay_back(connection, job_id, ending.timestamp)
             ended = _FINISH.values(**row_of_ending(ending), **_NO_LEASE)
             if not connection.execute(ended, facts).rowcount:
                 raise LeaseLost(f"The job {job_id} is not this worker's any more.")
@@ -205,6 +209,7 @@ class SqlJobs:
 
     def cancel(self, job_id: str, ending: Ending) -> Job | None:
         with self._database.writing() as connection:
+            pay_back(connection, job_id, ending.timestamp)
             ended = _CANCEL.values(**row_of_ending(ending))
             if not connection.execute(ended, {"this": job_id}).rowcount:
                 return None

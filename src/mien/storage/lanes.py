@@ -1,12 +1,16 @@
 """Lanes in SQL: what they are like when a job is accepted, which slot is free, what waits."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, exists, func, select
+from sqlalchemy import Connection, bindparam, exists, func, select, update
 
-from mien.jobs.lanes import Lane, LaneQueue, LaneRules, LaneState, free_slot
+from mien.jobs.accounts import Channel
+from mien.jobs.admission import LaneState
+from mien.jobs.credits import Credits
+from mien.jobs.lanes import Lane, LaneQueue, LaneRules, free_slot
 from mien.jobs.model import UNFINISHED, Status
-from mien.storage.rows import channel_of
+from mien.storage.rows import channel_of, row_of_credits
 from mien.storage.tables import channels, jobs
 
 _IN_LANE = (jobs.c.user_id == channels.c.user_id) & (jobs.c.channel == channels.c.id)
@@ -39,6 +43,13 @@ _RUNNING = select(func.count()).select_from(jobs).where(_IN_LANE, _LEASED).scala
 _QUEUES = select(channels, _RUNNING.label("running")).where(
     exists().where(_IN_LANE, _WAITS).correlate(channels)
 )
+_CHARGED = select(jobs.c.user_id, jobs.c.channel, jobs.c.charged, jobs.c.created).where(
+    jobs.c.id == bindparam("this"), jobs.c.charged > 0, jobs.c.status.in_(sorted(UNFINISHED))
+)
+_STILL_CHARGED = _CHARGED.with_for_update()
+_PAY = update(channels).where(
+    channels.c.user_id == bindparam("user"), channels.c.id == bindparam("lane")
+)
 _OLDEST = (
     select(jobs.c.id)
     .where(_THIS_LANE, _WAITS)
@@ -62,6 +73,31 @@ def take_slot(connection: Connection, lane: Lane, rules: LaneRules) -> int | Non
         return None
     taken = connection.scalars(_TAKEN, {"user": lane.user_id, "lane": lane.channel}).all()
     return free_slot([slot for slot in taken if slot is not None], rules.width_of(channel_of(row)))
+
+
+def pay(connection: Connection, channel: Channel) -> None:
+    """Write down what is left of the credits of ``channel``."""
+    if channel.credits is not None:
+        _set_credits(connection, channel.user_id, channel.id, channel.credits)
+
+
+def pay_back(connection: Connection, job_id: str, now: datetime) -> None:
+    """Give back what the job was charged; before the update that ends it without a result."""
+    job = connection.execute(_CHARGED, {"this": job_id}).first()
+    if job is None:
+        return
+    # Lanes are locked before jobs, here as in every transaction that locks both.
+    row = connection.execute(_LOCK, {"user": job.user_id, "lanes": [job.channel]}).first()
+    still = connection.execute(_STILL_CHARGED, {"this": job_id}).first()
+    budget = channel_of(row).credits if row else None
+    if budget is not None and still is not None:
+        budget = budget.refund(still.charged, paid=still.created, now=now)
+        _set_credits(connection, job.user_id, job.channel, budget)
+
+
+def _set_credits(connection: Connection, user_id: str, channel: str, budget: Credits) -> None:
+    facts = {"user": user_id, "lane": channel}
+    connection.execute(_PAY.values(**row_of_credits(budget)), facts)
 
 
 def queues(connection: Connection, rules: LaneRules, *, limit: int) -> list[LaneQueue]:

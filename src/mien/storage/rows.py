@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from mien.jobs.accounts import Channel
+from mien.jobs.credits import Credits, Renewal
 from mien.jobs.model import Attachment, Ending, Job, Lease, Progress, Status, Upload
 
 #: A row of any columns.
@@ -31,6 +32,8 @@ _PLAIN_COLUMNS = (
     "content",
     "error",
     "error_details",
+    "price",
+    "charged",
     "code",
     "report",
     "attempts",
@@ -61,6 +64,7 @@ def row_of_ending(ending: Ending) -> dict[str, Any]:
         "error": ending.error,
         "error_details": ending.error_details,
         "code": ending.code,
+        **({} if ending.status is Status.COMPLETED else {"charged": 0}),
         "report": None if ending.report is None else dict(ending.report),
     }
 
@@ -104,4 +108,38 @@ def channel_of(row: AnyRow) -> Channel:
         discord=row.discord,
         provider=row.provider,
         width=row.width,
+        credits=_credits_of(row),
     )
+
+
+def row_of_channel(channel: Channel) -> dict[str, Any]:
+    """The columns of a new channel, but for the time of its making."""
+    names = ("id", "user_id", "server", "discord", "provider", "width")
+    return {name: getattr(channel, name) for name in names} | row_of_credits(channel.credits)
+
+
+def _credits_of(row: AnyRow) -> Credits | None:
+    if row.credits_total is None:
+        return None
+    renewal = row.credits_renewal
+    return Credits(
+        total=row.credits_total,
+        used=row.credits_used,
+        renewal=Renewal(renewal) if renewal else None,
+        since=row.credits_since,
+        changed=row.credits_changed,
+    )
+
+
+def row_of_credits(budget: Credits | None) -> dict[str, Any]:
+    """The columns of a channel's credits."""
+    if budget is None:
+        names = ("total", "renewal", "since", "changed")
+        return {f"credits_{name}": None for name in names} | {"credits_used": 0}
+    return {
+        "credits_total": budget.total,
+        "credits_used": budget.used,
+        "credits_renewal": budget.renewal.value if budget.renewal else None,
+        "credits_since": budget.since,
+        "credits_changed": budget.changed,
+    }

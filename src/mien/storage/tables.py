@@ -104,6 +104,11 @@ channels = Table(
     Column("discord", Text, nullable=False),  # masked, as it may be shown
     Column("provider", NAME, nullable=False),
     Column("width", Integer),  # jobs at a time; null: as many as its provider takes
+    Column("credits_total", Integer),  # null: nothing is charged
+    Column("credits_used", Integer, nullable=False, server_default="0"),
+    Column("credits_renewal", WORD),  # null: the budget never starts anew
+    Column("credits_since", UtcDateTime),
+    Column("credits_changed", UtcDateTime),
     _created(),
 )
 
@@ -130,6 +135,8 @@ jobs = Table(
     Column("content", Text),
     Column("error", Text),
     Column("error_details", Text),
+    Column("price", Integer, nullable=False, server_default="0"),
+    Column("charged", Integer, nullable=False, server_default="0"),
     Column("code", Integer, nullable=False),
     Column("report", JSON(none_as_null=True)),
     Column("attempts", Integer, nullable=False),

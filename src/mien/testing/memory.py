@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from threading import Lock
+from typing import Any
 
 from mien.errors import LeaseLost, NotFound
 from mien.jobs.accounts import Channel, Token, User
+from mien.jobs.admission import Accepted, Admission, LaneState
 from mien.jobs.identities import Change, Gallery
 from mien.jobs.ids import Clock, utc_now
-from mien.jobs.lanes import Accepted, Admission, Lane, LaneQueue, LaneRules, LaneState, lane_of
+from mien.jobs.lanes import Lane, LaneQueue, LaneRules, lane_of
 from mien.jobs.model import (
     MOVES,
     RUNNING,
@@ -59,6 +61,7 @@ class MemoryJobs:
                 if channel.id in admission.channels
             ]
             accepted = admission.settle(states, self._rules)
+            self._directory.set_credits(accepted.channel)
             self._jobs[accepted.job.id] = accepted.job
             return accepted
 
@@ -72,10 +75,12 @@ class MemoryJobs:
         return sum(job.lease is not None for job in self._in(lane))
 
     def _width(self, lane: Lane) -> int:
-        for channel in self._directory.channels(lane.user_id):
-            if channel.id == lane.channel:
-                return self._rules.width_of(channel)
-        return 0
+        channel = self._channel(lane)
+        return 0 if channel is None else self._rules.width_of(channel)
+
+    def _channel(self, lane: Lane) -> Channel | None:
+        mine = self._directory.channels(lane.user_id)
+        return next((channel for channel in mine if channel.id == lane.channel), None)
 
     def find(self, job_id: str) -> Job | None:
         return self._jobs.get(job_id)
@@ -138,8 +143,16 @@ class MemoryJobs:
             if job is None or ending.status not in MOVES[job.status]:
                 raise LeaseLost(f"The job {job_id} is not this worker's any more.")
             self._identities.change(job.user_id, _one_after_another(changes))
+            self._pay_back(job, ending)
             ended = self._put(job.ended(ending, tuple(attachments)).let_go())
             self._deliveries.add(ended)
+
+    def _pay_back(self, job: Job, ending: Ending) -> None:
+        channel = self._channel(lane_of(job))
+        if ending.status is Status.COMPLETED or channel is None or channel.credits is None:
+            return
+        budget = channel.credits.refund(job.charged, paid=job.created, now=ending.timestamp)
+        self._directory.set_credits(replace(channel, credits=budget))
 
     def release(self, job_id: str, fence: int) -> bool:
         with self._lock:
@@ -154,6 +167,7 @@ class MemoryJobs:
             job = self._jobs.get(job_id)
             if job is None or job.done:
                 return None
+            self._pay_back(job, ending)
             ended = self._put(job.ended(ending))
             self._deliveries.add(ended)
             return ended
@@ -234,7 +248,7 @@ def _asked_for(job: Job, query: JobQuery) -> bool:
 
 
 class MemoryDirectory:
-    """`mien.jobs.ports.Directory` and `mien.jobs.ports.TokenDesk`."""
+    """`mien.jobs.ports.Directory`, `TokenDesk` and `ChannelDesk`."""
 
     def __init__(self) -> None:
         self._users: dict[str, User] = {}
@@ -274,6 +288,23 @@ class MemoryDirectory:
     def replace_user(self, user: User) -> None:
         """Put ``user`` in the place of the user of the same name, for tests of subscriptions."""
         self._users[user.name] = user
+
+    def all_channels(self) -> list[tuple[str, Channel]]:
+        names = {user.id: user.name for user in self._users.values()}
+        return [(names[channel.user_id], channel) for channel in self._channels]
+
+    def set_credits(self, channel: Channel) -> bool:
+        return self._change(channel, credits=channel.credits)
+
+    def set_work(self, channel: Channel) -> bool:
+        return self._change(channel, provider=channel.provider, width=channel.width)
+
+    def _change(self, channel: Channel, **fields: Any) -> bool:
+        for place, known in enumerate(self._channels):
+            if (known.user_id, known.id) == (channel.user_id, channel.id):
+                self._channels[place] = replace(known, **fields)
+                return True
+        return False
 
     def add_channel(self, channel: Channel) -> None:
         """Give the channel's user one more."""

@@ -24,7 +24,7 @@ from mien.api.uploads import FormLimits, Intake
 from mien.contract import OPERATIONS, Operation
 from mien.jobs.access import PickChannel
 from mien.jobs.accounts import User
-from mien.jobs.lanes import RETRY_AFTER_S
+from mien.jobs.admission import RETRY_AFTER_S
 from mien.jobs.model import Job, Status
 from mien.jobs.read import ReadJob
 from mien.jobs.submit import NewJob, Submit

@@ -1,6 +1,5 @@
-"""A user's callbacks, and what the user is."""
+"""A user's callbacks."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, NotRequired
 
@@ -22,7 +21,7 @@ from mien.api.describe import (
     serve,
 )
 from mien.api.queries import limit_of, place_of, word_of
-from mien.contract.answers import DeliveryWire, LimitsWire, Me
+from mien.contract.answers import DeliveryWire
 from mien.errors import NotFound
 from mien.jobs.deliveries import Delivery, DeliveryState, DeliveryStore
 from mien.jobs.ids import Clock, utc_now
@@ -49,14 +48,10 @@ class Done(TypedDict):
 
 @dataclass(frozen=True, kw_only=True)
 class OwnDeliveries:
-    """Callbacks and the key that signs them."""
+    """A user's callbacks."""
 
     callers: Callers
     store: DeliveryStore
-    #: A fresh webhook secret, for who has none yet.
-    new_secret: Callable[[], str]
-    #: What the service takes, told to every user.
-    limits: LimitsWire
     clock: Clock = utc_now
 
     async def list(self, request: Request) -> JSONResponse:
@@ -84,24 +79,6 @@ class OwnDeliveries:
         if not found:
             raise NotFound(NO_DELIVERY.format(job_id=job_id))
         return JSONResponse({"jobid": job_id, "code": 200})
-
-    async def me(self, request: Request) -> JSONResponse:
-        """Who the caller is."""
-        user = await self.callers.user(request)
-        secret = await run_in_threadpool(
-            lambda: self.store.webhook_secret(user.id, fresh=self.new_secret())
-        )
-        end = user.subscription_end
-        fields = {
-            "user": user.id,
-            "name": user.name,
-            "replyUrl": user.reply_url,
-            "subscriptionEnd": millis(end) if end else None,
-            "webhookSecret": secret,
-            "limits": self.limits,
-            "code": 200,
-        }
-        return JSONResponse({name: value for name, value in fields.items() if value is not None})
 
     def router(self) -> APIRouter:
         """The routes of this group."""
@@ -138,16 +115,6 @@ class OwnDeliveries:
                 parameters=[parameter("jobid", "path", "The job's id.", examples.JOB_ID)]
             ),
         )
-        serve(
-            router,
-            "/v1/mien/me",
-            self.me,
-            "GET",
-            summary="Who am I?",
-            description="The user of the token, the secret that signs callbacks, and the limits.",
-            responses=answers(json_answer(Me, "The user.", {"me": ME}), UNAUTHORIZED, EXPIRED),
-            openapi_extra=secured(),
-        )
         return router
 
 
@@ -170,18 +137,3 @@ def delivery_wire(delivery: Delivery) -> dict[str, object]:
 
 LIST: Final = """The caller's callbacks, newest first; `state` (`pending`, `delivered`, `dead`)
 narrows the list, `limit` and `cursor` page through it. Dead ones were given up."""
-
-ME: Final = {
-    "user": "1150077000000000000",
-    "name": "default",
-    "webhookSecret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
-    "limits": {
-        "identities": 20,
-        "identityName": 10,
-        "uploadBytes": 50000000,
-        "pixels": 50000000,
-        "faces": 20,
-        "waitingJobs": 100,
-    },
-    "code": 200,
-}

@@ -12,7 +12,7 @@ from mien.api.routes.faceswap import Faceswap
 from mien.contract.answers import FacesWire, FaceWire
 from mien.contract.own import FACES, IDENTITY
 from mien.errors import BadRequest, Busy
-from mien.jobs.lanes import RETRY_AFTER_S
+from mien.jobs.admission import RETRY_AFTER_S
 
 NOT_YET: Final = "The picture has not been looked at yet; send it again later."
 

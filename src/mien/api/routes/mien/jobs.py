@@ -214,7 +214,8 @@ def _moved_on(job: Job, seen: Job) -> bool:
 
 
 OF_A_JOB: Final = secured(parameters=[parameter("jobid", "path", "The job's id.", examples.JOB_ID)])
-ONE: Final = json_answer(OwnJobWire, "The job as it stands.", examples.JOBS)
+OWN_JOBS: Final = {name: {**job, "price": 1, "charged": 0} for name, job in examples.JOBS.items()}
+ONE: Final = json_answer(OwnJobWire, "The job as it stands.", OWN_JOBS)
 REFUSALS: Final = (
     UNAUTHORIZED,
     EXPIRED,

@@ -1,0 +1,54 @@
+"""What a job that takes long says from the beginning, in the words of the original's bot."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mien.contract import OPERATIONS, PREFIX, TextKind
+from mien.jobs.credits import Credits, balance, price_tag
+from mien.jobs.model import Job
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announcement:
+    """``<@1> Picsi.Ai Headshot Job Submitted [jobid: …] [credits: 4] …``."""
+
+    #: "Picsi.Ai Headshot Job Submitted".
+    title: str
+    prompt: str
+    #: The saved identity that the prompt begins with, if it names one.
+    identity: str | None = None
+
+    def __call__(self, job: Job, credits_left: Credits | None) -> str:
+        """The message of ``job``.
+
+        Args:
+            credits_left: of its channel, with the price taken; None where none are taken.
+        """
+        parts = [
+            f"<@{job.user_id}>",
+            self.title,
+            f"[jobid: {job.id}]",
+            price_tag(job.price),
+            f"[prompt: '{self.prompt}']",
+            f"[time: {job.created:%Y-%m-%d %H:%M:%S}]",
+            f"[SaveID: '{self.identity}']" if self.identity else "",
+            balance(job.price, credits_left),
+        ]
+        return " ".join(part for part in parts if part)
+
+
+def announcement_of(verb: str, texts: Mapping[str, str]) -> Announcement | None:
+    """What a job with these texts says from the beginning; None for commands that say nothing."""
+    operation = OPERATIONS.get(verb.removeprefix(PREFIX))
+    if operation is None or not operation.announced:
+        return None
+    prompt = next(text for text in operation.texts if text.required)
+    said = texts[prompt.name]
+    identity, shown = _parts(said) if prompt.kind is TextKind.PROMPT else (None, said)
+    return Announcement(title=operation.announced, prompt=shown, identity=identity)
+
+
+def _parts(prompt: str) -> tuple[str | None, str]:
+    """Identity and text of ``me, a mad king``; no identity where there is no comma."""
+    name, comma, text = prompt.partition(",")
+    return (name.strip() or None, text.strip()) if comma else (None, prompt)
