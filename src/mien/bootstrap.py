@@ -15,6 +15,7 @@ from mien.jobs.access import Authenticate, PickChannel, Tokens
 from mien.jobs.burial import Bury
 from mien.jobs.cancel import Cancel
 from mien.jobs.channels import Channels
+from mien.jobs.configure import Configure
 from mien.jobs.courier import Courier
 from mien.jobs.deliveries import Deliver, DeliveryStore, RetryPlan
 from mien.jobs.dispatch import SWEEP_S, SWEEPS_A_LEASE, Dispatcher
@@ -23,6 +24,7 @@ from mien.jobs.ids import Snowflakes
 from mien.jobs.links import Links
 from mien.jobs.model import Job
 from mien.jobs.ports import BlobStore, FindsMessages, ListsJobs
+from mien.jobs.profile import Profile
 from mien.jobs.read import OpenAttachment, ReadJob
 from mien.jobs.recover import Persistence
 from mien.jobs.repeat import Repeat
@@ -39,10 +41,11 @@ from mien.storage.blobs import FolderBlobs
 from mien.storage.database import Database
 from mien.storage.deliveries import SqlDeliveries
 from mien.storage.directory import SqlDirectory
-from mien.storage.folder import prepare_folder, read_secret
+from mien.storage.folder import DISCORD_KEY, prepare_folder, read_secret
 from mien.storage.identities import SqlIdentities
 from mien.storage.jobs import SqlJobs
 from mien.storage.migrate import migrate
+from mien.storage.seal import Seal, key_of
 
 if TYPE_CHECKING:
     from mien.commands.picsi import Picsi
@@ -97,6 +100,8 @@ class Service:
     #: What the first start made; None at every later start.
     first_start: FirstStart | None
     authenticate: Authenticate
+    accounts: Configure
+    profile: Profile
     pick_channel: PickChannel
     submit: Submit
     wait: Wait
@@ -161,6 +166,8 @@ def build_service(settings: Settings, factory: Factory, *, url: str = "") -> Ser
         secret=secret,
         first_start=first_start,
         authenticate=Authenticate(directory=store.directory),
+        accounts=Configure(book=store.directory, seals=_seal(settings)),
+        profile=Profile(book=store.directory),
         pick_channel=pick_channel,
         submit=submit,
         wait=Wait(store=store.jobs, waiters=room.dispatcher.waiters),
@@ -407,6 +414,12 @@ def _tidy(settings: Settings, store: _Store) -> Tidy:
 
 def _bury(store: _Store) -> Bury:
     return Bury(store=store.identities, blobs=store.blobs)
+
+
+def _seal(settings: Settings) -> Seal:
+    if settings.discord_key:
+        return Seal(settings.discord_key.split(","))
+    return Seal([key_of(read_secret(settings.data_dir, DISCORD_KEY))])
 
 
 def _tokens(store: _Store) -> Tokens:

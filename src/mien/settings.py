@@ -156,6 +156,13 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="Least severe log line that is written."
     )
+    discord_key: str = Field(
+        "",
+        description="Key that encrypts the `discord` values of accounts, 32 bytes in URL-safe "
+        "Base64; several with commas between them: the first encrypts, all decrypt. Empty: the file "
+        "`discord-key` in the data folder.",
+        repr=False,
+    )
     database_url: Annotated[str, AfterValidator(_database_url)] = Field(
         "",
         description="The database, SQLite or PostgreSQL "

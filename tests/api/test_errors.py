@@ -100,6 +100,27 @@ class Row:
     path: str
     status: int
     error: str
+    #: Of JSON, where it takes one.
+    body: Mapping[str, str] | None = None
+
+
+#: A channel's id, and what an account of it may be.
+CHANNEL = "1150077000000000011"
+ACCOUNT = {"discord": "ABCsecretxyz", "server": "1150077000000000021", "channel": CHANNEL}
+ONE = f"/v1/faceswap/account/{CHANNEL}"
+NO_ACCOUNT = "Configuration not found"
+
+
+def without(name: str) -> Row:
+    """An account that lacks a field."""
+    error = f"Required param {name} is missing or empty"
+    return Row("POST", ONE, 400, error, ACCOUNT | {name: ""})
+
+
+def malformed(name: str, value: str) -> Row:
+    """An account with an id that is none; the sentence says channel for both."""
+    error = f"Required param channel ({value}) is not valid Discord channel id"
+    return Row("POST", ONE, 400, error, ACCOUNT | {name: value})
 
 
 ROWS = [
@@ -108,6 +129,19 @@ ROWS = [
     Row("GET", "/v1/faceswap/jobs/cancel/", 400, NO_JOBID),
     Row("GET", "/v1/faceswap/jobs/cancel", 400, NO_JOBID),
     Row("GET", "/v1/faceswap/jobs/cancel/?jobid=nothing", 404, NO_JOB),
+    Row("GET", ONE, 404, NO_ACCOUNT),
+    Row("DELETE", ONE, 404, NO_ACCOUNT),
+    *(without(name) for name in ACCOUNT),
+    malformed("server", "<server>"),
+    malformed("channel", "123"),
+    Row(
+        "POST",
+        "/v1/faceswap/account/123",
+        400,
+        f"Required param channel ({CHANNEL}) not matching to /faceswap/account/123",
+        ACCOUNT,
+    ),
+    Row("POST", "/v2/account", 400, "replyUrl is too long", {"replyUrl": "x" * 1025}),
 ]
 
 
@@ -116,7 +150,7 @@ def test_an_error_of_another_operation(world: World, row: Row) -> None:
     """
     Status, sentence and code.
     """
-    answer = world.caller.request(row.method, row.path, headers=world.bearer)
+    answer = world.caller.request(row.method, row.path, headers=world.bearer, json=row.body)
 
     assert (row.status, row.error) == (answer.status_code, answer.json()["error"])
     assert row.status == answer.json()["code"]
@@ -151,17 +185,10 @@ ELSEWHERE = frozenset(
     {
         "Required param channel is missing or empty",  # of several channels: test_operations
         "Job has expired",  # of the vendor's other products; ours is `NO_JOB`
-        # Accounts and credits, which are not served yet.
-        "No configured channel has available credits",
-        "Configuration not found",
-        "Required param discord is missing or empty",
-        "Required param server is missing or empty",
-        "Required param channel (<server>) is not valid Discord channel id",
-        "Required param channel (123) is not valid Discord channel id",
-        "Required param channel (123) not matching to /faceswap/account/123",
-        "Channel 123 configuration has same discord value",
+        "No configured channel has available credits",  # test_credits
+        "Required param channel (123) not matching to /faceswap/account/123",  # `ROWS`, with ids
+        "Channel 123 configuration has same discord value",  # of two accounts: test_account_put
         "Channel 123 configuration has same server value",
-        "replyUrl is too long",
     }
 )
 

@@ -21,9 +21,11 @@ from mien.jobs.accounts import Channel
 from mien.jobs.admission import Accepted
 from mien.jobs.burial import Bury
 from mien.jobs.cancel import Cancel
+from mien.jobs.configure import Configure
 from mien.jobs.ids import Snowflakes
 from mien.jobs.model import Attachment, Ending, Lease, Progress, Status
 from mien.jobs.ports import Renewal
+from mien.jobs.profile import Profile
 from mien.jobs.read import OpenAttachment, ReadJob
 from mien.jobs.repeat import Repeat
 from mien.jobs.submit import Submit
@@ -31,6 +33,7 @@ from mien.jobs.tidy import Tidy
 from mien.jobs.wait import Wait, Waiters
 from mien.net.webhooks import new_secret
 from mien.settings import Settings
+from mien.storage.seal import Seal, key_of
 from mien.testing import (
     MemoryBlobs,
     MemoryDeliveries,
@@ -114,6 +117,8 @@ class World:
             secret=SECRET,
             first_start=None,
             authenticate=Authenticate(directory=self.directory),
+            accounts=Configure(book=self.directory, seals=Seal([key_of(SECRET)])),
+            profile=Profile(book=self.directory),
             pick_channel=pick_channel,
             submit=submit,
             wait=Wait(store=self.jobs, waiters=self.waiters),
@@ -251,13 +256,14 @@ class World:
 
     def suspend(self) -> None:
         """End the subscription of the default user."""
-        self._change_user(suspended=True)
+        self.change_user(suspended=True)
 
     def subscribe(self, url: str) -> None:
         """Make ``url`` the default user's replyUrl."""
-        self._change_user(reply_url=url)
+        self.change_user(reply_url=url)
 
-    def _change_user(self, **changed: Any) -> None:
+    def change_user(self, **changed: Any) -> None:
+        """Change the default user."""
         found = self.directory.find_token(digest_of(self.key))
         assert found is not None
         self.directory.replace_user(replace(found[1], **changed))

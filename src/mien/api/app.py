@@ -16,6 +16,7 @@ from mien.api.describe import describe, serve
 from mien.api.errors import HANDLERS
 from mien.api.leaving import Leaving
 from mien.api.manners import Manners
+from mien.api.routes.accounts import Accounts
 from mien.api.routes.faceswap import Faceswap, Outcome
 from mien.api.routes.files import Files
 from mien.api.routes.health import Watch
@@ -25,6 +26,7 @@ from mien.api.routes.mien.faces import OwnCommands
 from mien.api.routes.mien.identities import OwnIdentities
 from mien.api.routes.mien.jobs import OwnJobs
 from mien.api.routes.mien.me import Myself
+from mien.api.routes.profile import OwnProfile
 from mien.api.uploads import FormLimits, Intake
 from mien.bootstrap import Service
 from mien.commands.inspection import inspect
@@ -94,6 +96,7 @@ def _routers(service: Service, leaving: Leaving) -> list[APIRouter]:
     links = Links(secret=service.secret, valid_s=round(settings.url_ttl_s))
     shown = Shown(links=links, public_url=settings.public_url)
     callers = Callers(authenticate=service.authenticate)
+    form_limits = FormLimits(max_file_bytes=settings.limits.max_bytes)
     commands = _faceswap(service, leaving, callers, shown)
     return [
         commands.router(),
@@ -102,7 +105,7 @@ def _routers(service: Service, leaving: Leaving) -> list[APIRouter]:
             callers=callers,
             store=service.identities,
             bury=service.bury,
-            limits=FormLimits(max_file_bytes=settings.limits.max_bytes),
+            limits=form_limits,
             most=settings.identity_limit,
             longest=settings.identity_name_length,
         ).router(),
@@ -123,6 +126,8 @@ def _routers(service: Service, leaving: Leaving) -> list[APIRouter]:
             leaving=leaving,
             shown=shown,
         ).router(),
+        Accounts(callers=callers, configure=service.accounts, limits=form_limits).router(),
+        OwnProfile(callers=callers, profile=service.profile, limits=form_limits).router(),
         OwnDeliveries(callers=callers, store=service.deliveries).router(),
         Myself(
             callers=callers,

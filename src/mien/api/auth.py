@@ -6,7 +6,7 @@ from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 
 from mien.errors import Unauthorized
-from mien.jobs.access import Authenticate
+from mien.jobs.access import Authenticate, Caller
 from mien.jobs.accounts import User
 
 
@@ -24,6 +24,19 @@ class Callers:
             Expired: the user's subscription ended or is suspended.
         """
         return await run_in_threadpool(self.authenticate, bearer(request))
+
+    async def caller(self, request: Request) -> Caller:
+        """As `user`, with the token itself."""
+        return await run_in_threadpool(self.authenticate.caller, bearer(request))
+
+    async def holder(self, request: Request) -> User:
+        """As `user`, for what can be done without a subscription.
+
+        Raises:
+            Unauthorized: there is no token, or it opens nothing.
+        """
+        held = await run_in_threadpool(self.authenticate.holder, bearer(request))
+        return held.user
 
 
 def bearer(request: Request) -> str:

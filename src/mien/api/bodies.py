@@ -41,18 +41,23 @@ async def _read_body(
     return await read_form(request, files=files, limits=limits, portion=portion)
 
 
-async def read_object(request: Request, names: Collection[str], limits: FormLimits) -> Form:
+async def read_object(
+    request: Request, names: Collection[str], limits: FormLimits, *, empty: bool = False
+) -> Form:
     """The texts called ``names`` in a body of JSON, whatever its content type says.
+
+    Args:
+        empty: whether an empty text, or null, is there as an empty text.
 
     Raises:
         BadRequest: it is no object, or one of them is no text.
         TooLarge: it is longer than texts may be.
     """
-    return _of_json(await read_small(request, limits), names)
+    return _of_json(await read_small(request, limits), names, empty=empty)
 
 
-def _of_json(body: bytes, names: Collection[str]) -> Form:
-    """The texts in an object; a number counts as its digits, null as absent.
+def _of_json(body: bytes, names: Collection[str], *, empty: bool) -> Form:
+    """The texts in an object; a number counts as its digits, null as an empty text.
 
     Raises:
         BadRequest: it is no object, or a field of ``names`` holds something else than a text.
@@ -66,7 +71,8 @@ def _of_json(body: bytes, names: Collection[str]) -> Form:
         raise BadRequest(NOT_AN_OBJECT, field="body") from None
     if not isinstance(fields, dict):
         raise BadRequest(NOT_AN_OBJECT, field="body")
-    return Form(texts={name: _text(name, fields[name]) for name in names if fields.get(name)})
+    texts = {name: _text(name, fields[name] or "") for name in names if name in fields}
+    return Form(texts={name: text for name, text in texts.items() if text or empty})
 
 
 def _text(name: str, value: object) -> str:

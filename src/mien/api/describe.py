@@ -85,12 +85,14 @@ def serve(
     router.add_api_route(other, endpoint, methods=methods, include_in_schema=False, **PLAIN)
 
 
-def answers(ok: Description, *refusals: Refusal) -> dict[int | str, Description]:
+def answers(
+    ok: Description, *refusals: Refusal, ok_status: int = 200
+) -> dict[int | str, Description]:
     """``responses`` of a route: what 200 looks like, and every refusal as a named example."""
     by_status: defaultdict[int, list[Refusal]] = defaultdict(list)
     for refusal in refusals:
         by_status[refusal.status].append(refusal)
-    described: dict[int | str, Description] = {200: ok}
+    described: dict[int | str, Description] = {ok_status: ok}
     for status, rows in by_status.items():
         described[status] = _refused(status, rows)
     return described

@@ -32,6 +32,14 @@ def digest_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """A user and the token that was shown."""
+
+    user: User
+    token_id: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Authenticate:
     """Who is asking?"""
@@ -46,13 +54,28 @@ class Authenticate:
             Unauthorized: the token is empty, unknown, revoked or expired.
             Expired: the user's subscription ended or is suspended.
         """
+        return self.caller(token).user
+
+    def caller(self, token: str) -> Caller:
+        """The user whom ``token`` belongs to, and the token.
+
+        Raises:
+            Unauthorized, Expired: as calling this.
+        """
+        found = self.holder(token)
+        found.user.require_active(self.clock())
+        return found
+
+    def holder(self, token: str) -> Caller:
+        """As `caller`, whether the user's subscription runs or not.
+
+        Raises:
+            Unauthorized: the token is empty, unknown, revoked or expired.
+        """
         found = self.directory.find_token(digest_of(token))
-        now = self.clock()
-        if found is None or not found[0].valid(now):
+        if found is None or not found[0].valid(self.clock()):
             raise Unauthorized
-        user = found[1]
-        user.require_active(now)
-        return user
+        return Caller(user=found[1], token_id=found[0].id)
 
 
 def _shuffled(channels: Sequence[Channel]) -> list[Channel]:
@@ -82,11 +105,7 @@ class PickChannel:
             BadRequest: the user has no such channel, or has to name one of several (the
                 contract's sentences, status 400).
         """
-        channels = [
-            channel
-            for channel in self.directory.channels(user.id)
-            if wanted is None or channel.id == wanted
-        ]
+        channels = self._meant(user, wanted)
         if not channels:
             # The contract's words when none was sent and none exists: "channel" stands for it.
             name = wanted or "channel"
@@ -95,6 +114,13 @@ class PickChannel:
             facts = {"reason": f"you have {len(channels)}"}
             raise BadRequest(CHANNEL_MISSING, field="channel", details=facts)
         return tuple(self.shuffled(channels))
+
+    def _meant(self, user: User, wanted: str | None) -> list[Channel]:
+        channels = self.directory.channels(user.id)
+        if wanted is not None:
+            return [channel for channel in channels if channel.id == wanted]
+        # The channel that came with the user is a help for those who configure none.
+        return [channel for channel in channels if channel.configured] or channels
 
 
 @dataclass(frozen=True, kw_only=True)

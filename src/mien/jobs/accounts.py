@@ -17,7 +17,12 @@ class User:
 
     #: A snowflake; results greet it as ``<@id>``.
     id: str
+    #: The operator's name for it.
     name: str
+    #: The name that the user wants to be shown by.
+    display_name: str | None = None
+    #: When it was made, UTC; None where nobody has asked.
+    created: datetime | None = None
     #: Where results are reported when a request names no address.
     reply_url: str | None = None
     #: End of the subscription, UTC; None never ends.
@@ -78,6 +83,8 @@ class Channel:
     width: int | None = None
     #: None: nothing is charged.
     credits: Credits | None = None
+    #: Whether its user has configured it; one that came with the user steps back behind those.
+    configured: bool = False
 
     def __post_init__(self) -> None:
         if self.width is not None and self.width < 1:

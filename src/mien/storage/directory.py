@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, exists, insert, select, update
 
 from mien.jobs.accounts import Channel, Token, User
+from mien.jobs.configure import Configured, Settle
 from mien.storage.database import Database, retrying
 from mien.storage.rows import AnyRow, channel_of, row_of_channel, row_of_credits
 from mien.storage.tables import channels, tokens, users
@@ -15,7 +16,7 @@ from mien.storage.tables import channels, tokens, users
 
 @retrying
 class SqlDirectory:
-    """`mien.jobs.ports.Directory`, `TokenDesk` and `ChannelDesk` over a `Database`."""
+    """`mien.jobs.ports.Directory`, `TokenDesk`, `ChannelDesk`, and the books of accounts and users."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -25,6 +26,8 @@ class SqlDirectory:
             select(
                 *_token_columns(),
                 users.c.id.label("owner_id"),
+                users.c.display_name,
+                users.c.created.label("enrolled"),
                 users.c.reply_url,
                 users.c.subscription_end,
                 users.c.suspended,
@@ -39,7 +42,7 @@ class SqlDirectory:
     def channels(self, user_id: str) -> list[Channel]:
         query = (
             select(channels)
-            .where(channels.c.user_id == user_id)
+            .where(channels.c.user_id == user_id, ~channels.c.deleted)
             .order_by(channels.c.created, channels.c.id)
         )
         with self._database.reading() as connection:
@@ -49,6 +52,7 @@ class SqlDirectory:
         query = (
             select(channels, users.c.name)
             .join(users, users.c.id == channels.c.user_id)
+            .where(~channels.c.deleted)
             .order_by(channels.c.created, channels.c.id)
         )
         with self._database.reading() as connection:
@@ -65,6 +69,26 @@ class SqlDirectory:
         with self._database.writing() as connection:
             changed = connection.execute(update(channels).where(this).values(**values))
             return bool(changed.rowcount)
+
+    def configure(self, user_id: str, settle: Settle, *, now: datetime) -> None:
+        with self._database.writing() as connection:
+            # Two calls at once of a user would both find that theirs is the only one of its kind.
+            connection.execute(select(users.c.id).where(users.c.id == user_id).with_for_update())
+            rows = connection.execute(select(channels).where(channels.c.user_id == user_id)).all()
+            _configure(connection, settle([_configured_of(row) for row in rows]), now)
+
+    def remove(self, user_id: str, channel_id: str) -> bool:
+        this = (channels.c.user_id == user_id) & (channels.c.id == channel_id)
+        gone = update(channels).where(this, ~channels.c.deleted)
+        with self._database.writing() as connection:
+            return bool(connection.execute(gone.values(deleted=True, sealed=None)).rowcount)
+
+    def put_profile(self, user: User) -> None:
+        this = update(users).where(users.c.id == user.id)
+        with self._database.writing() as connection:
+            connection.execute(
+                this.values(reply_url=user.reply_url, display_name=user.display_name)
+            )
 
     def has_users(self) -> bool:
         with self._database.reading() as connection:
@@ -140,6 +164,20 @@ def _enrol(connection: Connection, user: User, channel: Channel, created: dateti
     return user.id
 
 
+def _configured_of(row: AnyRow) -> Configured:
+    return Configured(channel=channel_of(row), sealed=row.sealed, deleted=row.deleted)
+
+
+def _configure(connection: Connection, settled: Configured, now: datetime) -> None:
+    channel = settled.channel
+    this = (channels.c.user_id == channel.user_id) & (channels.c.id == channel.id)
+    told = {"server": channel.server, "discord": channel.discord}
+    fresh = told | {"sealed": settled.sealed, "deleted": False}
+    if not connection.execute(update(channels).where(this).values(**fresh)).rowcount:
+        row = row_of_channel(channel) | fresh
+        connection.execute(insert(channels).values(**row, created=now))
+
+
 def _name_taken(connection: Connection, user_id: str, name: str) -> bool:
     query = select(
         exists().where(
@@ -165,6 +203,8 @@ def _user_of(row: AnyRow) -> User:
     return User(
         id=row.owner_id,
         name=row.user,
+        display_name=row.display_name,
+        created=row.enrolled,
         reply_url=row.reply_url,
         subscription_end=row.subscription_end,
         suspended=row.suspended,

@@ -14,6 +14,8 @@ from mien.storage.database import DISK_FULL
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
 SECRET = "secret"  # noqa: S105 - a file name
+#: Encrypts what users configure, where no setting brings a key.
+DISCORD_KEY = "discord-key"
 SECRET_BYTES = 32
 FULL = (errno.ENOSPC, errno.EDQUOT)
 
@@ -30,13 +32,13 @@ def prepare_folder(folder: Path) -> None:
         raise SetupError(f"The data folder {folder} cannot be written to.")
 
 
-def read_secret(folder: Path) -> bytes:
-    """The folder's secret, 32 random bytes, made when there is none.
+def read_secret(folder: Path, name: str = SECRET) -> bytes:
+    """The folder's secret of that name, 32 random bytes, made when there is none.
 
     Raises:
         StorageFull, SetupError: when it can be neither read nor made.
     """
-    path = folder / SECRET
+    path = folder / name
     with _translated(folder):
         if not path.exists():
             _make_secret(path)

@@ -61,7 +61,7 @@ _OLDEST = (
 def lane_states(connection: Connection, user_id: str, ids: Sequence[str]) -> list[LaneState]:
     """Those of the user's channels ``ids`` that exist; nobody else changes them until the end."""
     facts = {"user": user_id, "lanes": list(ids)}
-    found = [channel_of(row) for row in connection.execute(_LOCK, facts)]
+    found = [channel_of(row) for row in connection.execute(_LOCK, facts) if not row.deleted]
     counted = {row[0]: row[1] for row in connection.execute(_UNFINISHED, facts)}
     return [LaneState(channel=one, unfinished=counted.get(one.id, 0)) for one in found]
 

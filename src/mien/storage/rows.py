@@ -109,6 +109,7 @@ def channel_of(row: AnyRow) -> Channel:
         provider=row.provider,
         width=row.width,
         credits=_credits_of(row),
+        configured=row.sealed is not None,
     )
 
 

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 
 from mien.jobs.model import MAX_STAGE
@@ -78,6 +79,7 @@ users = Table(
     Column("subscription_end", UtcDateTime),  # null: never ends
     Column("suspended", Boolean, nullable=False),
     Column("webhook_secret", String(100)),  # null until the first callback
+    Column("display_name", NAME),  # null: as the operator calls it
     _created(),
 )
 
@@ -102,6 +104,9 @@ channels = Table(
     Column("id", SNOWFLAKE, primary_key=True),
     Column("server", SNOWFLAKE, nullable=False),
     Column("discord", Text, nullable=False),  # masked, as it may be shown
+    Column("sealed", Text),  # encrypted; null where nothing was configured
+    # Its user does not have it any more; jobs that are in it need its width and credits.
+    Column("deleted", Boolean, nullable=False, server_default=false()),
     Column("provider", NAME, nullable=False),
     Column("width", Integer),  # jobs at a time; null: as many as its provider takes
     Column("credits_total", Integer),  # null: nothing is charged

@@ -9,6 +9,7 @@ from typing import Any
 from mien.errors import LeaseLost, NotFound
 from mien.jobs.accounts import Channel, Token, User
 from mien.jobs.admission import Accepted, Admission, LaneState
+from mien.jobs.configure import Configured, Settle
 from mien.jobs.identities import Change, Gallery
 from mien.jobs.ids import Clock, utc_now
 from mien.jobs.lanes import Lane, LaneQueue, LaneRules, lane_of
@@ -79,8 +80,7 @@ class MemoryJobs:
         return 0 if channel is None else self._rules.width_of(channel)
 
     def _channel(self, lane: Lane) -> Channel | None:
-        mine = self._directory.channels(lane.user_id)
-        return next((channel for channel in mine if channel.id == lane.channel), None)
+        return self._directory.channel(lane.user_id, lane.channel)
 
     def find(self, job_id: str) -> Job | None:
         return self._jobs.get(job_id)
@@ -248,11 +248,14 @@ def _asked_for(job: Job, query: JobQuery) -> bool:
 
 
 class MemoryDirectory:
-    """`mien.jobs.ports.Directory`, `TokenDesk` and `ChannelDesk`."""
+    """`mien.jobs.ports.Directory`, `TokenDesk`, `ChannelDesk`, and the books of accounts and users."""
 
     def __init__(self) -> None:
         self._users: dict[str, User] = {}
         self._channels: list[Channel] = []
+        #: Sealed secrets, and channels that were deleted; by user and id.
+        self._sealed: dict[tuple[str, str], str | None] = {}
+        self._deleted: set[tuple[str, str]] = set()
         self._tokens: dict[str, Token] = {}
 
     def find_token(self, digest: str) -> tuple[Token, User] | None:
@@ -260,7 +263,54 @@ class MemoryDirectory:
         return None if token is None else (token, self._users[token.user])
 
     def channels(self, user_id: str) -> list[Channel]:
-        return [channel for channel in self._channels if channel.user_id == user_id]
+        return [
+            channel
+            for channel in self._channels
+            if channel.user_id == user_id and _key(channel) not in self._deleted
+        ]
+
+    def channel(self, user_id: str, channel_id: str) -> Channel | None:
+        """The channel, deleted or not."""
+        return next((one for one in self._channels if _key(one) == (user_id, channel_id)), None)
+
+    def configure(self, user_id: str, settle: Settle, *, now: datetime) -> None:
+        del now
+        found = [
+            Configured(
+                channel=channel,
+                sealed=self._sealed.get(_key(channel)),
+                deleted=_key(channel) in self._deleted,
+            )
+            for channel in self._channels
+            if channel.user_id == user_id
+        ]
+        settled = settle(found)
+        key = _key(settled.channel)
+        if not self._change(
+            settled.channel,
+            server=settled.channel.server,
+            discord=settled.channel.discord,
+            configured=True,
+        ):
+            self._channels.append(settled.channel)
+        self._sealed[key] = settled.sealed
+        self._deleted.discard(key)
+
+    def remove(self, user_id: str, channel_id: str) -> bool:
+        key = (user_id, channel_id)
+        channel = self.channel(user_id, channel_id)
+        if channel is None or key in self._deleted:
+            return False
+        self._deleted.add(key)
+        self._sealed[key] = None
+        self._change(channel, configured=False)
+        return True
+
+    def put_profile(self, user: User) -> None:
+        known = self._users[user.name]
+        self._users[user.name] = replace(
+            known, reply_url=user.reply_url, display_name=user.display_name
+        )
 
     def has_users(self) -> bool:
         return bool(self._users)
@@ -272,7 +322,7 @@ class MemoryDirectory:
         if (newcomer.name, token.name) in names:
             return False
         if newcomer.name not in self._users:
-            self._users[newcomer.name] = newcomer
+            self._users[newcomer.name] = replace(newcomer, created=token.created)
             self._channels.append(channel)
         self._tokens[digest] = token
         return True
@@ -291,7 +341,11 @@ class MemoryDirectory:
 
     def all_channels(self) -> list[tuple[str, Channel]]:
         names = {user.id: user.name for user in self._users.values()}
-        return [(names[channel.user_id], channel) for channel in self._channels]
+        return [
+            (names[channel.user_id], channel)
+            for channel in self._channels
+            if _key(channel) not in self._deleted
+        ]
 
     def set_credits(self, channel: Channel) -> bool:
         return self._change(channel, credits=channel.credits)
@@ -301,7 +355,7 @@ class MemoryDirectory:
 
     def _change(self, channel: Channel, **fields: Any) -> bool:
         for place, known in enumerate(self._channels):
-            if (known.user_id, known.id) == (channel.user_id, channel.id):
+            if _key(known) == _key(channel):
                 self._channels[place] = replace(known, **fields)
                 return True
         return False
@@ -309,6 +363,10 @@ class MemoryDirectory:
     def add_channel(self, channel: Channel) -> None:
         """Give the channel's user one more."""
         self._channels.append(channel)
+
+
+def _key(channel: Channel) -> tuple[str, str]:
+    return channel.user_id, channel.id
 
 
 class MemoryBlobs:
