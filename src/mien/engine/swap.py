@@ -17,7 +17,7 @@ from mien.engine.mesh.chart import Chart, brought
 from mien.engine.mesh.glasses import KEPT_WIDER, Seat
 from mien.engine.mesh.layout import Layout, with_rings
 from mien.engine.mesh.look import Look, look
-from mien.engine.mesh.occlusion import source_free, target_free
+from mien.engine.mesh.occlusion import bare, target_free
 from mien.engine.mesh.raster import Raster, Region, draw, region_of
 from mien.engine.mesh.regions import OVAL
 from mien.engine.mesh.shape import SHARE, reshaped
@@ -32,10 +32,9 @@ from mien.engine.types import Face, Floats, Image, Mask, Points
 
 #: Grid cells over which the background's movement is smoothed.
 SMOOTH_FIELD = 3.0
-#: Below this share of the chart, what fills a hidden side would not be seen.
-WORTH_FILLING = 0.005
-#: A smaller share than this of another side would not be seen.
-LEAST_WEIGHT = 0.15
+#: A smaller share than this of another side would not be seen, nor would less of it, well inside the
+#: outline, than this share of the chart.
+LEAST_SHARE, WORTH_LENDING = 0.15, 0.01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -241,15 +240,15 @@ class MeshSwapper:
         """
         view = as_is(role.source, covered=role.options.occlusion)
         filler = filling(view, self.layout)
-        filled = share(view, filler) * self.chart.outline
-        filled *= filled > LEAST_WEIGHT
+        lent = share(view, filler) * self.chart.outline * stage.free
+        lent *= lent > LEAST_SHARE
         texture = sampled(view, stage.place.within, stage.place.size)
         trust, face = trusted(view, stage.own.seen), view
-        if filled.mean() > WORTH_FILLING:
+        if (lent * self.chart.core).mean() > WORTH_LENDING:
             # Where hair covers both faces, the target's stays.
-            other = trusted(filler, stage.own.seen) * source_free(stage.own, self.chart)
-            trust, face = trust + filled * (other - trust), together(view, filler, filled)
-            fill(texture, filler, brought(filled, stage.at), stage.place)
+            other = trusted(filler, stage.own.seen) * bare(stage.own, self.chart)
+            trust, face = trust + lent * (other - trust), together(view, filler, lent)
+            lend(texture, filler, brought(lent, stage.at), stage.place)
         return self._lit(stage, texture, face), brought(trust * stage.free, stage.at)
 
     def _lit(self, stage: Stage, texture: Image, view: View) -> Image:
@@ -271,14 +270,22 @@ class MeshSwapper:
         return light.lit(texture, light.toned(here, greys, one_ink=stage.one_ink))
 
 
-def fill(texture: Image, filler: View, weight: Mask, place: Place) -> None:
-    """Draw ``filler`` into ``texture`` ``(H, W, 3)`` with ``weight`` ``(rows, columns)`` of the place's cells."""
-    region = place.within.region.where(weight > 0)
-    if region is None:
-        return
-    cells, pixels = place.within.region.cells_of(region), place.within.region.pixels_of(region)
-    other = sampled(filler, place.within.part(region), place.size)
-    texture[pixels] = feathered(texture[pixels], other, interpolated(weight[cells], region.size))
+def lend(texture: Image, filler: View, weight: Mask, place: Place) -> None:
+    """Draw ``filler`` into ``texture`` ``(H, W, 3)`` with ``weight`` ``(rows, columns)`` of the place's cells.
+
+    Left and right each in its own rectangle: what is lent lies along the outline.
+    """
+    middle = weight.shape[1] // 2
+    for side in (slice(None, middle), slice(middle, None)):
+        chosen = np.zeros(weight.shape, np.bool_)
+        chosen[:, side] = weight[:, side] > 0
+        region = place.within.region.where(chosen)
+        if region is None:
+            continue
+        cells, pixels = place.within.region.cells_of(region), place.within.region.pixels_of(region)
+        other = sampled(filler, place.within.part(region), place.size)
+        at_pixels = interpolated(weight[cells], region.size)
+        texture[pixels] = feathered(texture[pixels], other, at_pixels)
 
 
 def kept_for_target(place: Place, face: Face, options: SwapOptions) -> Mask:

@@ -72,6 +72,14 @@ def target_free(look: Look, chart: Chart) -> Mask:
     return uncovered(np.maximum(reaching * joined(reaching, chart), alone), own, chart)
 
 
+def bare(look: Look, chart: Chart) -> Mask:
+    """``(rows, columns)`` 1 where a target is skin by the strict limits for sources, hair's ends included."""
+    distance = with_hair(look, look.foreign, chart, SOURCE_LIMITS)
+    own = source_own(chart)
+    suspect = np.where(side(chart), smoothstep(HAIR_ENDS, SOURCE_LIMITS[1], distance), 0)
+    return uncovered(np.asarray(suspect * (1 - own), np.float32), own, chart)
+
+
 def uncovered(occluders: Mask, own: Mask, chart: Chart) -> Mask:
     """``(rows, columns)`` 1 away from ``occluders``, softly; where the face's ``own`` features are, too."""
     wider = np.asarray(cv2.dilate(occluders, disc(WIDER * chart.cells)), np.float32)

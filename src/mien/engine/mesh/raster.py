@@ -167,9 +167,9 @@ def draw(points: Points, layout: Layout, region: Region) -> Raster:
     order = painting_order(points[:, 2], layout)
     columns, rows = region.grid
     canvas = np.full((rows, columns), NOTHING, np.int32)
-    corners = np.rint(flat[layout.triangles] * (1 << SUBPIXEL_BITS)).astype(np.int32)
-    for index in order.tolist():
-        cv2.fillConvexPoly(canvas, corners[index], index, cv2.LINE_8, SUBPIXEL_BITS)
+    corners = np.rint(flat * (1 << SUBPIXEL_BITS)).astype(np.int32)[layout.triangles[order]]
+    for index, triangle in zip(order.tolist(), corners, strict=True):
+        cv2.fillConvexPoly(canvas, triangle, index, cv2.LINE_8, SUBPIXEL_BITS)
     return Raster(
         region=region,
         triangle=canvas,
