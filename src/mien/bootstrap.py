@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from mien.commands.picsi import Picsi
     from mien.engine.faces import FaceFinder
     from mien.engine.swap import MeshSwapper
+    from mien.storage.bell import PostgresBell
 
 #: There is no generator of pictures yet.
 UNDOABLE = frozenset(each.verb for each in OPERATIONS.values() if each.generates)
@@ -321,11 +322,15 @@ class _EngineRoom:
     runner: LocalRunner
     dispatcher: Dispatcher
     courier: Courier
+    #: None where services do not tell each other, and look once a second.
+    bell: "PostgresBell | None"
     grace_s: float
 
     def start(self) -> None:
         self.runner.start()
         self.dispatcher.start()
+        if self.bell is not None:
+            self.bell.start(self.dispatcher.hear)
         self.courier.start()
 
     def stop(self) -> None:
@@ -335,6 +340,8 @@ class _EngineRoom:
         # Only dead workers lose their jobs safely, so they go before the jobs are handed back.
         self.runner.stop()
         self.dispatcher.hand_back()
+        if self.bell is not None:
+            self.bell.stop()
         self.store.database.close()
 
     def health(self) -> Health:
@@ -388,6 +395,7 @@ def _engine_room(
         factory=factory, workers=settings.workers, timeout_s=settings.job_timeout_s
     )
     tidy, bury = _tidy(settings, store), _bury(store)
+    bell = _bell(store.database)
     dispatcher = Dispatcher(
         store=store.jobs,
         runner=runner,
@@ -397,6 +405,7 @@ def _engine_room(
         clean_up=lambda: (tidy.leftovers(), bury.sweep()),
         ended=courier.wake,
         lease_s=settings.lease_s,
+        ring=(lambda _: None) if bell is None else bell.ring,
         sweep_s=min(SWEEP_S, settings.lease_s / SWEEPS_A_LEASE),
     )
     return _EngineRoom(
@@ -404,8 +413,17 @@ def _engine_room(
         runner=runner,
         dispatcher=dispatcher,
         courier=courier,
+        bell=bell,
         grace_s=settings.grace_s,
     )
+
+
+def _bell(database: Database) -> "PostgresBell | None":
+    if database.engine.dialect.name != "postgresql":
+        return None
+    from mien.storage.bell import PostgresBell  # noqa: PLC0415 - needs PostgreSQL's driver
+
+    return PostgresBell(database)
 
 
 def _tidy(settings: Settings, store: _Store) -> Tidy:

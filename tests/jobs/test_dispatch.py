@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from queue import Empty
+from queue import Empty, SimpleQueue
 from threading import Condition, Event
 
 import pytest
@@ -10,6 +10,7 @@ import pytest
 from jobs.making import (
     CHANNEL,
     DEADLINE_S,
+    LATER,
     LEASE,
     NOW,
     OTHER_CHANNEL,
@@ -50,6 +51,7 @@ class Bench:
             tidy=lambda job: self.tidied.append(job.id),
             clean_up=self.cleaned_up.set,
             ended=lambda: None,
+            ring=changes.pop("ring", lambda _: None),
             lease_s=5.0,
             clock=self.clock,
             # Long, so that a test sees events at work; short where it is about the sweep.
@@ -580,3 +582,107 @@ def test_stopping_frees_the_slots_of_cancelled_jobs(benches):
         bench.store.find(job.id).status,
         bench.store.find(job.id).lease,
     )
+
+
+class Ropes:
+    """A bell that others hear at once; what was rung, and who hears it."""
+
+    def __init__(self):
+        self.news: SimpleQueue[str] = SimpleQueue()
+        self.others = []
+
+    def __call__(self, job_id):
+        self.news.put(job_id)
+        for other in self.others:
+            other.hear(job_id)
+
+
+@pytest.fixture
+def two(benches):
+    """Two services of one worker each on one store, which hear each other and sweep too late."""
+    store, ropes = memory_jobs(NARROW, OTHER_CHANNEL), [Ropes(), Ropes()]
+    pair = [benches(store=store, ring=rope) for rope in ropes]
+    for rope, other in zip(ropes, reversed(pair), strict=True):
+        rope.others.append(other.dispatcher)
+    for bench in pair:
+        bench.at_rest()
+    return pair
+
+
+def test_a_caller_hears_of_an_end_in_another_service(two):
+    """
+    The job was handed out by the other one; who waits here is told, without a sweep.
+    """
+    here, there = two
+    job = a_job()
+    there.dispatcher.announce(accept(there.store, job))
+    future = Wait(store=here.store, waiters=here.waiters).future(job.id)
+    handed, claimed = there.handed()
+    there.store.finish(job.id, claimed.fence, an_ending(content="done"))
+    handed.done(None)
+
+    assert "done" == future.result(DEADLINE_S).content
+
+
+def test_what_one_service_has_no_room_for_goes_to_another(two):
+    """
+    Two jobs arrive where one worker is: the other service's worker has the second at once.
+    """
+    here, there = two
+    first, _ = here.accept(channel=OTHER_CHANNEL.id)
+    here.handed()
+    second, future = here.accept(channel=OTHER_CHANNEL.id)
+    handed, claimed = there.handed()
+
+    assert second.id == handed.job_id
+    assert first.id != second.id
+
+    there.store.finish(second.id, claimed.fence, an_ending())
+    handed.done(None)
+
+    assert future.result(DEADLINE_S).done
+
+
+def test_a_slot_that_another_service_gives_back_is_used_at_once(two):
+    """
+    The lane's only job runs there, and the next waits here.
+    """
+    here, there = two
+    first, second = a_job(), a_job(created=LATER)
+    there.dispatcher.announce(accept(there.store, first))
+    handed, claimed = there.handed()
+    here.dispatcher.announce(accept(here.store, second))
+    waiting = here.runner.handed.get(timeout=DEADLINE_S)
+    waiting.done(None)  # its worker found no slot
+    there.store.finish(first.id, claimed.fence, an_ending())
+    handed.done(None)
+
+    assert second.id == here.handed()[0].job_id
+
+
+def test_a_service_that_leaves_tells_the_others(two):
+    """
+    What it hands back is taken at once.
+    """
+    here, there = two
+    job, _ = here.accept()
+    here.handed()
+    here.dispatcher.stop(0)
+    here.dispatcher.hand_back()
+
+    assert job.id == there.handed()[0].job_id
+
+
+def test_a_service_with_room_keeps_its_jobs_to_itself(benches):
+    """
+    Others are told of ends, and of what waits only when nobody here is free.
+    """
+    ropes = Ropes()
+    bench = benches(ring=ropes, capacity=2)
+    job, future = bench.accept()
+    handed, claimed = bench.handed()
+    bench.store.finish(job.id, claimed.fence, an_ending())
+    handed.done(None)
+    future.result(DEADLINE_S)
+
+    assert job.id == ropes.news.get(timeout=DEADLINE_S)

@@ -1,9 +1,10 @@
 """Hands jobs out to workers, hears how it went, and picks up what was left lying.
 
 One thread owns everything here: it takes events from a queue (a job was accepted, a worker is
-done or dead, the service stops) and otherwise wakes once a second to sweep. The sweep finds
-whatever slipped through: jobs accepted by a service that died, jobs whose worker stands still,
-ends that another service has reached. So a lost event costs a second, never a job.
+done or dead, another service has news, the service stops) and otherwise wakes once a second to
+sweep. The sweep finds whatever slipped through: jobs accepted by a service that died, jobs whose
+worker stands still, ends that another service has reached. So a lost event costs a second, never a
+job.
 
 A job keeps the slot of its lane until its work has stopped. So a worker of this service that
 stands still is killed before its lease ends, and its job is handed back when it is dead; only the
@@ -63,11 +64,17 @@ class _Cancelled:
 
 
 @dataclass(frozen=True, slots=True)
+class _Heard:
+    #: What has ended in another service; "" when something waits there.
+    job_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Stop:
     grace_s: float
 
 
-_Event = Accepted | _Ended | _Cancelled | _Stop
+_Event = Accepted | _Ended | _Cancelled | _Heard | _Stop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +103,9 @@ class Dispatcher:
     ended: Callable[[], None]
     #: Seconds that the dispatcher itself may hold a lease while it decides.
     lease_s: float
+    #: Tells the other services on the database that a job has ended, or, with "", that jobs wait
+    #: for which this one has no room; must not block.
+    ring: Callable[[str], None] = lambda _: None
     sweep_s: float = SWEEP_S
     #: Seconds that a worker has to stop by itself when its job was cancelled; then it is killed.
     stop_grace_s: float = STOP_GRACE_S
@@ -107,6 +117,8 @@ class Dispatcher:
     _running: dict[str, _Handed] = field(default_factory=dict, init=False)
     #: When a worker that should stop is killed, on `monotonic`'s clock, by ticket.
     _stopping: dict[str, float] = field(default_factory=dict, init=False)
+    #: Others have news, so that the store is to be asked what waits.
+    _curious: bool = field(default=False, init=False)
     #: When the last running jobs are given up, on `monotonic`'s clock; None while open.
     _closing: float | None = field(default=None, init=False)
     _next_sweep: float = field(default=0.0, init=False)
@@ -126,6 +138,13 @@ class Dispatcher:
         """A job was cancelled. Any thread may say so; it never blocks."""
         self._events.put(_Cancelled(job))
 
+    def hear(self, job_id: str) -> None:
+        """Another service says that a job has ended, or, with "", that jobs wait there.
+
+        Any thread may pass it on; it never blocks.
+        """
+        self._events.put(_Heard(job_id))
+
     def stop(self, grace_s: float) -> None:
         """Hand out nothing more, and return when nothing runs or ``grace_s`` seconds are over.
 
@@ -144,6 +163,7 @@ class Dispatcher:
                 # Its lease runs out instead, and the next start finds it.
                 _log_trouble(error)
         self._running.clear()
+        self.ring("")  # what is left is for the others, if there are any
 
     def _return(self, job_id: str, ticket: str) -> None:
         job = self.store.find(job_id)
@@ -171,6 +191,8 @@ class Dispatcher:
                     self._handle(event)
                 self._sweep_when_due()
                 self._hand_out()
+                if isinstance(event, Accepted):
+                    self._offer(event.job)
             except MienError as error:
                 # The database is in trouble. What this event asked for, a later sweep finds.
                 _log_trouble(error)
@@ -199,14 +221,15 @@ class Dispatcher:
                 self._lines.left(handed.lane)
                 self._on_ended(handed, ticket, error)
             case _Cancelled(job):
-                self.waiters.settle(job)
-                self.ended()
+                self._tell_of(job)
+            case _Heard(job_id):
+                self._on_news(job_id)
             case _Stop(grace_s):
                 self._closing = monotonic() + grace_s
 
     def _hand_out(self) -> None:
         while self._closing is None and self._has_room():
-            if self._lines.is_dry():
+            if self._lines.is_dry() or self._curious:
                 self._line_up()
             turn = self._lines.next()
             if turn is None:
@@ -216,8 +239,14 @@ class Dispatcher:
             self._running[ticket] = _Handed(job_id, lane)
             self.runner.run(job_id, ticket, self._reporter(ticket))
 
+    def _offer(self, job: Job) -> None:
+        """Let the others have the job when nobody is free here."""
+        if not self._has_room() and job.id not in self._handed_ids():
+            self.ring("")
+
     def _line_up(self) -> None:
         """Ask the store what waits."""
+        self._curious = False
         self._lines.refresh(self.store.queues(limit=KNOWN), self._handed_ids())
 
     def _handed_ids(self) -> set[str]:
@@ -244,8 +273,19 @@ class Dispatcher:
         elif error is not None:
             job = self._recovered(job, ticket, error)
         if job.done:
-            self.waiters.settle(job)
-            self.ended()
+            self._tell_of(job)
+
+    def _tell_of(self, job: Job) -> None:
+        """Everybody who may want to know that the job has ended."""
+        self.waiters.settle(job)
+        self.ended()
+        self.ring(job.id)
+
+    def _on_news(self, job_id: str) -> None:
+        if job_id in self.waiters.job_ids():
+            self._settle_ended()
+        # An end elsewhere matters to us when it gives back a slot that our jobs wait for.
+        self._curious |= not job_id or self._lines.are_held_up()
 
     def _recovered(self, job: Job, ticket: str, error: JobError) -> Job:
         """The job after its worker died or was killed: back in the queue, or failed."""

@@ -52,6 +52,10 @@ class Lines:
         """Whether a lane could go on, if only the store were asked for the rest of it."""
         return any(line.more and not line.waiting and line.open for line in self._lines.values())
 
+    def are_held_up(self) -> bool:
+        """Whether jobs wait, known here or not, in a lane whose slots are taken."""
+        return any(line.closed or (line.waiting and not line.open) for line in self._lines.values())
+
     def join(self, accepted: Accepted) -> None:
         """A job was accepted; it stands last in its lane."""
         line = self._lines.setdefault(accepted.lane, _Line(width=accepted.width))
