@@ -29,6 +29,8 @@ class Seen:
     frames: int
     #: The file, bytes.
     size: int
+    #: How long a video plays, seconds; 0 where the header does not say.
+    duration_s: float = 0.0
 
     def __post_init__(self) -> None:
         least = 0 if self.kind is Kind.VIDEO else 1
@@ -59,6 +61,7 @@ def probe(data: bytes, *, field: str) -> Seen:
         height=header.height,
         frames=header.frames,
         size=len(data),
+        duration_s=header.duration_s,
     )
 
 

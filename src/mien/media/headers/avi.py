@@ -13,4 +13,12 @@ def read(data: bytes) -> Header:
         raise Broken("is an AVI without its header")
     (frames,) = unpack("<I", data, MAIN + 16)
     width, height = unpack("<2I", data, MAIN + 32)
-    return Header(format=Format.AVI, kind=Kind.VIDEO, width=width, height=height, frames=frames)
+    (microseconds,) = unpack("<I", data, MAIN)
+    return Header(
+        format=Format.AVI,
+        kind=Kind.VIDEO,
+        width=width,
+        height=height,
+        frames=frames,
+        duration_s=frames * microseconds / 1e6,
+    )

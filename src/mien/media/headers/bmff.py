@@ -206,7 +206,25 @@ def _movie(data: bytes, whole: Box, kind: Format) -> Header:
         raise Broken(f"holds no picture, only sound or other tracks ({kind.label})")
     width, height = _track_size(data, track)
     frames = _sample_count(data, track)
-    return Header(format=kind, kind=Kind.VIDEO, width=width, height=height, frames=frames)
+    return Header(
+        format=kind,
+        kind=Kind.VIDEO,
+        width=width,
+        height=height,
+        frames=frames,
+        duration_s=_duration_s(data, whole),
+    )
+
+
+def _duration_s(data: bytes, whole: Box) -> float:
+    """How long a movie plays; 0 where its header does not say."""
+    head = inside(data, whole, b"moov", b"mvhd")
+    if head is None:
+        return 0.0
+    (version,) = unpack("B", data, head.start)
+    layout, unknown = (">IQ", 2**64 - 1) if version else (">II", 2**32 - 1)
+    scale, length = unpack(layout, data, head.start + (20 if version else 12))
+    return length / scale if scale and length != unknown else 0.0
 
 
 def _picture_track(data: bytes, whole: Box) -> Box | None:

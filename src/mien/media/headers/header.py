@@ -35,6 +35,8 @@ class Header:
     width: int
     height: int
     frames: int = 1
+    #: How long a video plays, seconds; 0 where the header does not say.
+    duration_s: float = 0.0
     #: EXIF orientation (1..8) of the rows that the decoder will give.
     orientation: int = 1
     #: Pages of a TIFF; the first one is used.

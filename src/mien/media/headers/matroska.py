@@ -1,5 +1,7 @@
 """Matroska and WebM: nested EBML elements (RFC 8794, RFC 9559)."""
 
+import math
+import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,6 +12,10 @@ MAGIC = b"\x1a\x45\xdf\xa3"
 EBML, DOC_TYPE, SEGMENT, TRACKS, TRACK = 0x1A45DFA3, 0x4282, 0x18538067, 0x1654AE6B, 0xAE
 TRACK_TYPE, VIDEO, WIDTH, HEIGHT = 0x83, 0xE0, 0xB0, 0xBA
 CLUSTER = 0x1F43B675
+INFO, DURATION, TIMESTAMP_SCALE = 0x1549A966, 0x4489, 0x2AD7B1
+#: Nanoseconds of a tick, where the file does not say.
+USUAL_SCALE = 1_000_000
+NANOSECONDS = 1e9
 IS_VIDEO = 1
 LONGEST = 8
 
@@ -75,7 +81,29 @@ def read(data: bytes) -> Header:
     if tracks is None:
         raise Broken(f"is a video ({kind.label}) without its list of tracks: it was cut off")
     width, height = _size(data, tracks, kind)
-    return Header(format=kind, kind=Kind.VIDEO, width=width, height=height, frames=0)
+    return Header(
+        format=kind,
+        kind=Kind.VIDEO,
+        width=width,
+        height=height,
+        frames=0,
+        duration_s=_duration_s(data, segment),
+    )
+
+
+def _duration_s(data: bytes, segment: Element | None) -> float:
+    """How long the film plays; 0 where the header does not say."""
+    info = _child(data, segment, INFO) if segment else None
+    length = _child(data, info, DURATION) if info else None
+    if info is None or length is None:
+        return 0.0
+    layouts = {4: ">f", 8: ">d"}
+    raw = data[length.start : length.end]
+    if len(raw) not in layouts:
+        return 0.0
+    (ticks,) = struct.unpack(layouts[len(raw)], raw)
+    seconds = ticks * (_value(data, info, TIMESTAMP_SCALE) or USUAL_SCALE) / NANOSECONDS
+    return float(seconds) if math.isfinite(seconds) and seconds > 0 else 0.0
 
 
 def _size(data: bytes, tracks: Element, kind: Format) -> tuple[int, int]:
