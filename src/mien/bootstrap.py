@@ -48,7 +48,9 @@ from mien.storage.migrate import migrate
 from mien.storage.seal import Seal, key_of
 
 if TYPE_CHECKING:
+    from mien.commands.films import Films
     from mien.commands.picsi import Picsi
+    from mien.commands.video import SwapVideo
     from mien.engine.faces import FaceFinder
     from mien.engine.swap import MeshSwapper
     from mien.storage.bell import PostgresBell
@@ -280,6 +282,41 @@ def open_shelves(settings: Settings) -> Shelves:
     """What the commands of a worker look into; folder and database are there already."""
     store = _Store.attach(settings)
     return Shelves(galleries=store.identities, messages=store.jobs, blobs=store.blobs)
+
+
+def build_video(settings: Settings, finder: "FaceFinder", swapper: "MeshSwapper") -> "SwapVideo":
+    """The swap in videos."""
+    # FFmpeg's libraries take a twentieth of a second, which only videos need.
+    from mien.commands.video import SwapVideo  # noqa: PLC0415
+    from mien.runners.helpers import Helper  # noqa: PLC0415
+
+    return SwapVideo(
+        finder=finder,
+        swapper=swapper,
+        limits=settings.limits,
+        settings=settings.video,
+        hands=settings.video_processes,
+        help=Helper,
+    )
+
+
+def build_films(settings: Settings, finder: "FaceFinder", swapper: "MeshSwapper") -> "Films":
+    """The swap in videos that come as bytes."""
+    from mien.commands.films import Films  # noqa: PLC0415 - as in `build_engine`
+    from mien.commands.workshop import Workshop  # noqa: PLC0415
+
+    return Films(
+        workshop=Workshop(settings.data_dir / "work"),
+        swap=lambda: build_video(settings, finder, swapper),
+    )
+
+
+def build_swapper() -> "MeshSwapper":
+    """The swapper, without the networks that find faces."""
+    from mien.engine.swap import MeshSwapper  # noqa: PLC0415
+    from mien.models.store import ModelStore  # noqa: PLC0415
+
+    return MeshSwapper(topology=ModelStore(threads=1).topology())
 
 
 @dataclass(frozen=True, kw_only=True)

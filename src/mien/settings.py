@@ -17,12 +17,14 @@ from mien.errors import SetupError
 from mien.jobs.credits import Prices
 from mien.jobs.lanes import LaneRules
 from mien.media.limits import Limits
+from mien.media.video.settings import VideoSettings
 
 PREFIX = "MIEN_"
 #: Sizes for people are in decimal megabytes and megapixels.
 MEGA = 1_000_000
 MAX_PORT = 65_535
 SECONDS_AN_HOUR = 3600
+SECONDS_A_MINUTE = 60
 
 
 def _absolute(path: Path) -> Path:
@@ -91,7 +93,9 @@ class Settings(BaseSettings):
         description="Seconds that a blocking call waits before it answers `started`.",
     )
     job_timeout_s: float = Field(
-        300.0, gt=0, description="Seconds after which a running job is stopped as failed."
+        1800.0,
+        gt=0,
+        description="Seconds after which a running job is stopped as failed; long videos need some.",
     )
     grace_s: float = Field(
         8.0,
@@ -122,6 +126,41 @@ class Settings(BaseSettings):
         default=True,
         description="Keep the photos of saved identities; `0` keeps the face's skin and shape only, "
         "which swaps need, and headshots do not come from.",
+    )
+    max_video_mb: float = Field(1000.0, gt=0, description="Largest video, MB.")
+    max_video_minutes: float = Field(20.0, gt=0, description="Longest video, minutes.")
+    max_video_megapixels: float = Field(
+        9.5, gt=0, description="Largest picture of a video, megapixels; 4K has 8.8."
+    )
+    max_frame_rate: int = Field(240, ge=1, description="Most frames a second of a video.")
+    video_codec: Literal["h264", "hevc"] = Field(
+        "h264", description="Codec of results in MP4, QuickTime and Matroska; WebM is VP9."
+    )
+    video_quality: int = Field(
+        20,
+        ge=0,
+        le=51,
+        description="Quality of videos, 0 (without loss) to 51; 6 more halve the size.",
+    )
+    video_preset: Literal[
+        "ultrafast",
+        "superfast",
+        "veryfast",
+        "faster",
+        "fast",
+        "medium",
+        "slow",
+        "slower",
+        "veryslow",
+    ] = Field("veryfast", description="Effort of the video encoder: slower is smaller.")
+    video_hardware: bool = Field(
+        default=True, description="Code videos on the graphics card where it can."
+    )
+    video_processes: int = Field(
+        default_factory=available_cores,
+        ge=1,
+        le=64,
+        description="Processes that work on one video: the worker that has the job, and helpers.",
     )
     keep_inputs: bool = Field(default=False, description="Keep uploads after their job has ended.")
     sync_writes: bool = Field(
@@ -205,6 +244,20 @@ class Settings(BaseSettings):
             max_faces=self.max_faces,
             max_frames=self.max_frames,
             max_animation_pixels=round(self.max_animation_megapixels * MEGA),
+            max_video_bytes=round(self.max_video_mb * MEGA),
+            max_video_pixels=round(self.max_video_megapixels * MEGA),
+            max_duration_s=round(self.max_video_minutes * SECONDS_A_MINUTE),
+            max_frame_rate=self.max_frame_rate,
+        )
+
+    @property
+    def video(self) -> VideoSettings:
+        """How videos are coded."""
+        return VideoSettings(
+            codec=self.video_codec,
+            quality=self.video_quality,
+            preset=self.video_preset,
+            hardware=self.video_hardware,
         )
 
     @property

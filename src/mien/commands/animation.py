@@ -34,6 +34,8 @@ class Animated:
     """An animation that was swapped."""
 
     encoded: Encoded
+    #: How long one round plays, seconds.
+    duration_s: float
     #: What was found and swapped, and what there is to say about it; people count, not faces.
     draft: Draft
 
@@ -82,7 +84,7 @@ class SwapAnimation:
         )
         draft = watch.time("judge", lambda: swap.judged(draft, seen[first], first))
         encoded = watch.time("swap", lambda: write_animation(clip, swap.frames(watch)))
-        return Animated(encoded=encoded, draft=draft)
+        return Animated(encoded=encoded, duration_s=clip.duration_s, draft=draft)
 
     def _cast(self, draft: Draft) -> Draft:
         return find_source(draft, self.finder, self.swapper)

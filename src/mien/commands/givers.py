@@ -1,5 +1,6 @@
 """Who gives a face: a photo that comes with the request, or people that were made ready before."""
 
+import hashlib
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -20,6 +21,11 @@ class Given(Protocol):
     @property
     def warnings(self) -> tuple[str, ...]:
         """What a person should know about them, one sentence each."""
+        ...
+
+    @property
+    def mark(self) -> bytes:
+        """Bytes that tell them apart from all others."""
         ...
 
     def onto(self, target: Still) -> Draft:
@@ -73,6 +79,11 @@ class ReadPhoto:
         """What reading it has shown."""
         return self.still.warnings
 
+    @property
+    def mark(self) -> bytes:
+        """The photo's pixels, in short."""
+        return hashlib.sha256(self.still.pixels.tobytes()).digest()
+
     def onto(self, target: Still) -> Draft:
         """A draft with the whole photo in the target's colours."""
         return Draft(target_image=target.pixels, source_image=match_colour(self.still, target))
@@ -99,6 +110,16 @@ class People:
     def decode(self) -> "People":
         """They themselves."""
         return self
+
+    @property
+    def mark(self) -> bytes:
+        """Their skin and shape, in short."""
+        mark = hashlib.sha256()
+        for person in self.people:
+            mark.update(b"none" if person is None else person.landmarks.tobytes())
+            for level in () if person is None else person.levels[:1]:
+                mark.update(level.tobytes())
+        return mark.digest()
 
     def onto(self, target: Still) -> Draft:
         """A draft with each of them in the target's colours."""

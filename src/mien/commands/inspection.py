@@ -14,13 +14,13 @@ def inspect(data: bytes, *, field: str, limits: Limits, moving: bool = False) ->
 
     Args:
         field: how messages call the file.
-        moving: whether an animation is taken too.
+        moving: whether an animation or a video is taken too.
 
     Raises:
         Unreadable, Unsupported, TooLarge: a sentence that names ``field``.
     """
     seen = probe(data, field=field)
-    if seen.kind is not Kind.STILL and not (moving and is_animation(seen)):
+    if seen.kind is not Kind.STILL and not (moving and is_served(seen)):
         raise _moving(seen, field)
     limits.require(seen, field=field)
     return seen
@@ -30,9 +30,9 @@ def inspect(data: bytes, *, field: str, limits: Limits, moving: bool = False) ->
 ANIMATIONS = {Format.GIF, Format.PNG, Format.WEBP}
 
 
-def is_animation(seen: Seen) -> bool:
-    """Whether it is an animation that can be swapped."""
-    return seen.kind is Kind.ANIMATION and seen.format in ANIMATIONS
+def is_served(seen: Seen) -> bool:
+    """Whether it is an animation or a video that can be swapped."""
+    return seen.kind is Kind.VIDEO or (seen.kind is Kind.ANIMATION and seen.format in ANIMATIONS)
 
 
 def _moving(seen: Seen, field: str) -> Unsupported:

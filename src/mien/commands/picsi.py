@@ -4,21 +4,22 @@ The source is a photo of the request, or people that were saved; see `mien.comma
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 from types import MappingProxyType
+from typing import Protocol
 
 from mien.commands.animation import Looker, SwapAnimation
-from mien.commands.givers import SOURCE, Giver, People, Photo
-from mien.commands.inspection import inspect, is_animation
+from mien.commands.givers import SOURCE, Given, Giver, People, Photo
+from mien.commands.inspection import inspect
 from mien.commands.options import ParsedOptions
 from mien.commands.stopwatch import Stopwatch
 from mien.engine.choose import Choice
 from mien.engine.pipeline import EVERY_FACE, Draft, Swapper, go_on, run, swap_steps
 from mien.errors import Unsupported
-from mien.media.formats import Format
+from mien.media.formats import Format, Kind
 from mien.media.limits import Limits
-from mien.media.probe import probe
+from mien.media.probe import Seen, probe
 from mien.media.still import Encoded, decode, encode
 
 __all__ = ["SOURCE", "TARGET", "Picsi", "PicsiRequest", "PicsiResult", "Report"]
@@ -65,6 +66,35 @@ class PicsiResult:
     width: int
     height: int
     report: Report
+    #: How long it plays, seconds; None for a still picture.
+    duration_s: float | None = None
+
+
+def unheard(stage: str, fraction: float) -> None:
+    """The report that nobody hears."""
+
+
+class SwapsFilms(Protocol):
+    """Swaps a video that lies in memory."""
+
+    def __call__(
+        self,
+        request: PicsiRequest,
+        seen: Seen,
+        source: Given,
+        *,
+        check: Callable[[], None],
+        tell: Callable[[str, float], None],
+        before: Mapping[str, float],
+    ) -> PicsiResult:
+        """The video of ``request`` with ``source`` in it.
+
+        Args:
+            seen: what its header says.
+            check, tell: as `Picsi` has them.
+            before: milliseconds of the stages that were done already.
+        """
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,14 +107,23 @@ class Picsi:
     finder: Looker
     swapper: Swapper
     limits: Limits
+    #: Swaps videos; None where they are not served.
+    films: "SwapsFilms | None" = None
     #: Seconds; only differences count.
     clock: Callable[[], float] = perf_counter
 
-    def __call__(self, request: PicsiRequest, *, check: Callable[[], None] = go_on) -> PicsiResult:
+    def __call__(
+        self,
+        request: PicsiRequest,
+        *,
+        check: Callable[[], None] = go_on,
+        tell: Callable[[str, float], None] = unheard,
+    ) -> PicsiResult:
         """Carry ``request`` out, cheapest refusals first.
 
         Args:
             check: called between stages; raises to stop.
+            tell: told of a video what is done, and how much of it, 0 to 1.
 
         Raises:
             Unreadable, Unsupported, TooLarge: from the header of a file.
@@ -95,8 +134,11 @@ class Picsi:
         watch = Stopwatch(clock=self.clock, check=check)
         giver = request.source if isinstance(request.source, People) else Photo(request.source)
         watch.time("inspect", lambda: self._inspect(giver, request.target))
-        if is_animation(probe(request.target, field=TARGET)):
+        seen = probe(request.target, field=TARGET)
+        if seen.kind is Kind.ANIMATION:
             return self._animated(giver, request, watch)
+        if seen.kind is Kind.VIDEO:
+            return self._filmed(giver, request, seen, watch, tell)
         source, target = watch.time(
             "decode", lambda: (giver.decode(), decode(request.target, field=TARGET))
         )
@@ -144,7 +186,27 @@ class Picsi:
             warnings=tuple(dict.fromkeys(warnings)),
             ms=MappingProxyType(watch.ms),
         )
-        return _result(done.encoded, report)
+        return replace(_result(done.encoded, report), duration_s=done.duration_s)
+
+    def _filmed(
+        self,
+        giver: Giver,
+        request: PicsiRequest,
+        seen: Seen,
+        watch: Stopwatch,
+        tell: Callable[[str, float], None],
+    ) -> PicsiResult:
+        if self.films is None:
+            raise Unsupported("The target is a video, which is not served here.", field=TARGET)
+        source = watch.time("decode", giver.decode)
+        return self.films(
+            request,
+            seen,
+            source,
+            check=watch.check,
+            tell=tell,
+            before=MappingProxyType(watch.ms),
+        )
 
     def _swap(self, draft: Draft, request: PicsiRequest, watch: Stopwatch) -> Draft:
         steps = swap_steps(

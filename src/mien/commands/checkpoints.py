@@ -1,0 +1,140 @@
+"""What a swap in a video has done so far, in a folder: it goes on from there after a crash."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mien.engine.frames.follow import Memory, Person, Seen, Sighting
+from mien.engine.types import Face
+
+PLAN = "plan.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoints:
+    """A folder with what is done of one piece of work."""
+
+    folder: Path
+
+    @classmethod
+    def of(cls, folder: Path, *facts: object) -> "Checkpoints":
+        """The folder, for work that ``facts`` describe; what other work left there is removed."""
+        mark = hashlib.sha256(repr(facts).encode()).hexdigest()
+        plan = folder / PLAN
+        if not plan.is_file() or json.loads(plan.read_text()) != mark:
+            folder.mkdir(parents=True, exist_ok=True)
+            cls(folder).clear()
+            _whole(plan, json.dumps(mark).encode())
+        return cls(folder)
+
+    def part(self, number: int) -> Path:
+        """Where the packets of a segment are."""
+        return self.folder / f"part-{number:05}.packets"
+
+    def seen(self, number: int) -> Path:
+        """Where is what a segment shows."""
+        return self.folder / f"seen-{number:05}.npz"
+
+    def save_seen(self, number: int, seen: Sequence[Seen], memory: Memory) -> None:
+        """Keep what a segment shows, and what the follower knew after it."""
+        path = self.seen(number)
+        part = path.with_suffix(".part")
+        with part.open("wb") as file:
+            np.savez(file, allow_pickle=False, **_frames(seen), **_memory(memory))
+        part.replace(path)
+
+    def load_seen(self, number: int) -> tuple[list[Seen], Memory]:
+        """What `save_seen` kept."""
+        with np.load(self.seen(number), allow_pickle=False) as kept:
+            arrays = dict(kept)
+        return _seen_of(arrays), _memory_of(arrays)
+
+    def clear(self) -> None:
+        """Remove everything."""
+        for path in self.folder.glob("*-*"):
+            path.unlink(missing_ok=True)
+        (self.folder / PLAN).unlink(missing_ok=True)
+
+
+def _whole(path: Path, data: bytes) -> None:
+    part = path.with_suffix(".part")
+    part.write_bytes(data)
+    part.replace(path)
+
+
+Arrays = dict[str, NDArray[Any]]
+
+
+def _frames(seen: Sequence[Seen]) -> Arrays:
+    sightings = [sighting for frame in seen for sighting in frame.sightings]
+    return {
+        "counts": np.array([len(frame.sightings) for frame in seen], np.int64),
+        "cuts": np.array([frame.cut for frame in seen], np.bool_),
+        "persons": np.array([s.person for s in sightings], np.int64),
+        **_faces("seen", [s.face for s in sightings]),
+    }
+
+
+def _faces(name: str, faces: Sequence[Face]) -> Arrays:
+    landmarks = [face.landmarks for face in faces]
+    return {
+        f"{name}_landmarks": np.array(landmarks, np.float32).reshape(len(faces), -1, 3)
+        if faces
+        else np.zeros((0, 1, 3), np.float32),
+        f"{name}_scores": np.array([face.score for face in faces], np.float64),
+    }
+
+
+def _faces_of(name: str, arrays: Arrays) -> list[Face]:
+    pairs = zip(arrays[f"{name}_landmarks"], arrays[f"{name}_scores"], strict=True)
+    return [Face(landmarks=landmarks, score=float(score)) for landmarks, score in pairs]
+
+
+def _seen_of(arrays: Arrays) -> list[Seen]:
+    people, faces = arrays["persons"].tolist(), _faces_of("seen", arrays)
+    sightings = [Sighting(person=p, face=f) for p, f in zip(people, faces, strict=True)]
+    out, at = [], 0
+    for count, cut in zip(arrays["counts"].tolist(), arrays["cuts"].tolist(), strict=True):
+        out.append(Seen(sightings=tuple(sightings[at : at + count]), cut=cut))
+        at += count
+    return out
+
+
+def _memory(memory: Memory) -> Arrays:
+    people = memory.people
+    glance = memory.glance
+    return {
+        **_faces("people", [person.face for person in people]),
+        "likenesses": np.array([person.likeness for person in people], np.float32),
+        "present": np.array([person.present for person in people], np.bool_),
+        "everyone": np.array(memory.chosen is None),
+        "chosen": np.array(sorted(memory.chosen or ()), np.int64),
+        "begun": np.array(memory.begun),
+        "since": np.array([memory.since_look, memory.since_search], np.int64),
+        "glance": np.zeros((0, 0), np.float32) if glance is None else glance,
+        "usual": np.array(memory.usual, np.float64),
+    }
+
+
+def _memory_of(arrays: Arrays) -> Memory:
+    faces = _faces_of("people", arrays)
+    rows = zip(faces, arrays["likenesses"], arrays["present"].tolist(), strict=True)
+    look, search = arrays["since"].tolist()
+    return Memory(
+        people=tuple(
+            Person(number=number, face=face, likeness=likeness, present=present)
+            for number, (face, likeness, present) in enumerate(rows)
+        ),
+        chosen=None if arrays["everyone"] else frozenset(arrays["chosen"].tolist()),
+        begun=bool(arrays["begun"]),
+        since_look=look,
+        since_search=search,
+        glance=arrays["glance"] if arrays["glance"].size else None,
+        usual=float(arrays["usual"]),
+    )

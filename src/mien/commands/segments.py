@@ -1,0 +1,115 @@
+"""The work on one segment of a video: who is where in it, and the swap."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from mien.commands.animation import Looker
+from mien.commands.checkpoints import Checkpoints
+from mien.engine.casting import Casting
+from mien.engine.choose import Choice
+from mien.engine.frames.cast import ClipCast
+from mien.engine.frames.follow import Follower, Seen
+from mien.engine.frames.render import swap_faces
+from mien.engine.frames.steady import Steady, reach, steadied
+from mien.engine.options import SwapOptions
+from mien.engine.pipeline import Swapper
+from mien.media.video.encoder import Coding, encoded
+from mien.media.video.facts import Clip
+from mien.media.video.reader import Reader
+from mien.media.video.sheet import VideoSheet
+from mien.media.video.store import save
+
+#: Called after every frame; raises to stop.
+Beat = Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Scene:
+    """All that the work on any segment of a video needs to know. Picklable: helpers get it."""
+
+    clip: Clip
+    #: First and stop of each segment.
+    parts: tuple[tuple[int, int], ...]
+    kept: Checkpoints
+    casting: Casting
+    options: SwapOptions
+    choice: Choice
+    by: Coding
+    #: Faces of a frame that are swapped.
+    most_faces: int
+
+
+class Hand(Protocol):
+    """Swaps segments, one at a time: this process, or a helper's."""
+
+    def swap(self, number: int, row: tuple[int, ...], beat: Beat) -> None:
+        """Swap and code segment ``number``; its packets are kept.
+
+        Args:
+            row: the people of the first frame that shows any, from left to right.
+        """
+        ...
+
+    def close(self) -> None:
+        """End it, whatever it does."""
+        ...
+
+
+def follow_segment(scene: Scene, number: int, looker: Looker, reader: Reader, beat: Beat) -> None:
+    """See who is where in a segment, and keep it; the one before must be kept."""
+    if scene.kept.seen(number).is_file():
+        return
+    memory = scene.kept.load_seen(number - 1)[1] if number else None
+    follower = Follower(looker, rate=scene.clip.rate, choice=scene.choice, memory=memory)
+    seen: list[Seen] = []
+    for sheet in reader.frames(*scene.parts[number]):
+        beat()
+        seen += follower.push(sheet)
+    seen += follower.flush()
+    scene.kept.save_seen(number, seen, follower.memory)
+
+
+class OwnHand:
+    """Swaps segments in this process."""
+
+    def __init__(self, scene: Scene, swapper: Swapper) -> None:
+        """For one video."""
+        self._scene = scene
+        self._swapper = swapper
+        self._reader = Reader(scene.clip)
+
+    def swap(self, number: int, row: tuple[int, ...], beat: Beat) -> None:
+        """As `Hand`'s."""
+        path = self._scene.kept.part(number)
+        if not path.is_file():
+            sheets = self._swapped(number, row, beat)
+            save(path, encoded(sheets, self._scene.clip, self._scene.by))
+
+    def close(self) -> None:
+        """Close the file."""
+        self._reader.close()
+
+    def _swapped(self, number: int, row: tuple[int, ...], beat: Beat) -> Iterator[VideoSheet]:
+        scene = self._scene
+        cast = ClipCast(casting=scene.casting, row=row)
+        sheets = self._reader.frames(*scene.parts[number])
+        for sheet, faces in zip(sheets, steady(scene, number), strict=True):
+            beat()
+            swap_faces(sheet, faces[: scene.most_faces], cast, scene.options, self._swapper)
+            yield sheet
+
+
+def steady(scene: Scene, number: int) -> list[tuple[Steady, ...]]:
+    """The faces of a segment, read together with some frames before and after it."""
+    near, last = reach(scene.clip.rate), len(scene.parts) - 1
+    before = scene.kept.load_seen(number - 1)[0][-near:] if number else []
+    seen = scene.kept.load_seen(number)[0]
+    after = scene.kept.load_seen(number + 1)[0][:near] if number < last else []
+    return steadied(
+        [*before, *seen, *after],
+        len(before),
+        len(before) + len(seen),
+        rate=scene.clip.rate,
+        ends=(number == 0, number == last),
+    )

@@ -1,0 +1,109 @@
+"""Helper processes for one job: each swaps segments of a video beside the process that has the job.
+
+A helper is a fresh interpreter with one pipe. It ends when the pipe closes, so that nothing is left of it when
+its parent is killed, and its parent kills it when the work is over or not wanted any more.
+"""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from multiprocessing.connection import Connection, Pipe
+from typing import NoReturn
+
+from mien.errors import WorkerLost
+
+#: The module that a helper runs.
+MODULE = "mien.worker.helper"
+#: What a helper tells: a frame is done; a segment is done. An error is told as itself.
+FRAME = "frame"
+DONE = "done"
+#: Seconds between two looks at whether to go on.
+PATIENCE_S = 0.2
+
+#: What a task is: the segment's number, and the people of the first frame that shows any.
+Task = tuple[int, tuple[int, ...]]
+
+
+class Helper:
+    """A helper process; used by one thread at a time."""
+
+    def __init__(self, *setup: object) -> None:
+        """Start it.
+
+        Args:
+            setup: what it is sent before its first task; picklable.
+        """
+        self._pipe, theirs = Pipe()
+        command = [sys.executable, "-m", MODULE, str(theirs.fileno())]
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+        )
+        theirs.close()
+        self._setup = setup
+        self._begun = False
+
+    def swap(self, number: int, row: tuple[int, ...], beat: Callable[[], None]) -> None:
+        """Have segment ``number`` swapped.
+
+        Args:
+            row: see `mien.commands.segments.Hand`.
+            beat: called for every frame; raises to stop.
+
+        Raises:
+            WorkerLost: the helper died.
+            MienError: as the work's.
+        """
+        try:
+            if not self._begun:
+                self._pipe.send(self._setup)
+                self._begun = True
+            self._pipe.send((number, row))
+            self._follow(beat)
+        except (EOFError, OSError) as error:
+            self._lost(error)
+
+    def _follow(self, beat: Callable[[], None]) -> None:
+        while True:
+            if not self._pipe.poll(PATIENCE_S):
+                continue
+            told = self._pipe.recv()
+            if told == DONE:
+                return
+            if isinstance(told, BaseException):
+                raise told
+            beat()
+
+    def close(self) -> None:
+        """Kill it."""
+        self._process.kill()
+        self._process.wait()
+        self._pipe.close()
+
+    def _lost(self, error: BaseException) -> NoReturn:
+        raise WorkerLost("A process that helped with this video died.") from error
+
+
+def attend(pipe: Connection, work: Callable[[Task, Callable[[], None]], None]) -> None:
+    """The helper's side: do tasks until the pipe closes.
+
+    Args:
+        work: does a task, and calls its second argument after every frame.
+    """
+
+    def beat() -> None:
+        if pipe.poll():
+            pipe.recv()  # nothing is sent meanwhile: the pipe is closed, and this raises
+        pipe.send(FRAME)
+
+    while True:
+        task = pipe.recv()
+        try:
+            work(task, beat)
+        except (EOFError, OSError) as error:
+            if isinstance(error, EOFError | BrokenPipeError):
+                raise
+            pipe.send(error)
+        except Exception as error:  # noqa: BLE001 - whoever has the job handles and logs it
+            pipe.send(error)
+        else:
+            pipe.send(DONE)

@@ -1,0 +1,35 @@
+"""What a helper process of `mien.runners.helpers` does: swap segments of one video."""
+
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from multiprocessing.connection import Connection
+
+from mien.bootstrap import build_swapper
+from mien.commands.segments import OwnHand, Scene
+from mien.memory import keep_freed_memory
+from mien.runners.helpers import Task, attend
+
+
+def main(pipe: Connection) -> None:
+    """Take the scene, then segment after segment."""
+    (scene,) = pipe.recv()
+    if not isinstance(scene, Scene):
+        raise TypeError(f"a helper needs a scene, got {type(scene).__name__}")
+    hand = OwnHand(scene, build_swapper())
+
+    def work(task: Task, beat: Callable[[], None]) -> None:
+        number, row = task
+        hand.swap(number, row, beat)
+
+    attend(pipe, work)
+
+
+if __name__ == "__main__":
+    # The parent decides when this ends; it closes the pipe, or kills.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    keep_freed_memory()
+    with suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        main(Connection(int(sys.argv[1])))
