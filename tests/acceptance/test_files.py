@@ -8,7 +8,8 @@ import pytest
 import requests
 from PIL import Image
 
-from acceptance.live import PATIENCE_S, Pictures, Server
+from acceptance.live import PATIENCE_S, Pictures, Server, until
+from media.clips import packets_of, times_of
 
 #: Still files of `formats` and the type that their upload is seen as.
 STILLS = {
@@ -40,25 +41,33 @@ MOVING = {
     "gifs/synthetic_zoom_m26.gif": 20,
 }
 
+#: Videos: type, width and height of the result (upright).
+VIDEOS = {
+    "real_thumb_gesture.mp4": ("video/mp4", 960, 540),
+    "synthetic_pan_group_4.mp4": ("video/mp4", 640, 480),
+    "synthetic_rotated_matrix_f1.mp4": ("video/mp4", 480, 640),
+    "synthetic_sway_vp9_m70.webm": ("video/webm", 480, 480),
+    "synthetic_talk_audio_f45.mp4": ("video/mp4", 640, 640),
+}
+UNFINISHED = ("created", "started", "progress")
+
 #: Known from the header: refused before a job exists, and what the answer must speak of.
 REFUSED = {
     "audio_only.mp4": "",
     "bomb_1bit_60000.png": "limit",
     "bomb_rgb_20000.png": "limit",
     "declared_2g.png": "",
-    "fps_1000.mp4": "",
+    "fps_1000.mp4": "limit 240",
     "gif_5000_frames.gif": "limit 1000",
     "gif_canvas_65535.gif": "",
     "header_only.jpg": "",
     "html_named.png": "",
     "jpeg_declares_65000.jpg": "limit",
-    "long_static_2h.mp4": "",
-    "mp4_named.gif": "",
+    "long_static_2h.mp4": "limit 1200",
     "no_moov.mp4": "",
     "svg_script.svg": "",
     "svg_xxe.svg": "",
     "text_named.mp4": "",
-    "truncated_faststart.mp4": "",
     "zip_named.jpg": "",
 }
 
@@ -72,6 +81,7 @@ DECODED = [
     "../formats/stretched_f1.jpg",  # a face squashed to a third need not be found
     "iccp_bomb.png",
     "jpeg_html_polyglot.jpg",
+    "mp4_named.gif",
     "one_pixel.png",
     "png_named.jpg",
     "png_trailing_zip.png",
@@ -79,6 +89,7 @@ DECODED = [
     "truncated.gif",
     "truncated.jpg",
     "truncated.png",
+    "truncated_faststart.mp4",
     "ztxt_bomb.png",
 ]
 
@@ -149,6 +160,30 @@ def test_an_animation_gives_no_face(
 
     assert 400 == answer.status_code
     assert "source_image" in answer.json()["errorDetails"]
+
+
+@pytest.mark.parametrize("name", VIDEOS)
+def test_a_video_is_swapped_with_its_sound(
+    server: Server, pictures: Pictures, faces_dir: Path, tmp_path: Path, name: str
+) -> None:
+    """Frames, times and sound are the target's; the attachment says how long it plays."""
+    target = faces_dir / "videos" / name
+    answer = server.swap(pictures.source, target.read_bytes())
+    job = answer.json()
+    until(lambda: server.job(job["jobid"]).json()["status"] not in UNFINISHED)
+    job = server.job(job["jobid"]).json()
+
+    assert "completed" == job["status"], job
+    (entry,) = job["attachments"]
+    assert VIDEOS[name] == (entry["content_type"], entry["width"], entry["height"])
+    fetched = requests.get(entry["url"], timeout=PATIENCE_S).content
+    result = tmp_path / "result"
+    result.write_bytes(fetched)
+    assert entry["size"] == len(fetched)
+    assert times_of(target) == times_of(result)
+    assert 0.05 > abs(entry["duration"] - float(times_of(target)[-1]) - 0.04)
+    if "audio" in name or "real" in name:
+        assert packets_of(target) == packets_of(result)
 
 
 @pytest.mark.parametrize("name", REFUSED)

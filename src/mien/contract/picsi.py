@@ -18,7 +18,7 @@ PICSI: Final = Operation(
         File(name="source_image", about="Picture that gives the face.", spoken="source"),
         File(
             name="target_image_gif_or_video",
-            about="Picture or animation that gets it.",
+            about="Picture, animation or video that gets it.",
             spoken="target",
             moving=True,
         ),

@@ -80,6 +80,8 @@ class Attachment:
     #: Pixels.
     width: int
     height: int
+    #: How long it plays, seconds; None for a still picture.
+    duration_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

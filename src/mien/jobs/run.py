@@ -52,6 +52,8 @@ class ResultFile:
     #: Pixels.
     width: int
     height: int
+    #: How long it plays, seconds; None for a still picture.
+    duration_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,6 +220,7 @@ class RunJob:
             size=len(file.data),
             width=file.width,
             height=file.height,
+            duration_s=file.duration_s,
         )
 
     def _completed(self, job: Job, outcome: Outcome) -> Ending:

@@ -32,6 +32,8 @@ class AttachmentWire(TypedDict):
     id: str
     filename: str
     size: int
+    #: Of what moves: how long it plays, seconds.
+    duration: NotRequired[float]
 
 
 class JobWire(TypedDict):
@@ -145,7 +147,7 @@ def _upload(upload: Upload) -> UploadWire:
 
 
 def _attachment(attachment: Attachment, url: str) -> AttachmentWire:
-    return AttachmentWire(
+    wire = AttachmentWire(
         url=url,
         proxy_url=url,
         width=attachment.width,
@@ -155,3 +157,6 @@ def _attachment(attachment: Attachment, url: str) -> AttachmentWire:
         filename=attachment.filename,
         size=attachment.size,
     )
+    if attachment.duration_s is not None:
+        wire["duration"] = round(attachment.duration_s, 3)
+    return wire

@@ -13,7 +13,16 @@ from mien.jobs.model import Attachment, Ending, Job, Lease, Progress, Status, Up
 AnyRow = Row[*tuple[Any, ...]]
 
 #: Columns of ``pictures`` that hold an attachment's field of the same name as it is.
-ATTACHMENT_COLUMNS = ("id", "key", "filename", "media_type", "size", "width", "height")
+ATTACHMENT_COLUMNS = (
+    "id",
+    "key",
+    "filename",
+    "media_type",
+    "size",
+    "width",
+    "height",
+    "duration_s",
+)
 #: Columns of ``jobs`` that hold a job's field of the same name as it is.
 _PLAIN_COLUMNS = (
     "id",

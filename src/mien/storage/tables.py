@@ -204,6 +204,7 @@ pictures = Table(
     Column("size", Integer, nullable=False),  # bytes
     Column("width", Integer, nullable=False),
     Column("height", Integer, nullable=False),
+    Column("duration_s", Float),
     Column("filename", Text, nullable=False),
     _created(),
     Index(None, "job_id"),

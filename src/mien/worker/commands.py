@@ -5,7 +5,7 @@ from typing import NoReturn
 
 import numpy as np
 
-from mien.bootstrap import build_engine, open_shelves
+from mien.bootstrap import build_engine, build_films, open_shelves
 from mien.commands.check import Check
 from mien.commands.picsi import Picsi
 from mien.commands.saveid import Saveid
@@ -61,7 +61,8 @@ def served(settings: Settings) -> Commands:
     # for it.
     finder.find(np.zeros(BLANK, np.uint8))
     limits, longest = settings.limits, settings.identity_name_length
-    picsi = Picsi(finder=finder, swapper=swapper, limits=limits)
+    films = build_films(settings, finder, swapper)
+    picsi = Picsi(finder=finder, swapper=swapper, limits=limits, films=films)
     swapid = Swapid(picsi=picsi, mixer=swapper)
     saveid = Saveid(
         finder=finder, maker=swapper, limits=limits, keep_photo=settings.identity_keep_photo

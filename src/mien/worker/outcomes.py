@@ -13,6 +13,7 @@ def swapped(result: PicsiResult) -> Outcome:
         extension=result.extension,
         width=result.width,
         height=result.height,
+        duration_s=result.duration_s,
     )
     return Outcome(
         files=(file,),

@@ -30,4 +30,4 @@ class PicsiWork:
             target=work.files[TARGET],
             options=parse(work.job.params.get(OPTIONS)),
         )
-        return swapped(self.picsi(request, check=work.check))
+        return swapped(self.picsi(request, check=work.check, tell=work.report))
