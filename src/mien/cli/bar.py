@@ -1,11 +1,21 @@
 """The progress bar of a terminal."""
 
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TimeRemainingColumn,
+)
+from rich.text import Text
 
 
 class TerminalBar:
@@ -37,3 +47,21 @@ class TerminalBar:
     def say(self, line: str) -> None:
         """Print ``line`` above the bar; names in it are no markup."""
         self._progress.console.print(line, markup=False, soft_wrap=True)
+
+
+class RateColumn(ProgressColumn):
+    """Frames a second."""
+
+    def render(self, task: Task) -> Text:
+        """As in "23 fps"; nothing before the first frame."""
+        return Text(f"{task.speed:.0f} fps" if task.speed else "")
+
+
+@contextmanager
+def frames_bar() -> Iterator[Callable[[int, int], None]]:
+    """A bar on stderr that is told the frames done and all there are: frames, fps, time left."""
+    console = Console(file=sys.stderr, highlight=False)
+    columns = (BarColumn(), MofNCompleteColumn(), RateColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("frames", total=None)
+        yield lambda done, all_: progress.update(task, completed=done, total=all_)

@@ -1,12 +1,32 @@
 """Options that several commands share."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+#: Hours, minutes, seconds.
+MOMENT = re.compile(r"(?:(?:(\d{1,2}):)?(\d{1,3}):)?(\d{1,6}(?:\.\d{1,6})?)")
+
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Moment(click.ParamType[float]):
+    """A time in a video: seconds, or minutes and seconds, or with hours before."""
+
+    name = "time"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Seconds."""
+        found = MOMENT.fullmatch(str(value).strip())
+        if found is None:
+            self.fail(f'"{value}" is no time; say seconds, or 1:23.5', param, ctx)
+        hours, minutes, seconds = found.groups()
+        return int(hours or 0) * 3600 + int(minutes or 0) * 60 + float(seconds)
 
 
 def data_dir_option(command: Command) -> Command:

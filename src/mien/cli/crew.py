@@ -14,6 +14,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from mien import bootstrap
 from mien.cli.errand import Errand, Told, carry_out
+from mien.cli.film import Film
 from mien.cli.pairs import Pair, Plan, as_error
 from mien.commands.picsi import Picsi
 from mien.errors import MienError, TimedOut, WorkerLost
@@ -76,7 +77,13 @@ def _take_in(futures: "dict[Future[Outcome], Pair]") -> Iterator[Outcome]:
 def run_errand(pair: Pair, errand: Errand, settings: Settings) -> Outcome:
     """The work of a process on one row. Errors become words here: they do not travel whole."""
     try:
-        return Outcome(pair=pair, told=carry_out(errand, _picsi(settings)))
+        film = Film.wanted(errand, settings)
+        picsi = _picsi(settings)
+        if film:
+            told = film.carry_out(bootstrap.build_engine(settings), bar=False)
+        else:
+            told = carry_out(errand, picsi)
+        return Outcome(pair=pair, told=told)
     except (MienError, OSError, MemoryError) as error:
         return failed(pair, error)
 

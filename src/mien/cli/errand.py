@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self, TypedDict
+from typing import NotRequired, Self, TypedDict
 
 import click
 
@@ -32,6 +32,9 @@ class Told(TypedDict):
     width: int
     height: int
     faces: Faces
+    #: Of a video only: its frames and how long it plays.
+    frames: NotRequired[int]
+    duration_s: NotRequired[float]
     warnings: list[str]
     #: Milliseconds by stage, in the order in which they ran.
     ms: dict[str, float]
@@ -109,14 +112,14 @@ def format_of(result: Path) -> Format | None:
     """The format that the extension of ``result`` asks for; None when it has none.
 
     Raises:
-        click.UsageError: when mien writes no such pictures.
+        click.UsageError: when mien writes no such files.
     """
     if not result.suffix:
         return None
     found = Format.of_extension(result.suffix)
-    if found is None or not found.is_picture:
-        written = ", ".join(one.extension for one in Format if one.is_picture)
+    if found is None or found is Format.AVI:
+        written = ", ".join(one.extension for one in Format if one is not Format.AVI)
         raise click.UsageError(
-            f"The extension {result.suffix} of the result is no picture that mien writes: {written}"
+            f"The extension {result.suffix} of the result is nothing that mien writes: {written}"
         )
     return found

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mien.cli.common import data_dir_option, faces_option, json_option, options_option
+from mien.cli.common import Moment, data_dir_option, faces_option, json_option, options_option
 from mien.cli.failures import one_line
 
 if TYPE_CHECKING:
@@ -28,6 +28,22 @@ if TYPE_CHECKING:
 @options_option
 @faces_option
 @click.option(
+    "--start", type=Moment(), metavar="TIME", help="Video: begin here; seconds, or 1:23.5."
+)
+@click.option("--end", type=Moment(), metavar="TIME", help="Video: end here.")
+@click.option(
+    "--preview",
+    type=click.Path(path_type=Path),
+    metavar="SHEET",
+    help="Video: write a contact sheet of the result, a picture.",
+)
+@click.option(
+    "--every",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Show every N-th frame on the contact sheet; by default 16 in all.",
+)
+@click.option(
     "--remote",
     metavar="URL",
     help="Have a running service do it, for example http://127.0.0.1:8000; MIEN_TOKEN is its token.",
@@ -41,6 +57,10 @@ def swap(
     output: Path,
     options: str,
     faces: str,
+    start: float | None,
+    end: float | None,
+    preview: Path | None,
+    every: int | None,
     remote: str | None,
     as_json: bool,
     data_dir: Path | None,
@@ -52,10 +72,12 @@ def swap(
       mien swap me.jpg portrait.jpg -o result.jpg
       mien swap me.jpg portrait.jpg -o result.png --options "-m" --json
       mien swap me.jpg party.jpg -o result.jpg --faces 1,3
+      mien swap me.jpg clip.mp4 -o result.mp4 --start 0:05 --end 0:15 --preview sheet.png
       MIEN_TOKEN=... mien swap me.jpg portrait.jpg -o result.jpg --remote http://127.0.0.1:8000
     """
     from mien import bootstrap
     from mien.cli.errand import Errand, carry_out
+    from mien.cli.film import Film
     from mien.settings import Settings
 
     errand = Errand.checked(
@@ -65,9 +87,15 @@ def swap(
     if remote:
         if faces != "all":
             raise click.UsageError("--faces is not for --remote: a service swaps all faces.")
+        if start is not None or end is not None or preview:
+            raise click.UsageError("--start, --end and --preview are not for --remote.")
         _remotely(errand, options, remote, settings, as_json=as_json)
         return
-    told = carry_out(errand, bootstrap.build_picsi(settings))
+    film = Film.wanted(errand, settings, start=start, end=end, preview=preview, every=every)
+    if film:
+        told = film.carry_out(bootstrap.build_engine(settings))
+    else:
+        told = carry_out(errand, bootstrap.build_picsi(settings))
     if as_json:
         click.echo(json.dumps(told, indent=2))
     else:
@@ -93,8 +121,12 @@ def _tell(told: "Told") -> None:
         click.echo(one_line(f"Warning: {warning}"), err=True)
     found, swapped = told["faces"]["found"], told["faces"]["swapped"]
     took_ms = sum(told["ms"].values())
+    done = f"{swapped} of {found} faces swapped"
+    if "frames" in told:
+        rate = told["frames"] / max(took_ms / 1000, 1e-3)
+        done = f"{done} in {told['frames']} frames, {rate:.0f} a second,"
     click.echo(
-        one_line(f"{told['result']}: {swapped} of {found} faces swapped in {took_ms:.0f} ms."),
+        one_line(f"{told['result']}: {done} in {took_ms:.0f} ms."),
         # Not on stdout where that is the result.
         err=not Path(told["result"]).is_file(),
     )
