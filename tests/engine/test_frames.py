@@ -367,7 +367,7 @@ def test_faces_fade_in_and_out_but_not_at_the_ends_and_cuts() -> None:
     assert [0.25, 0.5, 0.75, 1.0, 1.0, 1.0] == shares[18:]
 
 
-@pytest.mark.parametrize(("rate", "half"), [(8, 1), (10, 1), (25, 2), (30, 3), (60, 6), (240, 6)])
+@pytest.mark.parametrize(("rate", "half"), [(8, 1), (10, 1), (25, 3), (30, 4), (60, 6), (240, 6)])
 def test_the_span_is_a_time_not_a_count(rate: float, half: int) -> None:
     """
     A slow animation is hardly smoothed, a fast camera over more frames.

@@ -70,13 +70,11 @@ class Swapper:
         """The source's face is what it is."""
         return face
 
-    def swap(self, target, face, source, options):  # noqa: ARG002
-        """The picture with a blue square."""
+    def paint(self, picture, face, source, options):  # noqa: ARG002
+        """Makes a blue square of it."""
         self.swapped.append(threading.current_thread().name)
         x0, y0, x1, y1 = (round(v) for v in face.box)
-        result = target.copy()
-        result[max(0, y0) : y1, max(0, x0) : x1] = BLUE
-        return result
+        picture[max(0, y0) : y1, max(0, x0) : x1] = BLUE
 
 
 @dataclass

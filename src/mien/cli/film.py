@@ -91,6 +91,9 @@ class Film:
         if seen is None:
             if start is not None or end is not None or preview or every:
                 raise click.UsageError("--start, --end, --preview and --every are for videos only")
+            if errand.format is not None and not errand.format.is_picture:
+                ending = errand.format.extension
+                raise click.UsageError(f"{errand.target} is no video: its result is no {ending}")
             return None
         if end is not None and end <= (start or 0.0):
             raise click.UsageError("--end must come after --start")

@@ -16,7 +16,7 @@ from mien.engine.frames.follow import Seen
 from mien.engine.types import Face, Floats
 
 #: Half of the span, seconds and frames: longer ones begin to round blinks and syllables off.
-HALF_SPAN_S, MOST_HALF = 0.1, 6
+HALF_SPAN_S, MOST_HALF = 0.13, 6
 #: Degree of the polynomial.
 DEGREE = 2
 #: A face comes and goes over this time, seconds, but not at a cut.
