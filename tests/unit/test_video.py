@@ -1,5 +1,6 @@
 """The swap in videos, over a finder and a swapper whose answers are known."""
 
+import errno
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -19,7 +20,7 @@ from mien.engine.choose import Largest
 from mien.engine.frames.follow import Memory, Person, Seen, Sighting
 from mien.engine.pipeline import Draft
 from mien.engine.types import MESH_POINTS, Face
-from mien.errors import Damaged, LeaseLost, NoFaceFound, TooLarge, WorkerLost
+from mien.errors import Damaged, LeaseLost, NoFaceFound, StorageFull, TooLarge, WorkerLost
 from mien.media.formats import Format
 from mien.media.limits import Limits
 from mien.media.video.settings import VideoSettings
@@ -225,7 +226,7 @@ def test_a_helper_that_dies_costs_its_segment_and_no_more(kit, film):
 
         def swap(self, number, row, beat):  # noqa: ARG002
             for _ in range(5):
-                beat()
+                beat(1)
             raise WorkerLost("gone")
 
         def close(self):
@@ -461,6 +462,14 @@ def test_a_bench_is_found_again_after_a_crash_and_removed_after_a_refusal(tmp_pa
     assert bench == again
     assert there
     assert [] == list(tmp_path.iterdir())
+
+
+def test_a_full_disk_is_said(tmp_path):
+    """
+    The operator can mend it: no fault of mien, none of the film.
+    """
+    with pytest.raises(StorageFull, match="no room left"):
+        left(Workshop(tmp_path), OSError(errno.ENOSPC, "No space left on device"))
 
 
 def test_a_casting_may_have_several_people(kit, film):

@@ -20,8 +20,9 @@ from mien.media.video.reader import Reader
 from mien.media.video.sheet import VideoSheet
 from mien.media.video.store import save
 
-#: Called after every frame; raises to stop.
-Beat = Callable[[], None]
+#: Called with the frames done since the last call, 0 while there is nothing but waiting; several times a
+#: second. Raises to stop.
+Beat = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -64,7 +65,7 @@ def follow_segment(scene: Scene, number: int, looker: Looker, reader: Reader, be
     follower = Follower(looker, rate=scene.clip.rate, choice=scene.choice, memory=memory)
     seen: list[Seen] = []
     for sheet in reader.frames(*scene.parts[number]):
-        beat()
+        beat(1)
         seen += follower.push(sheet)
     seen += follower.flush()
     scene.kept.save_seen(number, seen, follower.memory)
@@ -95,7 +96,7 @@ class OwnHand:
         cast = ClipCast(casting=scene.casting, row=row)
         sheets = self._reader.frames(*scene.parts[number])
         for sheet, faces in zip(sheets, steady(scene, number), strict=True):
-            beat()
+            beat(1)
             swap_faces(sheet, faces[: scene.most_faces], cast, scene.options, self._swapper)
             yield sheet
 

@@ -288,7 +288,7 @@ class _Run:
             count = parts[-1][1] - parts[0][0]
             raise NoFaceFound(TARGET, hint=f"None of the {count} frames of the video shows one.")
 
-    def _go_on(self) -> None:
+    def _go_on(self, frames: int = 0) -> None:  # noqa: ARG002 - a `Beat`
         if self.stop.is_set():
             raise Stopped
 
@@ -304,9 +304,9 @@ class _Run:
         self.most = max(self.most, *(len(frame.sightings) for frame in seen))
 
     def _swap(self, number: int) -> None:
-        def beat() -> None:
+        def beat(frames: int) -> None:
             self._go_on()
-            self.done[number] = self.done.get(number, 0) + 1
+            self.done[number] = self.done.get(number, 0) + frames
 
         row = row_of(self.first[1]) if self.first else ()
         while True:

@@ -1,5 +1,6 @@
 """Folders for work that goes on after a crash: the same work finds its own again."""
 
+import errno
 import fcntl
 import hashlib
 import os
@@ -10,9 +11,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from mien.errors import InputError
+from mien.errors import InputError, StorageFull
 
 LOCK = "lock"
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 #: More than that at the same work at the same time is a mistake.
 MOST_TWINS = 100
 #: What nobody has come back to for this long is thrown away, seconds.
@@ -43,6 +45,10 @@ class Workshop:
             shutil.rmtree(path, ignore_errors=True)
         except InputError:
             shutil.rmtree(path, ignore_errors=True)
+            raise
+        except OSError as error:
+            if error.errno in NO_ROOM:
+                raise StorageFull(f"There is no room left in {self.folder}.") from error
             raise
         finally:
             os.close(handle)

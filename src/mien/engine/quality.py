@@ -104,7 +104,7 @@ def assess(image: Image, face: Face, *, closely: bool = True) -> Quality:
         black=black,
         white=white,
         side_light=side,
-        one_ink=closely and one_ink(view.crop),
+        one_ink=closely and one_ink(view.crop) > MOSTLY,
         forehead=forehead,
         lower_face=hidden.look(Part.LOWER_FACE)[0],
         around_eyes=around_eyes,
@@ -122,6 +122,8 @@ def outside(image: Image, landmarks: Points) -> float:
     return shared(beyond[:, 0] | beyond[:, 1])
 
 
+#: From this certainty on a picture has one ink.
+MOSTLY = 0.5
 #: Pixels across of the part in which a file's blocks are looked for: 16 blocks a side.
 BLOCKS_SIDE = 128
 #: Pixels of a block, and of the smallest part worth looking at.

@@ -80,8 +80,8 @@ class Stage:
     own: Look
     #: On the chart: 0 where something stands before the target's face, 1 where it shows.
     free: Mask
-    #: Whether the target is black and white, sepia or lit by one colour.
-    one_ink: bool
+    #: 0..1: how surely the target is black and white, sepia or lit by one colour.
+    ink: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -207,10 +207,8 @@ class MeshSwapper:
         seen = seen_cells(place.points, chart, self.layout)
         own = look(chart.unrolled(scene, place.around.region, place.points), seen, chart)
         free = self._free(own) if options.occlusion else np.ones_like(seen)
-        one_ink = light.one_ink(scene[place.around.region.cells_of(place.within.region)])
-        return Stage(
-            place=place, at=chart.seen_from(place.within), own=own, free=free, one_ink=one_ink
-        )
+        ink = light.one_ink(scene[place.around.region.cells_of(place.within.region)])
+        return Stage(place=place, at=chart.seen_from(place.within), own=own, free=free, ink=ink)
 
     def _free(self, own: Look) -> Mask:
         """``(rows, columns)`` of the chart where nothing stands before the target's face."""
@@ -254,8 +252,8 @@ class MeshSwapper:
     def _lit(self, stage: Stage, texture: Image, view: View) -> Image:
         """``texture`` ``(H, W, 3)``, which is drawn from ``view``, in the target's light."""
         place, chart, face = stage.place, self.chart, view.face
-        if stage.one_ink:
-            texture, face = light.without_colour(texture), light.without_colour(face)
+        if stage.ink:
+            texture, face = (light.without_colour(part, stage.ink) for part in (texture, face))
         skin = chart.outline * (1 - chart.own) * stage.free * view.free
         skin *= np.minimum(stage.own.seen, view.seen)
         by = light.relight(
@@ -267,7 +265,7 @@ class MeshSwapper:
             own=brought(by.own, stage.at),
         )
         greys = masks.eyes_and_teeth(place.points, place.within.region, place.cells)
-        return light.lit(texture, light.toned(here, greys, one_ink=stage.one_ink))
+        return light.lit(texture, light.toned(here, greys, ink=stage.ink))
 
 
 def lend(texture: Image, filler: View, weight: Mask, place: Place) -> None:
@@ -295,8 +293,11 @@ def kept_for_target(place: Place, face: Face, options: SwapOptions) -> Mask:
     kept = [masks.between_lids(points, region, cells) if options.keep_eyes else closed]
     if options.keep_mouth:
         kept.append(masks.lips(points, region, cells))
-    elif mouth_open(face.landmarks) > masks.OPEN_MOUTH:
-        kept.append(masks.mouth_inside(points, region, cells))
+    else:
+        apart = mouth_open(face.landmarks)
+        share = np.clip((apart - masks.SHUT_MOUTH) / (masks.OPEN_MOUTH - masks.SHUT_MOUTH), 0, 1)
+        if share:
+            kept.append(masks.mouth_inside(points, region, cells) * np.float32(share))
     return 1 - masks.union(kept)
 
 

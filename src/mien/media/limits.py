@@ -114,9 +114,9 @@ def _video(seen: Seen) -> Iterator[Rule]:
 def _film(pixels: int, frames: int, duration_s: float) -> Iterator[Rule]:
     yield "max_video_pixels", pixels, MEGAPIXELS
     yield "max_duration_s", round(duration_s, 1), "plays for {0} s; the limit is {1} s"
-    if duration_s > 0:
-        rate = round(frames / duration_s, 1)
-        yield "max_frame_rate", rate, "has {0} frames a second; the limit is {1}"
+    # Over a second at least: a header that says no time must not let any number of frames in.
+    rate = round(frames / max(duration_s, 1.0), 1)
+    yield "max_frame_rate", rate, "has {0} frames a second; the limit is {1}"
 
 
 RULES: Mapping[Kind, Callable[[Seen], Iterator[Rule]]] = {

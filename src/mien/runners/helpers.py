@@ -42,12 +42,12 @@ class Helper:
         self._setup = setup
         self._begun = False
 
-    def swap(self, number: int, row: tuple[int, ...], beat: Callable[[], None]) -> None:
+    def swap(self, number: int, row: tuple[int, ...], beat: Callable[[int], None]) -> None:
         """Have segment ``number`` swapped.
 
         Args:
             row: see `mien.commands.segments.Hand`.
-            beat: called for every frame; raises to stop.
+            beat: see `mien.commands.segments.Beat`.
 
         Raises:
             WorkerLost: the helper died.
@@ -62,16 +62,17 @@ class Helper:
         except (EOFError, OSError) as error:
             self._lost(error)
 
-    def _follow(self, beat: Callable[[], None]) -> None:
+    def _follow(self, beat: Callable[[int], None]) -> None:
         while True:
             if not self._pipe.poll(PATIENCE_S):
+                beat(0)
                 continue
             told = self._pipe.recv()
             if told == DONE:
                 return
             if isinstance(told, BaseException):
                 raise told
-            beat()
+            beat(1)
 
     def close(self) -> None:
         """Kill it."""
@@ -83,14 +84,14 @@ class Helper:
         raise WorkerLost("A process that helped with this video died.") from error
 
 
-def attend(pipe: Connection, work: Callable[[Task, Callable[[], None]], None]) -> None:
+def attend(pipe: Connection, work: Callable[[Task, Callable[[int], None]], None]) -> None:
     """The helper's side: do tasks until the pipe closes.
 
     Args:
         work: does a task, and calls its second argument after every frame.
     """
 
-    def beat() -> None:
+    def beat(frames: int) -> None:  # noqa: ARG001 - always one
         if pipe.poll():
             pipe.recv()  # nothing is sent meanwhile: the pipe is closed, and this raises
         pipe.send(FRAME)

@@ -19,7 +19,7 @@ def main(pipe: Connection) -> None:
         raise TypeError(f"a helper needs a scene, got {type(scene).__name__}")
     hand = OwnHand(scene, build_swapper())
 
-    def work(task: Task, beat: Callable[[], None]) -> None:
+    def work(task: Task, beat: Callable[[int], None]) -> None:
         number, row = task
         hand.swap(number, row, beat)
 

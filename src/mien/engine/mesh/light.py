@@ -160,16 +160,17 @@ def beyond(change: Floats, usual: float) -> Floats:
     return np.asarray(change * np.abs(change) / (usual + np.abs(change)), np.float32)
 
 
-def toned(by: Relight, greys: Mask, *, one_ink: bool) -> Relight:
+def toned(by: Relight, greys: Mask, *, ink: float) -> Relight:
     """``by`` with their own gain in ``greys`` ``(h, w)``: eyes and teeth.
 
     Args:
-        one_ink: the picture has one; then eyes and teeth have its colour too.
+        ink: how surely the picture has one ink; then eyes and teeth have its colour too.
     """
     keep = 1 - greys[..., None]
     own = by.own
-    if one_ink:
-        own = (own @ LUMA / np.maximum(by.gain @ LUMA, RIDGE))[..., None] * by.gain
+    if ink:
+        inked = (own @ LUMA / np.maximum(by.gain @ LUMA, RIDGE))[..., None] * by.gain
+        own = np.asarray(own + np.float32(ink) * (inked - own), np.float32)
     return Relight(gain=own + keep * (by.gain - own), lift=by.lift * keep, own=own)
 
 
@@ -199,8 +200,9 @@ def shine(face: Image, slow: Floats, bare: Mask, sigma: float) -> Floats:
 
 
 #: A picture whose colours are a function of brightness to this many levels (RMS) has one ink: black
-#: and white and sepia portraits lie below 2.5, colour portraits above 4.4.
-ONE_INK = 3.0
+#: and white and sepia portraits lie below 2.5, colour portraits above 4.4. Between them there is no
+#: step: faces of a pale film would change from frame to frame.
+ONE_INK, COLOURED = 2.5, 4.4
 #: Small against the sums of some hundred cells.
 RIDGE = 1e-3
 #: Sigma (cells) of the least blur.
@@ -209,8 +211,8 @@ SOFTEST = 0.5
 SAMPLED_EVERY = 3
 
 
-def one_ink(scene: Image) -> bool:
-    """Whether ``scene`` is black and white, sepia or lit by one colour.
+def one_ink(scene: Image) -> float:
+    """0..1: how surely ``scene`` is black and white, sepia or lit by one colour.
 
     Then each channel is a smooth function of brightness: a quadratic explains it.
     """
@@ -220,13 +222,16 @@ def one_ink(scene: Image) -> bool:
     # Normal equations: three unknowns, and a ridge that keeps a flat scene from being singular.
     weights = np.linalg.solve(powers.T @ powers + RIDGE * np.eye(3), powers.T @ sample)
     explained = powers @ weights
-    return float(np.sqrt(((sample - explained) ** 2).mean())) < ONE_INK
+    rms = float(np.sqrt(((sample - explained) ** 2).mean()))
+    return float(np.clip((COLOURED - rms) / (COLOURED - ONE_INK), 0, 1))
 
 
-def without_colour(texture: Image) -> Image:
-    """``texture`` in greys."""
-    grey = cv2.cvtColor(texture, cv2.COLOR_RGB2GRAY)
-    return np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB), np.uint8)
+def without_colour(texture: Image, share: float) -> Image:
+    """``texture`` with ``share`` of its colour taken out: in greys at 1."""
+    grey = cv2.cvtColor(cv2.cvtColor(texture, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
+    if share < 1:
+        grey = cv2.addWeighted(grey, share, texture, 1 - share, 0)
+    return np.asarray(grey, np.uint8)
 
 
 def lit(texture: Image, by: Relight) -> Image:

@@ -29,8 +29,9 @@ from mien.engine.types import Floats, Mask, Points
 EDGE, FEATHER = 0.006, 0.05
 #: Skin is learnt this far inside the outline: hair and shadow lie along it.
 CORE_EDGE = 0.1
-#: The target's own mouth is shown when its lips are apart by this share of the eye distance.
-OPEN_MOUTH = 0.06
+#: The target's own mouth is shown when its lips are apart by the second of these shares of the eye
+#: distance, and not at all below the first; a step between would be seen in moving pictures.
+SHUT_MOUTH, OPEN_MOUTH = 0.045, 0.065
 #: Around kept lips (option -m) this share of the face is kept too.
 AROUND_LIPS = 0.05
 #: Eyes, brows and mouth are protected from the search for occluders with this margin.
