@@ -5,12 +5,14 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
 
 from api.world import World, png
+from media.clips import clip
 from mien.contract import CHANGEBG, HEADSHOT
 from mien.jobs.credits import Credits
 from mien.jobs.model import Status
@@ -69,6 +71,16 @@ def test_a_picture_costs_one_and_a_gif_twenty(world: World) -> None:
 
     assert 29 == left(world)
     assert [1, 0] == [own(world, job_id)["charged"] for job_id in (still, moving)]
+
+
+def test_a_video_costs_one_for_each_second_it_has_begun(world: World, tmp_path: Path) -> None:
+    """2.4 seconds are three credits: the header of the upload says how long it plays."""
+    give(world, 30)
+    film = clip(tmp_path / "film.mp4", 60).read_bytes()
+    files = {"source_image": png(), "target_image_gif_or_video": film}
+    world.picsi(files=files)
+
+    assert 27 == left(world)
 
 
 def test_prices_are_settings(world_of: Callable[..., World]) -> None:

@@ -81,7 +81,7 @@ def _checked_file(file: File, data: bytes, inspect: Inspect) -> NewFile:
         data=data,
         media_type=seen.format.media_type,
         extension=seen.format.extension,
-        priced=Priced(kind=seen.kind),
+        priced=Priced(kind=seen.kind, seconds=seen.duration_s),
     )
 
 
