@@ -185,3 +185,13 @@ def test_a_batch_takes_videos_too(mien, here, film, officer, woman):
     assert 0 == run.returncode, run.stderr
     assert [160, None] == [pair.get("frames") for pair in pairs]
     assert times_of(film) == times_of(here / "out" / "one.mp4")
+
+
+def test_a_video_may_go_down_a_pipe(here, film, officer, mien):
+    """
+    A device is written to, not replaced.
+    """
+    run = mien("swap", officer, film, "-o", "/dev/null", "--end", "1")
+
+    assert 0 == run.returncode, run.stderr
+    assert not Path("/dev/null").is_file()

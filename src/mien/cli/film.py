@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -201,8 +202,12 @@ def _result_format(errand: Errand, seen: Seen) -> Format | None:
 
 @contextmanager
 def _beside(path: Path) -> Iterator[Path]:
-    """A name for an unfinished result, in the folder of the result; gone afterwards."""
-    handle, name = tempfile.mkstemp(prefix=".mien-", suffix=".part", dir=path.parent)
+    """A name for an unfinished result, in the folder of the result; gone afterwards.
+
+    A device or a pipe cannot be replaced: what is to go there is made in the folder for temporary files.
+    """
+    folder = None if is_special(path) else path.parent
+    handle, name = tempfile.mkstemp(prefix=".mien-", suffix=".part", dir=folder)
     os.close(handle)
     try:
         yield Path(name)
@@ -211,8 +216,17 @@ def _beside(path: Path) -> Iterator[Path]:
             Path(name).unlink()
 
 
+def is_special(path: Path) -> bool:
+    """Whether it is a device or a pipe."""
+    return path.exists() and not path.is_file()
+
+
 def _publish(part: Path, path: Path) -> None:
     """Put the finished file in its place, with the permissions that a new file has there."""
+    if is_special(path):
+        with part.open("rb") as made, path.open("wb") as there:
+            shutil.copyfileobj(made, there)
+        return
     mask = os.umask(0)
     os.umask(mask)
     part.chmod(0o666 & ~mask)
