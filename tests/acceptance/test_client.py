@@ -3,8 +3,11 @@
 import inspect
 import re
 import socket
+import threading
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -14,6 +17,7 @@ from mien.cli.main import run
 from mien.client import Client, received
 from mien.contract import OPERATIONS
 from mien.errors import BadRequest, RemoteError, Unreachable
+from mien.jobs.wire import AttachmentWire
 from mien.net.webhooks import new_secret, signed
 
 
@@ -195,3 +199,55 @@ def test_faces_and_limits_are_told(client: Client, pictures: Pictures) -> None:
 
     assert 4 == len(face["box"])
     assert 20 == client.me()["limits"]["identities"]
+
+
+def test_accounts_and_settings(server: Server) -> None:
+    """A channel is made, read, listed and removed; its secret comes back masked, if at all."""
+    person = somebody(server, "client-accounts")
+    with Client(server.url, person.token) as client:
+        (first,) = client.accounts()
+        client.configure("123456789012345678", server="223456789012345678", discord="a" * 70)
+        made = client.account("123456789012345678")
+
+        assert {first, "123456789012345678"} == set(client.accounts())
+        assert ("223456789012345678", "aaa…secured…aaa") == (made["server"], made["discord"])
+        client.remove("123456789012345678")
+        with pytest.raises(RemoteError, match="Configuration not found"):
+            client.account("123456789012345678")
+        with pytest.raises(BadRequest):
+            client.remove("../../v2/account")
+        changed = client.change_profile(name="Anna", reply_url="https://hooks.example/")
+        assert ("Anna", "https://hooks.example/") == (changed["name"], changed["replyUrl"])
+        assert "replyUrl" not in client.change_profile(reply_url="")
+        assert "Anna" == client.profile()["name"]
+
+
+class Elsewhere(BaseHTTPRequestHandler):
+    """Hands out a file, and remembers who asked for it."""
+
+    asked: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        """Send five bytes."""
+        self.asked.extend(self.headers)
+        self.send_response(200)
+        self.send_header("Content-Length", "5")
+        self.end_headers()
+        self.wfile.write(b"bytes")
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
+        """Say nothing."""
+
+
+def test_the_token_is_for_the_service_alone(client: Client) -> None:
+    """A result is fetched from wherever its link leads, and that place learns nothing."""
+    job = client.listid()
+    with ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere) as elsewhere:
+        threading.Thread(target=elsewhere.serve_forever, daemon=True).start()
+        link: AttachmentWire = {"url": f"http://127.0.0.1:{elsewhere.server_port}/x.png"}  # type: ignore[typeddict-item]
+        fetched = client.result({**job, "attachments": [link]})
+        elsewhere.shutdown()
+
+    assert b"bytes" == fetched
+    assert "host" in map(str.lower, Elsewhere.asked)
+    assert "authorization" not in map(str.lower, Elsewhere.asked)

@@ -2,13 +2,14 @@
 
 import json
 import re
+import subprocess
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import requests
 
-from acceptance.live import PATIENCE_S, Json, Pictures, Server, until
+from acceptance.live import MIEN, PATIENCE_S, Json, Pictures, Server, environment, until
 from acceptance.people import Person, somebody
 from mien.contract import OPERATIONS
 from mien.jobs.model import Status
@@ -125,6 +126,40 @@ def test_no_other_status_is_ever_used() -> None:
     words = {"created", "started", "progress", "moderated", "completed", "failed", "cancelled"}
 
     assert words == {status.value for status in Status}
+
+
+def test_who_has_spent_everything_is_not_told_to_come_back(
+    server: Server, pictures: Pictures
+) -> None:
+    """9. 429 is retried for ever; so an empty budget is 402, and only "busy" is 429."""
+    spent = somebody(server, "pitfalls-spent")
+    (channel,) = spent.request("GET", "/v1/faceswap/account").json()
+    set_credits(server, channel, 0)
+    answer = spent.send("picsi", swap_of(pictures))
+
+    assert (402, "No configured channel has available credits") == (
+        answer.status_code,
+        answer.json()["error"],
+    )
+    assert "retry-after" not in answer.headers
+
+
+def set_credits(server: Server, channel: str, budget: int) -> None:
+    """Have the operator give a channel a budget."""
+    command = [*MIEN, "channels", "set", channel, "--credits", str(budget)]
+    subprocess.run(
+        [*command, "--data-dir", str(server.folder)], check=True, env=environment({}), timeout=60
+    )
+
+
+@pytest.mark.parametrize("channel", [123456789012345678, "123456789012345678"])
+def test_an_account_names_its_channel_as_number_or_text(anna: Person, channel: int | str) -> None:
+    """11. Both are sent; the answer has no body."""
+    fields = {"channel": channel, "server": "223456789012345678", "discord": f"{channel!r}-secret"}
+    answer = anna.request("POST", f"/v1/faceswap/account/{channel}", json=fields)
+    removed = anna.request("DELETE", f"/v1/faceswap/account/{channel}")
+
+    assert (204, b"", 204) == (answer.status_code, answer.content, removed.status_code)
 
 
 def test_a_callback_is_good_by_its_code_alone(anna: Person, pictures: Pictures) -> None:

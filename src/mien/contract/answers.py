@@ -1,4 +1,4 @@
-"""How answers look that are no jobs: those of our own operations, below ``/v1/mien/``."""
+"""How answers look that are no jobs: accounts, and our own operations below ``/v1/mien/``."""
 
 from typing import NotRequired
 
@@ -95,6 +95,25 @@ class CreditsWire(TypedDict):
     timestamp: str
     total: int
     used: int
+
+
+class AccountWire(TypedDict):
+    """An account. ``discord`` is shown masked; ``credits`` is there when the channel is charged."""
+
+    server: str
+    channel: str
+    discord: str
+    credits: NotRequired[CreditsWire]
+
+
+class ProfileWire(TypedDict):
+    """The user. ``sub`` is the day on which the subscription ends, YYMMDD, if it does."""
+
+    created: NotRequired[str]
+    name: str
+    verified: NotRequired[str]
+    sub: NotRequired[str]
+    replyUrl: NotRequired[str]
 
 
 class LaneWire(TypedDict):

@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any, Final, NotRequired
+from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
-from typing_extensions import TypedDict
 
 from mien.api.auth import Callers
 from mien.api.bodies import JSON, NOT_AN_OBJECT, read_object
@@ -21,21 +20,12 @@ from mien.api.describe import (
     serve,
 )
 from mien.api.uploads import FormLimits
-from mien.contract.answers import CreditsWire
+from mien.contract.answers import AccountWire, CreditsWire
 from mien.jobs.accounts import Channel
 from mien.jobs.configure import MISSING, NO_SNOWFLAKE, OTHER_PATH, SAME, UNKNOWN, Account, Configure
 from mien.jobs.wire import credits_wire
 
 FIELDS: Final = ("discord", "server", "channel")
-
-
-class AccountWire(TypedDict):
-    """An account. ``discord`` is shown masked; ``credits`` is there when the channel is charged."""
-
-    server: str
-    channel: str
-    discord: str
-    credits: NotRequired[CreditsWire]
 
 
 @dataclass(frozen=True, kw_only=True)

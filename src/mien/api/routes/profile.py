@@ -1,33 +1,23 @@
 """The user's own settings, under ``/v2/account``."""
 
 from dataclasses import dataclass
-from typing import Final, NotRequired
+from typing import Final
 
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
-from typing_extensions import TypedDict
 
 from mien.api.auth import Callers
 from mien.api.bodies import JSON, NOT_AN_OBJECT, read_object
 from mien.api.describe import UNAUTHORIZED, Refusal, answers, json_answer, secured, serve
 from mien.api.uploads import FormLimits
+from mien.contract.answers import ProfileWire
 from mien.jobs.accounts import User
 from mien.jobs.addresses import NOT_A_URL
 from mien.jobs.profile import LONGEST, TOO_LONG, Profile
 from mien.jobs.wire import millis
 
 FIELDS: Final = ("name", "replyUrl")
-
-
-class ProfileWire(TypedDict):
-    """The user. ``sub`` is the day on which the subscription ends, YYMMDD, if it does."""
-
-    created: NotRequired[str]
-    name: str
-    verified: NotRequired[str]
-    sub: NotRequired[str]
-    replyUrl: NotRequired[str]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,21 +1,13 @@
-"""A client of the service, for Python programs.
+"""The client: a method for every operation."""
 
-with Client("http://127.0.0.1:8000", token) as client:
-    job = client.picsi(Path("me.jpg").read_bytes(), Path("portrait.jpg").read_bytes())
-    Path("result.jpg").write_bytes(client.result(job))
-"""
-
-import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Final, Self, cast
 from urllib.parse import quote
 
-import httpx
 from typing_extensions import TypedDict, Unpack
 
+from mien.client.calls import Calls
 from mien.contract import (
     CHANGEBG,
     DELALL,
@@ -32,14 +24,24 @@ from mien.contract import (
     SWAPID,
     Operation,
 )
-from mien.contract.answers import DeliveryWire, FacesWire, Identities, Me, OneIdentity
+from mien.contract.answers import (
+    AccountWire,
+    DeliveryWire,
+    FacesWire,
+    Identities,
+    Me,
+    OneIdentity,
+    ProfileWire,
+)
 from mien.contract.own import FACES, IDENTITY
 from mien.errors import BadRequest, RemoteError, Unreachable
 from mien.jobs.wire import JobWire, OwnJobWire
-from mien.net.webhooks import verify
 
 #: Longer than the service lets a blocking call wait (`MIEN_WAIT_S`, 60 by default).
 TIMEOUT_S: Final = 120.0
+#: Where accounts are, and what users set for themselves.
+ACCOUNT: Final = "/v1/faceswap/account"
+PROFILE: Final = "/v2/account"
 #: What the wire calls the arguments that all commands take.
 WIRE: Final = {"reply_url": REPLY_URL.name, "reply_ref": REPLY_REF.name}
 #: Statuses of a job that has not ended.
@@ -72,9 +74,7 @@ class Client:
             token: from `mien tokens create`.
             timeout_s: seconds of silence after which a call is given up.
         """
-        self._http = httpx.Client(
-            base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=timeout_s
-        )
+        self._calls = Calls(url, token, timeout_s=timeout_s)
 
     def __enter__(self) -> Self:
         return self
@@ -89,7 +89,7 @@ class Client:
 
     def close(self) -> None:
         """Close the connections."""
-        self._http.close()
+        self._calls.close()
 
     def picsi(
         self,
@@ -169,23 +169,25 @@ class Client:
 
     def faces(self, photo: bytes) -> FacesWire:
         """The faces of a picture from left to right, and how good a source each is."""
-        return cast(FacesWire, self._json("POST", FACES.path, files=_parts(FACES, [photo], {})))
+        return cast(
+            FacesWire, self._calls.json("POST", FACES.path, files=_parts(FACES, [photo], {}))
+        )
 
     def identities(self) -> Identities:
         """Your saved identities, the default, and its options."""
-        return cast(Identities, self._json("GET", IDENTITY.path))
+        return cast(Identities, self._calls.json("GET", IDENTITY.path))
 
     def identity(self, name: str) -> OneIdentity:
         """One of them."""
-        return cast(OneIdentity, self._json("GET", _of(name)))
+        return cast(OneIdentity, self._calls.json("GET", _of(name)))
 
     def rename(self, name: str, to: str) -> OneIdentity:
         """Give an identity another name, at once."""
-        return cast(OneIdentity, self._json("PATCH", _of(name), json={"name": to}))
+        return cast(OneIdentity, self._calls.json("PATCH", _of(name), json={"name": to}))
 
     def forget(self, name: str) -> None:
         """Delete the identity, at once."""
-        self._json("DELETE", _of(name))
+        self._calls.json("DELETE", _of(name))
 
     def job(self, job_id: str) -> JobWire:
         """The job as it stands."""
@@ -193,9 +195,7 @@ class Client:
 
     def unfinished(self) -> list[str]:
         """Ids of your jobs that wait or run, oldest first."""
-        with _reached():
-            ids: list[str] = _checked(self._http.get("/v1/faceswap/jobs")).json()
-            return ids
+        return cast(list[str], self._calls.json("GET", "/v1/faceswap/jobs"))
 
     def cancel(self, job_id: str) -> JobWire:
         """End the job; it is cancelled, or as it had ended before."""
@@ -207,13 +207,8 @@ class Client:
 
     def progress(self, job_id: str) -> Iterator[OwnJobWire]:
         """The job whenever its status or its ``progress`` changes; the last one has ended."""
-        with _reached(), self._http.stream("GET", f"/v1/mien/jobs/{job_id}/events") as answer:
-            if answer.is_error:
-                answer.read()
-                _refuse(answer)
-            for line in answer.iter_lines():
-                if line.startswith("data: "):
-                    yield cast(OwnJobWire, json.loads(line.removeprefix("data: ")))
+        for job in self._calls.events(f"/v1/mien/jobs/{job_id}/events"):
+            yield cast(OwnJobWire, job)
 
     def wait(self, job: JobWire) -> JobWire:
         """The job at its end; returns at once when it has ended.
@@ -238,24 +233,52 @@ class Client:
         if not ended.get("attachments"):
             sentence = ended.get("error", f"The job ended as {ended['status']}.")
             raise RemoteError(sentence, status=ended["code"])
-        with _reached():
-            return _checked(self._http.get(ended["attachments"][0]["url"])).content
+        return self._calls.download(ended["attachments"][0]["url"])
 
     def jobs(self, **filters: str) -> Iterator[JobWire]:
         """Your jobs, newest first; by ``status``, ``verb``, ``channel`` or ``since``."""
-        yield from self._pages("/v1/mien/jobs", "jobs", filters)
+        yield from self._calls.pages("/v1/mien/jobs", "jobs", filters)
 
     def deliveries(self, **filters: str) -> Iterator[DeliveryWire]:
         """Your callbacks, newest first; by ``state``."""
-        yield from self._pages("/v1/mien/deliveries", "deliveries", filters)
+        yield from self._calls.pages("/v1/mien/deliveries", "deliveries", filters)
 
     def redeliver(self, job_id: str) -> None:
         """Send the ended callback of a job again."""
-        self._json("POST", f"/v1/mien/deliveries/{job_id}")
+        self._calls.json("POST", f"/v1/mien/deliveries/{job_id}")
 
     def me(self) -> Me:
         """Your user and its limits; ``webhookSecret`` is what `received` wants."""
-        return cast(Me, self._json("GET", "/v1/mien/me"))
+        return cast(Me, self._calls.json("GET", "/v1/mien/me"))
+
+    def accounts(self) -> dict[str, AccountWire]:
+        """Your configured channels, by their id."""
+        return cast(dict[str, AccountWire], self._calls.json("GET", ACCOUNT))
+
+    def account(self, channel: str) -> AccountWire:
+        """One of them."""
+        return cast(AccountWire, self._calls.json("GET", f"{ACCOUNT}/{_digits(channel)}"))
+
+    def configure(self, channel: str, *, server: str, discord: str) -> None:
+        """Make the channel, or change it; ``discord`` is its secret."""
+        body = {"channel": channel, "server": server, "discord": discord}
+        self._calls.send("POST", f"{ACCOUNT}/{_digits(channel)}", json=body)
+
+    def remove(self, channel: str) -> None:
+        """Forget the channel and its secret."""
+        self._calls.send("DELETE", f"{ACCOUNT}/{_digits(channel)}")
+
+    def profile(self) -> ProfileWire:
+        """Your name, the default of ``reply_url``, and the end of your subscription."""
+        return cast(ProfileWire, self._calls.json("GET", PROFILE))
+
+    def change_profile(
+        self, *, name: str | None = None, reply_url: str | None = None
+    ) -> ProfileWire:
+        """Change what is given; an empty text takes a value away."""
+        given = {"name": name, "replyUrl": reply_url}
+        body = {key: text for key, text in given.items() if text is not None}
+        return cast(ProfileWire, self._calls.json("POST", PROFILE, json=body))
 
     def _command(
         self,
@@ -272,22 +295,8 @@ class Client:
         parts = _parts(operation, files, sent)
         return self._job(operation.method, operation.path, files=parts)
 
-    def _pages(self, path: str, name: str, filters: Mapping[str, str]) -> Iterator[Any]:
-        params = dict(filters)
-        while True:
-            page = self._json("GET", path, params=params)
-            yield from page[name]
-            if "cursor" not in page:
-                return
-            params["cursor"] = page["cursor"]
-
     def _job(self, method: str, path: str, **request: Any) -> JobWire:
-        return cast(JobWire, self._json(method, path, **request))
-
-    def _json(self, method: str, path: str, **request: Any) -> dict[str, Any]:
-        with _reached():
-            body: dict[str, Any] = _checked(self._http.request(method, path, **request)).json()
-            return body
+        return cast(JobWire, self._calls.json(method, path, **request))
 
 
 Part = tuple[str, tuple[str | None, bytes | str]]
@@ -303,6 +312,17 @@ def _parts(
     return [*pictures, *words] or None
 
 
+def _digits(channel: str) -> str:
+    """``channel``, fit for an address.
+
+    Raises:
+        BadRequest: it is no channel's id.
+    """
+    if not (channel.isascii() and channel.isdigit()):
+        raise BadRequest("The id of a channel is a number.", field="channel")
+    return channel
+
+
 def _of(name: str) -> str:
     """Where an identity is; a name that could be no identity's is no part of an address.
 
@@ -312,40 +332,3 @@ def _of(name: str) -> str:
     if not name.isalnum():
         raise BadRequest("Identities have names of letters and digits.", field="name")
     return f"{IDENTITY.path}/{quote(name, safe='')}"
-
-
-def received(body: bytes, headers: Mapping[str, str], *, secret: str) -> JobWire:
-    """The job in a callback, once it is certain that your service has sent it just now.
-
-    Args:
-        body: as it arrived, not decoded.
-        secret: ``webhookSecret`` of `Client.me`.
-
-    Raises:
-        BadRequest: the signature, or its time, is wrong.
-    """
-    verify(body, headers, secret=secret, now=datetime.now(UTC))
-    return cast(JobWire, json.loads(body))
-
-
-@contextmanager
-def _reached() -> Iterator[None]:
-    """Turns errors of the connection into ours."""
-    try:
-        yield
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise Unreachable(f"The service does not answer: {error}.") from error
-
-
-def _checked(answer: httpx.Response) -> httpx.Response:
-    if not answer.is_success:
-        _refuse(answer)
-    return answer
-
-
-def _refuse(answer: httpx.Response) -> None:
-    try:
-        sentence = str(answer.json()["error"])
-    except (ValueError, LookupError, TypeError):
-        sentence = f"The service answered {answer.status_code}."
-    raise RemoteError(sentence, status=answer.status_code)
