@@ -1,5 +1,6 @@
 """Saved identities: what changes do, what stores promise, and that nothing stays of what is deleted."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -323,3 +324,24 @@ def test_the_job_of_a_message_is_found_in_its_channel_alone(stores):
     assert find(USER.id, "2002", ending.message_id) is None
     assert find(OTHER.id, job.channel, ending.message_id) is None
     assert find(USER.id, job.channel, "1") is None
+
+
+def test_changes_at_the_same_time_are_made_one_after_the_other(database):
+    """
+    Twelve names at once where three fit: three are saved, the others are refused, none is lost.
+    """
+    enrol(SqlDirectory(database), USER, CHANNEL)
+    store = SqlIdentities(database)
+
+    def save(number):
+        try:
+            store.change(USER.id, Save(identity=an_identity(f"name{number}", number), most=3))
+        except TooLarge:
+            return False
+        return True
+
+    with ThreadPoolExecutor(6) as threads:
+        saved = list(threads.map(save, range(10, 22)))
+
+    assert 3 == sum(saved)
+    assert 3 == len(store.gallery(USER.id).identities)

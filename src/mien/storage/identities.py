@@ -49,7 +49,9 @@ def make_change(connection: Connection, user_id: str, change: Change) -> Gallery
         InputError, NotFound: as the change's.
     """
     if connection.dialect.name != "sqlite":  # which has one writer at a time
-        connection.execute(select(users.c.id).where(users.c.id == user_id).with_for_update())
+        connection.execute(
+            select(users.c.id).where(users.c.id == user_id).with_for_update(key_share=True)
+        )
     before = _gallery(connection, user_id)
     after = change(before)
     _write(connection, before, after)
