@@ -440,7 +440,7 @@ def _engine_room(
         persistence=Persistence(max_attempts=settings.max_attempts),
         tidy=tidy,
         clean_up=lambda: (tidy.leftovers(), bury.sweep()),
-        ended=courier.wake,
+        report=courier.wake,
         lease_s=settings.lease_s,
         ring=(lambda _: None) if bell is None else bell.ring,
         sweep_s=min(SWEEP_S, settings.lease_s / SWEEPS_A_LEASE),

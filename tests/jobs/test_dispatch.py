@@ -50,7 +50,7 @@ class Bench:
             persistence=Persistence(max_attempts=changes.pop("max_attempts", 3)),
             tidy=lambda job: self.tidied.append(job.id),
             clean_up=self.cleaned_up.set,
-            ended=lambda: None,
+            report=lambda: None,
             ring=changes.pop("ring", lambda _: None),
             lease_s=5.0,
             clock=self.clock,

@@ -99,8 +99,8 @@ class Dispatcher:
     tidy: Callable[[Job], None]
     #: Removes files that a crash has left; called at the start and then every hour.
     clean_up: Callable[[], object]
-    #: Told whenever a job has reached its end; must not block.
-    ended: Callable[[], None]
+    #: Told whenever a job with a callback has reached its end; must not block.
+    report: Callable[[], None]
     #: Seconds that the dispatcher itself may hold a lease while it decides.
     lease_s: float
     #: Tells the other services on the database that a job has ended, or, with "", that jobs wait
@@ -278,7 +278,8 @@ class Dispatcher:
     def _tell_of(self, job: Job) -> None:
         """Everybody who may want to know that the job has ended."""
         self.waiters.settle(job)
-        self.ended()
+        if job.reply_url is not None:
+            self.report()
         self.ring(job.id)
 
     def _on_news(self, job_id: str) -> None:

@@ -47,6 +47,8 @@ class NewJob:
     reply_ref: str | None = None
     #: What it costs; None leaves it to the price list.
     price: int | None = None
+    #: What the job will be called, so that its end can be waited for before it exists.
+    id: str = field(default_factory=new_job_id)
 
     def __post_init__(self) -> None:
         if not self.channels:
@@ -74,13 +76,12 @@ class Submit:
             BadRequest: its channels have been deleted meanwhile; nothing is stored.
             StorageFull: there is no room on the disk; nothing is stored.
         """
-        job_id = new_job_id()
-        uploads = {name: upload_of(job_id, name, file) for name, file in new.files.items()}
+        uploads = {name: upload_of(new.id, name, file) for name, file in new.files.items()}
         accepted = None
         try:
             for name, file in new.files.items():
                 self.blobs.put(uploads[name].key, file.data)
-            accepted = self.store.accept(self._admission(job_id, new, uploads))
+            accepted = self.store.accept(self._admission(new, uploads))
         finally:
             if accepted is None:
                 # Nobody knows this job, so nobody else would remove its files.
@@ -88,18 +89,18 @@ class Submit:
         self.announce(accepted)
         return accepted.job
 
-    def _admission(self, job_id: str, new: NewJob, uploads: Mapping[str, Upload]) -> Admission:
+    def _admission(self, new: NewJob, uploads: Mapping[str, Upload]) -> Admission:
         names = tuple(channel.id for channel in new.channels)
-        job, words = self._job(job_id, new, uploads), announcement_of(new.verb, new.params)
+        job, words = self._job(new, uploads), announcement_of(new.verb, new.params)
         if words is not None:
             job = replace(job, timestamp=job.created, message_id=self.new_id())
         return Admission(job=job, channels=names, words=words)
 
-    def _job(self, job_id: str, new: NewJob, uploads: Mapping[str, Upload]) -> Job:
+    def _job(self, new: NewJob, uploads: Mapping[str, Upload]) -> Job:
         now = self.clock()
         first = new.channels[0]
         return Job(
-            id=job_id,
+            id=new.id,
             user_id=new.user.id,
             verb=new.verb,
             params=new.params,

@@ -78,6 +78,10 @@ class Wait:
             self.waiters.settle(job)
         return future
 
+    def coming(self, job_id: str) -> Future[Job]:
+        """The end of a job that is about to be accepted; costs no look into the store."""
+        return self.waiters.add(job_id)
+
     def __call__(self, job_id: str, *, timeout_s: float) -> Job:
         """The job at its end, or as it stands after ``timeout_s`` seconds.
 

@@ -88,7 +88,7 @@ class SqlDeliveries:
     def claim_due(self, lease: Lease, *, now: datetime, limit: int) -> list[Delivery]:
         facts = {"now": now, "most": limit}
         # Looked at without the lock of writers first: mostly there is nothing.
-        with self._database.reading() as connection:
+        with self._database.looking() as connection:
             if connection.scalar(_DUE, facts) is None:
                 return []
         with self._database.writing() as connection:

@@ -5,13 +5,42 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, exists, insert, select, update
+from sqlalchemy import Connection, bindparam, exists, insert, select, update
 
 from mien.jobs.accounts import Channel, Token, User
 from mien.jobs.configure import Configured, Settle
 from mien.storage.database import Database, retrying
 from mien.storage.rows import AnyRow, channel_of, row_of_channel, row_of_credits
 from mien.storage.tables import channels, tokens, users
+
+_TOKEN_COLUMNS = (
+    tokens.c.id,
+    users.c.name.label("user"),
+    tokens.c.name,
+    tokens.c.last4,
+    tokens.c.created,
+    tokens.c.expires_at,
+    tokens.c.revoked_at,
+)
+# What every request asks is built once: building it takes as long as running it.
+_FIND_TOKEN = (
+    select(
+        *_TOKEN_COLUMNS,
+        users.c.id.label("owner_id"),
+        users.c.display_name,
+        users.c.created.label("enrolled"),
+        users.c.reply_url,
+        users.c.subscription_end,
+        users.c.suspended,
+    )
+    .join(users, users.c.id == tokens.c.user_id)
+    .where(tokens.c.digest == bindparam("digest"))
+)
+_CHANNELS = (
+    select(channels)
+    .where(channels.c.user_id == bindparam("owner"), ~channels.c.deleted)
+    .order_by(channels.c.created, channels.c.id)
+)
 
 
 @retrying
@@ -22,31 +51,13 @@ class SqlDirectory:
         self._database = database
 
     def find_token(self, digest: str) -> tuple[Token, User] | None:
-        query = (
-            select(
-                *_token_columns(),
-                users.c.id.label("owner_id"),
-                users.c.display_name,
-                users.c.created.label("enrolled"),
-                users.c.reply_url,
-                users.c.subscription_end,
-                users.c.suspended,
-            )
-            .join(users, users.c.id == tokens.c.user_id)
-            .where(tokens.c.digest == digest)
-        )
-        with self._database.reading() as connection:
-            row = connection.execute(query).first()
+        with self._database.looking() as connection:
+            row = connection.execute(_FIND_TOKEN, {"digest": digest}).first()
         return None if row is None else (_token_of(row), _user_of(row))
 
     def channels(self, user_id: str) -> list[Channel]:
-        query = (
-            select(channels)
-            .where(channels.c.user_id == user_id, ~channels.c.deleted)
-            .order_by(channels.c.created, channels.c.id)
-        )
-        with self._database.reading() as connection:
-            return [channel_of(row) for row in connection.execute(query)]
+        with self._database.looking() as connection:
+            return [channel_of(row) for row in connection.execute(_CHANNELS, {"owner": user_id})]
 
     def all_channels(self) -> list[tuple[str, Channel]]:
         query = (
@@ -116,7 +127,7 @@ class SqlDirectory:
 
     def tokens(self) -> list[Token]:
         query = (
-            select(*_token_columns())
+            select(*_TOKEN_COLUMNS)
             .join(users, users.c.id == tokens.c.user_id)
             .order_by(tokens.c.created, tokens.c.id)
         )
@@ -127,18 +138,6 @@ class SqlDirectory:
         revoked = update(tokens).where(tokens.c.id == token_id).values(revoked_at=now)
         with self._database.writing() as connection:
             connection.execute(revoked)
-
-
-def _token_columns() -> list[Any]:
-    return [
-        tokens.c.id,
-        users.c.name.label("user"),
-        tokens.c.name,
-        tokens.c.last4,
-        tokens.c.created,
-        tokens.c.expires_at,
-        tokens.c.revoked_at,
-    ]
 
 
 def _user_id(connection: Connection, name: str) -> str | None:

@@ -30,15 +30,14 @@ from mien.storage.deliveries import add_delivery
 from mien.storage.identities import make_change
 from mien.storage.lanes import lane_states, pay, pay_back, queues, take_slot
 from mien.storage.rows import (
-    ATTACHMENT_COLUMNS,
+    RESULT,
     attachment_of,
     job_of,
     row_of_ending,
     row_of_job,
+    row_of_result,
 )
 from mien.storage.tables import channels, jobs, pictures
-
-RESULT = "result"
 
 
 def _before(status: Status) -> list[str]:
@@ -59,7 +58,6 @@ _NO_LEASE: dict[str, Any] = {
 }
 
 _FIND = select(jobs).where(_THIS)
-_OWNER = select(jobs.c.user_id).where(_THIS)
 _MESSAGE = select(jobs.c.id).where(
     jobs.c.user_id == bindparam("owner"),
     jobs.c.channel == bindparam("lane"),
@@ -69,7 +67,8 @@ _RESULTS = select(pictures).where(pictures.c.job_id == bindparam("this")).order_
 _RESULT = select(pictures).where(pictures.c.id == bindparam("picture"), pictures.c.kind == RESULT)
 _CLAIM = (
     update(jobs)
-    .where(_THIS, jobs.c.status == Status.CREATED.value)
+    # The fencing number that was seen: others may have had the job while the lane was waited for.
+    .where(_THIS, jobs.c.status == Status.CREATED.value, jobs.c.fence == bindparam("seen"))
     .values(
         status=Status.STARTED.value,
         fence=jobs.c.fence + 1,
@@ -91,7 +90,11 @@ _REPORT = _RENEW.values(
 )
 _RENEW_CANCELLED = update(jobs).where(_LEASED_STILL).values(lease_until=bindparam("until"))
 _CANCEL = update(jobs).where(_THIS, jobs.c.status.in_(_before(Status.CANCELLED)))
-_FINISH = update(jobs).where(_HELD, jobs.c.status.in_(bindparam("origins", expanding=True)))
+_FINISH = (
+    update(jobs)
+    .where(_HELD, jobs.c.status.in_(bindparam("origins", expanding=True)))
+    .returning(jobs.c.user_id, jobs.c.reply_url)
+)
 _HAND_BACK = (
     update(jobs)
     .where(_HELD)
@@ -134,7 +137,7 @@ class SqlJobs:
         return accepted
 
     def find(self, job_id: str) -> Job | None:
-        with self._database.reading() as connection:
+        with self._database.looking() as connection:
             return _find(connection, job_id)
 
     def jobs_of(self, query: JobQuery) -> list[Job]:
@@ -150,11 +153,11 @@ class SqlJobs:
             return None if job_id is None else _find(connection, job_id)
 
     def unfinished_of(self, user_id: str) -> list[str]:
-        with self._database.reading() as connection:
+        with self._database.looking() as connection:
             return list(connection.scalars(_UNFINISHED_OF, {"user": user_id}))
 
     def find_attachment(self, attachment_id: str) -> Attachment | None:
-        with self._database.reading() as connection:
+        with self._database.looking() as connection:
             row = connection.execute(_RESULT, {"picture": attachment_id}).first()
         return None if row is None else attachment_of(row)
 
@@ -166,7 +169,8 @@ class SqlJobs:
                 return None
             job = job_of(row, ())
             slot = take_slot(connection, lane_of(job), self._rules)
-            if slot is None or not connection.execute(_CLAIM, facts | {"free": slot}).rowcount:
+            facts |= {"free": slot, "seen": job.fence}
+            if slot is None or not connection.execute(_CLAIM, facts).rowcount:
                 return None
             return job.claimed(lease, now)
 
@@ -195,12 +199,17 @@ class SqlJobs:
             if ending.status is not Status.COMPLETED:
                 pay_back(connection, job_id, ending.timestamp)
             ended = _FINISH.values(**row_of_ending(ending), **_NO_LEASE)
-            if not connection.execute(ended, facts).rowcount:
+            job = connection.execute(ended, facts).first()
+            if job is None:
                 raise LeaseLost(f"The job {job_id} is not this worker's any more.")
-            _add_results(connection, job_id, ending.timestamp, attachments)
+            common = {"user_id": job.user_id, "job_id": job_id, "created": ending.timestamp}
+            rows = [row_of_result(result) | common for result in attachments]
+            if rows:
+                connection.execute(insert(pictures), rows)
             for change in changes:
-                make_change(connection, _owner(connection, job_id), change)
-            add_delivery(connection, job_id)
+                make_change(connection, job.user_id, change)
+            if job.reply_url is not None:
+                add_delivery(connection, job_id)
 
     def release(self, job_id: str, fence: int) -> bool:
         with self._database.writing() as connection:
@@ -221,7 +230,7 @@ class SqlJobs:
             return queues(connection, self._rules, limit=limit)
 
     def leased(self) -> list[Job]:
-        with self._database.reading() as connection:
+        with self._database.looking() as connection:
             return [job_of(row, ()) for row in connection.execute(_LEASED)]
 
     def hand_back(self, job_id: str, fence: int, *, now: datetime, spent: bool) -> bool:
@@ -230,7 +239,7 @@ class SqlJobs:
             return bool(connection.execute(_HAND_BACK, facts).rowcount)
 
     def unfinished(self, job_ids: Sequence[str]) -> set[str]:
-        with self._database.reading() as connection:
+        with self._database.looking() as connection:
             return set(connection.scalars(_UNFINISHED, {"these": list(job_ids)}))
 
 
@@ -263,28 +272,6 @@ def _find(connection: Connection, job_id: str) -> Job | None:
     row = connection.execute(_FIND, {"this": job_id}).first()
     if row is None:
         return None
-    results = connection.execute(_RESULTS, {"this": job_id})
+    # Results come with the end and change no more, so that the two looks agree.
+    results = connection.execute(_RESULTS, {"this": job_id}) if row.status in FINAL else ()
     return job_of(row, tuple(attachment_of(result) for result in results))
-
-
-def _add_results(
-    connection: Connection, job_id: str, created: datetime, attachments: Sequence[Attachment]
-) -> None:
-    if not attachments:
-        return
-    common = {
-        "user_id": _owner(connection, job_id),
-        "job_id": job_id,
-        "kind": RESULT,
-        "created": created,
-    }
-    rows = [
-        {name: getattr(result, name) for name in ATTACHMENT_COLUMNS} | common
-        for result in attachments
-    ]
-    connection.execute(insert(pictures), rows)
-
-
-def _owner(connection: Connection, job_id: str) -> str:
-    owner: str = connection.execute(_OWNER, {"this": job_id}).scalar_one()
-    return owner

@@ -12,6 +12,8 @@ from mien.jobs.model import Attachment, Ending, Job, Lease, Progress, Status, Up
 #: A row of any columns.
 AnyRow = Row[*tuple[Any, ...]]
 
+#: The kind of a job's own pictures.
+RESULT = "result"
 #: Columns of ``pictures`` that hold an attachment's field of the same name as it is.
 ATTACHMENT_COLUMNS = (
     "id",
@@ -106,6 +108,11 @@ def attachment_of(row: AnyRow) -> Attachment:
     """The result of a row of ``pictures``."""
     values = row._mapping  # noqa: SLF001 - as in `job_of`
     return Attachment(**{name: values[name] for name in ATTACHMENT_COLUMNS})
+
+
+def row_of_result(attachment: Attachment) -> dict[str, Any]:
+    """The columns of a new result, but for its job, its owner and the time of its making."""
+    return {name: getattr(attachment, name) for name in ATTACHMENT_COLUMNS} | {"kind": RESULT}
 
 
 def channel_of(row: AnyRow) -> Channel:

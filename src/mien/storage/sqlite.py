@@ -17,8 +17,14 @@ SWITCH_AGAIN_S = 0.02
 #: on a busy one, where all else that a job adds is 5 ms.
 NORMAL = "NORMAL"
 FULL = "FULL"
-#: Execution option of connections that are going to write.
-WRITES = "mien_writes"
+#: Execution option: how the transactions of a connection begin.
+BEGINS = "mien_begins"
+#: IMMEDIATE takes the write lock at once: one that reads first and writes then could be refused in
+#: between, and waiting would not help it.
+WRITING = "BEGIN IMMEDIATE"
+READING = "BEGIN"
+#: A statement by itself needs none.
+LOOKING = ""
 _EXTENDED = 0xFF  # the primary result code is the lowest byte
 
 
@@ -73,7 +79,6 @@ def _switch_to_wal(connection: sqlite3.Connection) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    # IMMEDIATE takes the write lock at once: one that reads first and writes then could be
-    # refused in between, and waiting would not help it.
-    writes = connection.get_execution_options().get(WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    begin = connection.get_execution_options().get(BEGINS, READING)
+    if begin:
+        connection.exec_driver_sql(begin)

@@ -119,8 +119,17 @@ class Faceswap:
             reply_url=sent.reply_url or user.reply_url,
             reply_ref=sent.reply_ref,
         )
-        job = self.submit(new)
-        return job, self.outcome.wait.future(job.id)
+        return self._submitted(new)
+
+    def _submitted(self, new: NewJob) -> tuple[Job, Future[Job]]:
+        end = self.outcome.wait.coming(new.id)
+        job = None
+        try:
+            job = self.submit(new)
+        finally:
+            if job is None:
+                end.cancel()
+        return job, end
 
     def router(self) -> APIRouter:
         """A route for each operation, in both forms of its path."""

@@ -100,7 +100,7 @@ class OwnJobs:
         user = await self.callers.user(request)
         job_id = str(request.path_params["jobid"])
         job = await run_in_threadpool(self.read_job, user, job_id)
-        end = self.wait.future(job.id)
+        end = await run_in_threadpool(self.wait.future, job.id)
         stream = self._events(request, user, job, end)
         return StreamingResponse(stream, media_type="text/event-stream")
 
