@@ -60,6 +60,9 @@ def run(service: Service, listener: socket.socket, *, ready: Callable[[], None])
         log_config=None,  # logging belongs to whoever started us
         log_level="warning",  # our own lines say what happens; its are for developers
         access_log=False,  # the app logs requests itself, without signatures of links
+        # Written in C: in Python they take more time than all of ours, at every request.
+        loop="uvloop",
+        http="httptools",
         lifespan="on",
         ws="none",
         server_header=False,
