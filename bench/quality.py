@@ -11,6 +11,7 @@ import argparse
 import multiprocessing
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from itertools import chain
@@ -80,6 +81,8 @@ def main() -> None:
         if one is not None:
             print(f"{title}\n{table(one)}\n\n{parts(one)}\n\ngoals\n{goals(one)}\n")
     print(f"occluder pixels kept, by picture\n{occlusion_lines(run)}\n")
+    refused = Counter(result.case.kind for result in results if result.refused)
+    print("left alone, in profile:", ", ".join(f"{k} {n}" for k, n in refused.items()) or "none")
     for result in results:
         if result.missing:
             print(

@@ -8,8 +8,10 @@ from typing import Any
 import cv2
 import numpy as np
 
+from mien.engine.advice import PROFILE
 from mien.engine.mesh.source import Source
 from mien.engine.options import SwapOptions
+from mien.engine.pipeline import turned
 from mien.engine.types import Face, Matrix
 from mien.engine.types import Image as Pixels
 from support.cases import SMALLEST, Case
@@ -86,14 +88,16 @@ class Judged:
     """One case."""
 
     case: Case
-    #: One a face that was found.
+    #: One a face that was found and is not in profile.
     outcomes: list[Outcome]
+    #: Faces in profile, which are left alone.
+    refused: int
 
     @property
     def missing(self) -> int:
         """Faces that a person counts as large enough and the engine did not find."""
         found = sum(o.figures.size >= SMALLEST for o in self.outcomes)
-        return max(0, self.case.faces - found)
+        return max(0, self.case.faces - found - self.refused)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -159,11 +163,13 @@ class Studio:
         # One person is meant in a portrait, whoever passes by behind them.
         faces = target.faces if case.kind == "group" else target.faces[:1]
         result = target.image
-        for face in faces:
+        # As the product does: faces in profile are left alone.
+        chosen = [index for index, face in enumerate(faces) if turned(face) < PROFILE]
+        for index in chosen:
             source = self.source(case.source)
-            result = self.engine.swapper.swap(result, face, source, SwapOptions())
-        outcomes = [self.outcome(case, index, result) for index in range(len(faces))]
-        return Judged(case=case, outcomes=outcomes)
+            result = self.engine.swapper.swap(result, faces[index], source, SwapOptions())
+        outcomes = [self.outcome(case, index, result) for index in chosen]
+        return Judged(case=case, outcomes=outcomes, refused=len(faces) - len(chosen))
 
     def outcome(self, case: Case, index: int, result: Pixels) -> Outcome:
         """Face ``index`` of ``result``, measured."""

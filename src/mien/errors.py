@@ -9,6 +9,7 @@
     │   ├── Unsupported         readable, but of a kind that is not served (yet)
     │   ├── TooLarge            over a limit; says which, the value and the limit
     │   └── NoFaceFound         no face in the named picture
+    │       └── TurnedAway      none that looks into the camera at all
     ├── AccessError             who asks may not
     │   ├── Unauthorized        no token, or an unknown one
     │   ├── Expired             the user's subscription ended
@@ -123,6 +124,19 @@ class NoFaceFound(InputError):
         tail = f" {hint}" if hint else ""
         what = where if where.startswith("photo") else f"{where} picture"
         super().__init__(f"No face found in the {what}.{tail}", field=where)
+
+
+class TurnedAway(NoFaceFound):
+    """All faces that were meant are in profile, where a swap would be a broken picture."""
+
+    code = "turned_away"
+
+    def __init__(self, where: str, *, degrees: float, limit: float) -> None:
+        super().__init__(where)
+        what = where if where.startswith("photo") else f"{where} picture"
+        turned = f"The face in the {what} is turned by about {degrees:.0f} degrees"
+        self.args = (f"{turned}; from {limit:.0f} on it cannot be swapped.",)
+        self.details = {"name": "yaw", "value": round(degrees), "limit": limit}
 
 
 class AccessError(MienError):

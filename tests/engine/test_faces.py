@@ -151,6 +151,18 @@ def test_every_face_of_the_groups_is_found(finder, faces_dir):
     assert {row["file"]: int(row["faces"]) for row in groups} == found
 
 
+def test_small_faces_in_crowds_are_found_and_gables_are_not(finder, faces_dir):
+    """
+    All 29 of a photograph of 1927, all 12 of 24 to 58 pixels before a row of houses.
+    """
+    found = {
+        name: len(finder.find(opened(faces_dir / "hard" / name)))
+        for name in ("solvay_1927_29.jpg", "tiny_faces_12.jpg")
+    }
+
+    assert {"solvay_1927_29.jpg": 29, "tiny_faces_12.jpg": 12} == found
+
+
 def test_every_portrait_has_one_face_and_no_landscape_any(finder, faces_dir):
     """
     The test set's portraits, paintings and pictures without a face.

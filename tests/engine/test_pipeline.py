@@ -1,5 +1,7 @@
 """Choosing faces and saying what is wrong with them, between finding and swapping."""
 
+import pickle
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,10 +11,10 @@ from PIL import Image
 from mien.engine.advice import TARGET_RULES, about_targets, softness
 from mien.engine.choose import All, At, Largest, Numbered, Within, left_to_right, middle
 from mien.engine.options import SwapOptions
-from mien.engine.pipeline import Draft, run, swap_steps
+from mien.engine.pipeline import Draft, find_source, run, swap_steps, without_profiles
 from mien.engine.quality import Quality
 from mien.engine.types import MESH_POINTS, Face
-from mien.errors import BadOption
+from mien.errors import BadOption, TurnedAway
 
 
 def face(x, y, size=20.0):
@@ -107,16 +109,16 @@ def test_the_same_fault_of_many_targets_is_one_sentence():
     """
     Faults are counted over the faces; of one face its own numbers are said.
     """
-    small, side = quality(size=20.6), quality(yaw=-72.0)
+    small, closed = quality(size=20.6), quality(eyes=0.05)
 
     assert () == about_targets([quality(), quality()])
     assert ("The target's face is only 21 pixels across, too few to show a likeness.",) == (
         about_targets([small])
     )
-    merged = about_targets([small, quality(), small, side])
+    merged = about_targets([small, quality(), small, closed])
 
     assert "2 of 4 faces of the target are smaller than 24 pixels." == merged[0]
-    assert merged[1].startswith("1 of 4 faces of the target are turned by more than 55 degrees")
+    assert merged[1].startswith("1 of 4 faces of the target have closed")
     assert 2 == len(merged)
 
 
@@ -188,3 +190,63 @@ def test_the_limit_holds_for_the_chosen_faces(finder, swapper, draft):
         "The target picture shows 4 faces, 3 of them chosen; the 1 largest were swapped."
         in done.warnings
     )
+
+
+@pytest.fixture
+def facing(finder, astronaut):
+    """Makes a face whose head is turned by so many degrees, at x."""
+    (face,) = finder.find(astronaut)
+    frontal = face.landmarks - face.landmarks.mean(axis=0)
+
+    def made(degrees, x):
+        cos, sin = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+        turn = np.array([[cos, 0, -sin], [0, 1, 0], [sin, 0, cos]])
+        points = frontal @ turn.T + np.array([x, 0, 0])
+        return Face(landmarks=points.astype(np.float32), score=1.0)
+
+    return made
+
+
+def test_profiles_are_left_alone_and_the_others_swapped(astronaut, facing):
+    """
+    Of three faces the one that is seen from the side stays, and a sentence says so.
+    """
+    faces = tuple(facing(d, x) for d, x in ((0, 0), (80, 300), (-35, 600)))
+    draft = Draft(target_image=astronaut, faces=faces, found=3)
+
+    kept = without_profiles(draft)
+
+    assert (faces[0], faces[2]) == kept.faces
+    assert (
+        "1 face of the target is turned by more than 55 degrees and left alone.",
+    ) == kept.warnings
+
+
+def test_a_picture_of_profiles_alone_is_refused(astronaut, facing):
+    """
+    The sentence names the picture, the angle and the limit; no broken picture is made.
+    """
+    draft = Draft(target_image=astronaut, faces=(facing(-85, 0), facing(80, 300)), found=2)
+
+    with pytest.raises(
+        TurnedAway, match=r"target picture is turned by about .* from 55 on"
+    ) as caught:
+        without_profiles(draft)
+
+    assert "target" == caught.value.field
+    assert {"name", "value", "limit"} == set(caught.value.details)
+    assert str(caught.value) == str(pickle.loads(pickle.dumps(caught.value)))  # noqa: S301 - our own
+
+
+def test_a_source_in_profile_is_refused(swapper, astronaut, facing):
+    """
+    Half of the person would have to be invented.
+    """
+
+    class Side:
+        def find(self, image):  # noqa: ARG002
+            """One face, from the side."""
+            return [facing(75, 200)]
+
+    with pytest.raises(TurnedAway, match="source picture"):
+        find_source(Draft(source_image=astronaut, target_image=astronaut), Side(), swapper)

@@ -7,7 +7,7 @@ from typing import Protocol
 from mien.commands.inspection import inspect
 from mien.engine.advice import SOURCE_RULES, about_one
 from mien.engine.mesh.source import Source
-from mien.engine.pipeline import Finder, go_on
+from mien.engine.pipeline import Finder, go_on, require_facing
 from mien.engine.quality import assess
 from mien.engine.types import Face, Image
 from mien.errors import NoFaceFound
@@ -63,11 +63,13 @@ class Saveid:
         Raises:
             Unreadable, Unsupported, TooLarge, Damaged, NoFaceFound: with field "photo", or
                 "photo 2" and so on when there are several.
+            TurnedAway: every photo shows a profile; beside others one is welcome.
         """
         seen = []
         for number, photo in enumerate(photos, start=1):
             check()
             seen.append(self._look(photo, PHOTO if len(photos) == 1 else f"{PHOTO} {number}"))
+        require_facing([one.face for one in seen], PHOTO)
         source = self.maker.merge([one.source for one in seen])
         return SavedFace(
             source=source,
@@ -91,6 +93,7 @@ class Saveid:
         advice = about_one(assess(pixels, faces[0]), SOURCE_RULES, whose=f"The {where}'s")
         return _Seen(
             source=self.maker.prepare(pixels, faces[0]),
+            face=faces[0],
             pixels=pixels,
             warnings=(*still.warnings, *several, *advice),
         )
@@ -101,6 +104,7 @@ class _Seen:
     """One photo, looked at."""
 
     source: Source
+    face: Face
     #: ``(H, W, 3)`` sRGB.
     pixels: Image
     warnings: tuple[str, ...]

@@ -219,15 +219,6 @@ TARGET_RULES: tuple[Rule, ...] = (
         one=lambda q: f"face is only {q.size:.0f} pixels across, too few to show a likeness.",
         many=f"are smaller than {SMALL_TARGET} pixels.",
     ),
-    Rule(
-        code="profile",
-        has=lambda q: abs(q.yaw) >= PROFILE,
-        one=lambda q: (
-            f"head is turned by {abs(q.yaw):.0f} degrees; from {PROFILE} on a swap is "
-            "seldom believable."
-        ),
-        many=f"are turned by more than {PROFILE} degrees, where a swap is seldom believable.",
-    ),
     CUT,
     MASK,
     DARK_GLASSES,

@@ -39,11 +39,11 @@ class Detector:
     boxes: str
     scores: str
 
-    def detect(self, image: Image) -> list[Detection]:
-        """Faces of ``image``, highest score first; empty when there are none."""
+    def detect(self, image: Image, least: float = THRESHOLD) -> list[Detection]:
+        """Faces of ``image`` scored ``least`` or higher, highest first; empty when there are none."""
         tensor, scale, offset = letterbox(image, self.side)
         outputs = self.network(tensor)
-        found = decode(outputs[self.boxes][0], outputs[self.scores][0, :, 0], self.anchors)
+        found = decode(outputs[self.boxes][0], outputs[self.scores][0, :, 0], self.anchors, least)
         return best_of_each([unletterbox(d, scale, offset) for d in found])
 
 
@@ -87,12 +87,18 @@ def letterbox(image: Image, side: int) -> tuple[Floats, float, tuple[float, floa
     return tensor[None], scale / step, (x, y)
 
 
-def decode(regressed: Floats, logits: Floats, anchors: Floats) -> list[Detection]:
-    """Detections, in tensor pixels, from ``(N, 16)`` regressors and ``(N,)`` logits."""
+def decode(
+    regressed: Floats, logits: Floats, anchors: Floats, least: float = THRESHOLD
+) -> list[Detection]:
+    """Detections, in tensor pixels, from ``(N, 16)`` regressors and ``(N,)`` logits.
+
+    Args:
+        least: probability from which a detection counts.
+    """
     scores = 1 / (1 + np.exp(-np.clip(logits, -LOGIT_LIMIT, LOGIT_LIMIT)))
     return [
         detection
-        for row in np.flatnonzero(scores >= THRESHOLD)
+        for row in np.flatnonzero(scores >= least)
         if (detection := decode_row(regressed[row], float(scores[row]), anchors[row]))
     ]
 
@@ -162,12 +168,16 @@ def whole_in(found: Detection, tile: tuple[int, int, int, int], width: int, heig
     )
 
 
-def detect_in_tiles(detector: Detector, image: Image, side: int) -> list[Detection]:
-    """Faces found in tiles of ``side`` pixels, in picture pixels, those cut by a tile left out."""
+def detect_in_tiles(detector: Detector, image: Image, side: int, least: float) -> list[Detection]:
+    """Faces found in tiles of ``side`` pixels, in picture pixels, those cut by a tile left out.
+
+    Args:
+        least: probability from which a detection counts.
+    """
     height, width = image.shape[:2]
     found: list[Detection] = []
     for tile in tiles(width, height, side):
         x0, y0, x1, y1 = tile
-        seen = [moved(d, x0, y0) for d in detector.detect(image[y0:y1, x0:x1])]
+        seen = [moved(d, x0, y0) for d in detector.detect(image[y0:y1, x0:x1], least)]
         found += [d for d in seen if whole_in(d, tile, width, height)]
     return best_of_each(found)

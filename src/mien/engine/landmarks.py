@@ -43,15 +43,18 @@ class Landmarker:
         """The mesh once more, from a crop that its first guess centres: steadier and finer."""
         return self.in_crop(image, crop_around(face.landmarks, MARGIN, SIDE))
 
-    def settled(self, image: Image, found: Detection) -> Face | None:
+    def settled(
+        self, image: Image, found: Detection, least: float = FIRST_THRESHOLD
+    ) -> Face | None:
         """The mesh on a detected face, from a crop that is upright and centred.
 
         One pass finds the crop, the next the mesh; more follow only while the head's roll changes,
         as it does where a detector misjudged a head that lies on its side. None when the first
-        pass sees no face: what only looks like one can pass later, once the crop is fitted to it.
+        pass scores below ``least``: what only looks like a face can pass later, once the crop is fitted
+        to it.
         """
         face = self.first(image, found)
-        if face.score < FIRST_THRESHOLD:
+        if face.score < least:
             return None
         for _ in range(MOST_PASSES):
             before, face = face, self.again(image, face)

@@ -6,14 +6,15 @@ from time import perf_counter
 from types import MappingProxyType
 from typing import Protocol
 
-from mien.engine.advice import SOURCE_RULES, about_one, about_targets, softness
+from mien.engine.advice import PROFILE, SOURCE_RULES, about_one, about_targets, softness
 from mien.engine.casting import Casting
 from mien.engine.choose import All, Choice
 from mien.engine.mesh.source import Source
 from mien.engine.options import SwapOptions
+from mien.engine.pose import pose
 from mien.engine.quality import assess
 from mien.engine.types import Face, Image
-from mien.errors import NoFaceFound
+from mien.errors import NoFaceFound, TurnedAway
 
 
 class Finder(Protocol):
@@ -115,12 +116,13 @@ def swap_steps(
 
     Raises (when run):
         NoFaceFound: with field "source" or "target".
+        TurnedAway: all chosen faces of the target are in profile.
         BadOption: when a face that was chosen is not there.
     """
     return [
         ("source", lambda draft: find_source(draft, finder, swapper)),
         ("detect", lambda draft: find_targets(draft, finder)),
-        ("choose", lambda draft: choose(draft, max_faces, choice)),
+        ("choose", lambda draft: without_profiles(choose(draft, max_faces, choice))),
         ("judge", judge),
         ("swap", lambda draft: swap_each(draft, swapper, options)),
     ]
@@ -135,6 +137,7 @@ def find_source(draft: Draft, finder: Finder, swapper: Swapper) -> Draft:
     faces = finder.find(draft.source_image)
     if not faces:
         raise NoFaceFound("source")
+    require_facing([faces[0]], "source")
     several = (
         (f"The source picture shows {len(faces)} faces; the largest was used.",)
         if len(faces) > 1
@@ -165,6 +168,38 @@ def choose(draft: Draft, max_faces: int, choice: Choice = EVERY_FACE) -> Draft:
     asked = "" if len(chosen) == draft.found else f", {len(chosen)} of them chosen"
     warning = f"{shown}{asked}; the {max_faces} largest were swapped."
     return replace(draft, faces=chosen[:max_faces], warnings=(*draft.warnings, warning))
+
+
+def without_profiles(draft: Draft) -> Draft:
+    """Leave alone the faces that are seen from the side: half of such a face would have to be invented.
+
+    Raises:
+        TurnedAway: no other face is left.
+    """
+    require_facing(draft.faces, "target")
+    kept = tuple(face for face in draft.faces if turned(face) < PROFILE)
+    left = len(draft.faces) - len(kept)
+    if not left:
+        return draft
+    faces = "1 face of the target is" if left == 1 else f"{left} faces of the target are"
+    warning = f"{faces} turned by more than {PROFILE} degrees and left alone."
+    return replace(draft, faces=kept, warnings=(*draft.warnings, warning))
+
+
+def require_facing(faces: Sequence[Face], where: str) -> None:
+    """Refuse ``faces`` that are all in profile.
+
+    Raises:
+        TurnedAway: with the field ``where``.
+    """
+    least = min(turned(face) for face in faces)
+    if least >= PROFILE:
+        raise TurnedAway(where, degrees=least, limit=PROFILE)
+
+
+def turned(face: Face) -> float:
+    """Degrees by which the head is turned to either side."""
+    return abs(pose(face.landmarks)[0])
 
 
 def judge(draft: Draft) -> Draft:

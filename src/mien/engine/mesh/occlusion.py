@@ -47,7 +47,7 @@ HALF = 0.5
 def source_free(look: Look, chart: Chart) -> Mask:
     """``(rows, columns)`` 1 where the source's face shows, 0 where hair, hat, scarf or hand covers it."""
     distance = with_hair(look, look.foreign, chart, SOURCE_LIMITS)
-    own = source_own(chart)
+    own = source_own(chart) * smoothstep(*FEATURE_SEEN, look.seen)
     suspect = smoothstep(*SOURCE_LIMITS, distance) * (1 - own)
     sure = opened(suspect * joined(suspect, chart), SOURCE_SPOT * chart.cells)
     ends = (distance > HAIR_ENDS) & (own < HALF) & side(chart)
@@ -85,6 +85,11 @@ def uncovered(occluders: Mask, own: Mask, chart: Chart) -> Mask:
     wider = np.asarray(cv2.dilate(occluders, disc(WIDER * chart.cells)), np.float32)
     covered = blurred(wider, max(SHARPEST, WIDER * chart.cells / 4))
     return np.asarray(1 - covered * (1 - own), np.float32)
+
+
+#: How squarely a source's feature must be seen to be believed: behind a turned nose there is background
+#: where the mesh believes an eye to be.
+FEATURE_SEEN = (0.35, 0.65)
 
 
 def source_own(chart: Chart) -> Mask:

@@ -17,7 +17,7 @@ SHARE = 0.7
 LIMIT = 0.2
 #: Degrees between the two heads' turns up to which shapes compare well, and from which not at all:
 #: depth is the least certain of the three coordinates, and a turn makes it width.
-SAME_TURN, OTHER_TURN = 25.0, 70.0
+SAME_TURN, OTHER_TURN = 50.0, 95.0
 
 
 def smoothstep(low: float, high: float, value: Floats | float) -> Floats:

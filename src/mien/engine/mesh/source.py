@@ -7,9 +7,9 @@ import numpy as np
 from mien.engine.mesh.chart import Chart
 from mien.engine.mesh.glasses import LEFT_WIDER, Seat
 from mien.engine.mesh.layout import Layout, with_rings
-from mien.engine.mesh.look import Look, look
+from mien.engine.mesh.look import look
 from mien.engine.mesh.occlusion import source_free
-from mien.engine.mesh.raster import cut, region_of
+from mien.engine.mesh.raster import Region, cut, draw, region_of
 from mien.engine.mesh.shape import smoothstep
 from mien.engine.pose import pose
 from mien.engine.sampling import averaged
@@ -62,12 +62,19 @@ def prepared(image: Image, face: Face, chart: Chart, seat: Seat, layout: Layout)
     """``face`` of ``image`` made ready to be put on any target."""
     crop, landmarks = cropped(image, face)
     points = with_rings(landmarks)
+    region = region_of(points, crop.shape[1], crop.shape[0])
+    if region is None:
+        raise ValueError("the face lies outside its picture")
+    yaw = pose(landmarks)[0]
     seen = seen_cells(points, chart, layout)
-    own = charted(crop, points, seen, chart)
+    if abs(yaw) > HIDES_ITSELF:
+        seen = seen * chart.of_vertices(unhidden(points, layout, region))
+    scene = averaged(cut(crop, region), region.grid)
+    own = look(chart.unrolled(scene, region, points), seen, chart)
     return Source(
         levels=halvings(crop),
         landmarks=landmarks,
-        yaw=pose(landmarks)[0],
+        yaw=yaw,
         face=own.face,
         seen=seen,
         free=source_free(own, chart) * (1 - seat.frame(own.face, seen, LEFT_WIDER)),
@@ -83,16 +90,6 @@ def cropped(image: Image, face: Face) -> tuple[Image, Points]:
     right, bottom = min(width, int(x1 + around) + 1), min(height, int(y1 + around) + 1)
     crop = np.ascontiguousarray(image[top:bottom, left:right])
     return crop, face.landmarks - np.array([left, top, 0], np.float32)
-
-
-def charted(crop: Image, points: Points, seen: Mask, chart: Chart) -> Look:
-    """The look of the face in ``crop`` whose mesh is ``points`` ``(540, 3)``."""
-    region = region_of(points, crop.shape[1], crop.shape[0])
-    if region is None:
-        raise ValueError("the face lies outside its picture")
-    return look(
-        chart.unrolled(averaged(cut(crop, region), region.grid), region, points), seen, chart
-    )
 
 
 def halvings(image: Image) -> tuple[Image, ...]:
@@ -126,3 +123,28 @@ def squarely_seen(points: Points, layout: Layout) -> Floats:
     )
     facing = -sums[:, 2] / np.maximum(np.linalg.norm(sums, axis=1), 1e-6)
     return smoothstep(GRAZING, SQUARE, facing.astype(np.float32))
+
+
+#: Degrees of yaw from which a nose hides the cheek behind it.
+HIDES_ITSELF = 14.0
+#: Of a triangle's cells, the shares that must show for it to be hidden, and not.
+HIDDEN, SHOWN = 0.3, 0.8
+#: Triangles of fewer cells than this are not judged: their count is chance.
+JUDGED = 2.0
+
+
+def unhidden(points: Points, layout: Layout, region: Region) -> Floats:
+    """``(540,)`` 0 where a nearer part of the face stands before a vertex, 1 where nothing does.
+
+    The mesh is drawn far to near: what is left to see of a triangle is counted.
+    """
+    raster = draw(points, layout, region)
+    left = np.bincount(raster.triangle.ravel() + 1, minlength=len(layout.triangles) + 1)[1:]
+    a, b, c = (region.to_grid(points[layout.triangles[:, i]]) for i in range(3))
+    (abx, aby), (acx, acy) = (b - a).T, (c - a).T
+    cells = np.abs(abx * acy - aby * acx) / 2
+    shows = smoothstep(HIDDEN, SHOWN, left / np.maximum(cells, 1e-6))
+    shows = np.where(cells < JUDGED, 1, shows)
+    total = np.bincount(layout.triangles.ravel(), np.repeat(shows, 3), len(points))
+    count = np.bincount(layout.triangles.ravel(), minlength=len(points))
+    return np.asarray(total / np.maximum(count, 1), np.float32)

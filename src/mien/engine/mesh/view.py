@@ -89,14 +89,20 @@ def wanted(view: View) -> Mask:
     return np.maximum(np.float32(turned), 1 - view.free)
 
 
-#: Shares below this are none.
-LEAST = 1e-3
+#: What is seen less squarely than the first of these is taken from elsewhere where that can be had, from
+#: the second on never: along a turned face's edge there is background, and skin stretched thin.
+GRAZING, SQUARE = 0.2, 0.75
 
 
 def share(view: View, filler: View) -> Mask:
     """``(rows, columns)`` how much of each cell ``filler`` gives instead of ``view``, 0..1."""
-    more = wanted(view) * np.maximum(filler.shows - view.shows, 0)
-    return np.asarray(more / (more + view.shows + np.float32(LEAST)), np.float32)
+    lacks = smoothstep(SQUARE, GRAZING, view.shows)
+    better = smoothstep(0, LEND_FULLY, filler.shows - view.shows)
+    return np.asarray(wanted(view) * lacks * better, np.float32)
+
+
+#: A side that is seen better by this gives all of what the other lacks.
+LEND_FULLY = 0.25
 
 
 def together(view: View, filler: View, filled: Mask) -> View:
