@@ -1,13 +1,16 @@
 """swapid against a running server: saved identities on the faces of a picture."""
 
 import io
+from pathlib import Path
 
 import numpy as np
 import pytest
+import requests
 from PIL import Image
 
-from acceptance.live import Pictures, Server, encoded
+from acceptance.live import PATIENCE_S, Pictures, Server, encoded
 from acceptance.people import Person, changed, somebody
+from media.clips import clip, pixels_of
 
 LEFT, RIGHT = (180, 60, 270, 200), (680, 130, 870, 335)
 
@@ -90,3 +93,17 @@ def test_somebody_who_is_not_saved_fails_the_job(anna: Person, pictures: Picture
     assert "There is no identity called grace." == foreign["error"]
     assert nobody["error"].startswith("No default identity is set")
     assert faceless["error"].startswith("No face found in the target picture.")
+
+
+def test_a_video_gets_a_saved_face_too(anna: Person, pictures: Pictures, tmp_path: Path) -> None:
+    """The result is a video of as many frames, and its face is another."""
+    still = pixels(pictures.target)[:240, 65:385]
+    path = clip(tmp_path / "film.mp4", 24, draw=lambda _: still, size=(320, 240))
+    job = anna.done("swapid", {"image": path.read_bytes()}, idname="grace")
+    (entry,) = job["attachments"]
+    (tmp_path / "result.mp4").write_bytes(requests.get(entry["url"], timeout=PATIENCE_S).content)
+    before, after = pixels_of(path), pixels_of(tmp_path / "result.mp4")
+
+    assert ("video/mp4", "video/mp4") == (entry["content_type"], job["image"]["type"])
+    assert 24 == len(before) == len(after)
+    assert changed(after[12], before[12], (115, 60, 205, 200)) > 3

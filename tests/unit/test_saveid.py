@@ -1,6 +1,7 @@
 """Making people of photos, and putting them on targets, with the real engine."""
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -217,6 +218,18 @@ def test_saved_people_are_put_on_animations(swapid, known, astronaut):
     assert ("GIF", 2) == (result.format, getattr(result, "n_frames", 1))
     before = np.asarray(Image.open(buffer).convert("RGB")).astype(int)
     assert np.abs(np.asarray(result.convert("RGB")) - before)[50:150, 60:150].mean() > 3
+
+
+def test_people_are_told_apart_by_all_their_photos(known):
+    """
+    Work that was interrupted goes on with the same people only: order, gaps and every photo count.
+    """
+    grace, eileen = known["grace"], known["eileen"]
+    more = replace(grace, others=(eileen,))
+    crowds = [(grace,), (eileen,), (more,), (grace, None), (None, grace), (None,), (grace, eileen)]
+
+    assert len(crowds) == len({People(people=crowd).mark for crowd in crowds})
+    assert People(people=(grace,)).mark == People(people=(replace(grace),)).mark
 
 
 def test_nobody_makes_no_swap(finder, swapper, both):

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from mien.commands.inspection import inspect
 from mien.engine.casting import Casting
+from mien.engine.identity import album
 from mien.engine.mesh.source import Source
 from mien.engine.pipeline import Draft
 from mien.media.identity import in_colours_of
@@ -113,12 +114,13 @@ class People:
 
     @property
     def mark(self) -> bytes:
-        """Their skin and shape, in short."""
+        """Their skin and shape in all photos, in short."""
         mark = hashlib.sha256()
         for person in self.people:
-            mark.update(b"none" if person is None else person.landmarks.tobytes())
-            for level in () if person is None else person.levels[:1]:
-                mark.update(level.tobytes())
+            mark.update(b"nobody" if person is None else b"somebody")
+            for photo in () if person is None else album(person):
+                mark.update(photo.landmarks.tobytes())
+                mark.update(photo.levels[0].tobytes())
         return mark.digest()
 
     def onto(self, target: Still) -> Draft:

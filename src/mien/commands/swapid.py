@@ -6,7 +6,7 @@ from typing import Protocol
 
 from mien.commands.givers import People
 from mien.commands.options import ParsedOptions
-from mien.commands.picsi import Picsi, PicsiRequest, PicsiResult
+from mien.commands.picsi import Picsi, PicsiRequest, PicsiResult, unheard
 from mien.commands.wanted import Mix
 from mien.engine.mesh.source import Source
 from mien.engine.pipeline import go_on
@@ -41,8 +41,14 @@ class Swapid:
     picsi: Picsi
     mixer: Mixer
 
-    def __call__(self, request: SwapidRequest, *, check: Callable[[], None] = go_on) -> PicsiResult:
-        """Carry ``request`` out.
+    def __call__(
+        self,
+        request: SwapidRequest,
+        *,
+        check: Callable[[], None] = go_on,
+        tell: Callable[[str, float], None] = unheard,
+    ) -> PicsiResult:
+        """Carry ``request`` out; ``check`` and ``tell`` are those of `Picsi`.
 
         Raises:
             Unreadable, Unsupported, TooLarge, Damaged, NoFaceFound: as `Picsi` does.
@@ -50,7 +56,7 @@ class Swapid:
         mixes = {mix: self._mixed(mix, request.known) for mix in dict.fromkeys(request.people)}
         people = People(people=tuple(mixes[mix] for mix in request.people))
         swap = PicsiRequest(source=people, target=request.target, options=request.options)
-        return self.picsi(swap, check=check)
+        return self.picsi(swap, check=check, tell=tell)
 
     def _mixed(self, mix: Mix, known: Mapping[str, Source]) -> Source | None:
         people = [known[name] for name in mix]

@@ -22,7 +22,7 @@ SWAP: Final = Operation(
         File(name="saveid_image", about="Picture of the person that is saved.", spoken="photo"),
         File(
             name="swapid_image",
-            about="Picture or animation that gets the face.",
+            about="Picture, animation or video that gets the face.",
             spoken="target",
             moving=True,
         ),

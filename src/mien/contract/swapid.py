@@ -18,7 +18,7 @@ SWAPID: Final = Operation(
     files=(
         File(
             name="image",
-            about="Picture or animation that gets the face.",
+            about="Picture, animation or video that gets the face.",
             spoken="target",
             moving=True,
         ),

@@ -34,7 +34,7 @@ class InswapperWork:
             LeaseLost: the job has another owner.
         """
         request = self.shelf.request(work.job.user_id, Wanted(), self._picture(work.job))
-        return swapped(self.swapid(request, check=work.check))
+        return swapped(self.swapid(request, check=work.check, tell=work.report))
 
     def _picture(self, job: Job) -> bytes:
         message = job.params[MESSAGE]

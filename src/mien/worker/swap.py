@@ -48,7 +48,7 @@ class SwapWork:
             target=work.files[TARGET],
             options=wanted.options,
         )
-        result = swapped(self.swapid(request, check=work.check))
+        result = swapped(self.swapid(request, check=work.check, tell=work.report))
         kept = self.keep(owner, name, face, photos=1)
         said = " ".join((f"[SaveID: '{name}']", *face.warnings, result.message)).strip()
         return replace(result, message=said, changes=(kept.change,), kept=kept.blobs)

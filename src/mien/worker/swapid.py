@@ -30,4 +30,4 @@ class SwapidWork:
         """
         wanted = parse_wanted(work.job.params[IDNAME])
         request = self.shelf.request(work.job.user_id, wanted, work.files[IMAGE])
-        return swapped(self.swapid(request, check=work.check))
+        return swapped(self.swapid(request, check=work.check, tell=work.report))
