@@ -31,6 +31,7 @@ from mien.jobs.repeat import Repeat
 from mien.jobs.run import Command, RunJob
 from mien.jobs.submit import Submit
 from mien.jobs.tidy import Tidy
+from mien.jobs.users import Users
 from mien.jobs.wait import Wait, Waiters
 from mien.jobs.wire import job_wire
 from mien.net.webhooks import new_secret, signed
@@ -134,6 +135,7 @@ class Desk:
     """What the operator's commands need; it starts nothing."""
 
     tokens: Tokens
+    users: Users
     channels: Channels
     deliveries: DeliveryStore
 
@@ -207,6 +209,7 @@ def open_desk(settings: Settings) -> Desk:
     store = _Store.open(settings, pooled=False)
     return Desk(
         tokens=_tokens(store),
+        users=Users(desk=store.directory),
         channels=Channels(desk=store.directory),
         deliveries=store.deliveries,
     )

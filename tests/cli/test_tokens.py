@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 
 def test_create_prints_the_token_alone(mien, tmp_path):
     """
@@ -43,8 +45,41 @@ def test_the_table_has_a_row_for_each_token(mien):
     mien("tokens", "create", "two")
     lines = mien("tokens", "list").stdout.splitlines()
 
-    assert ["user", "name", "ends", "created", "state"] == lines[0].split()
+    assert ["user", "name", "ends", "created", "until", "state"] == lines[0].split()
     assert ["one", "two"] == [line.split()[1] for line in lines[1:]]
+
+
+def test_a_token_ends_when_it_is_told_to(mien):
+    """
+    At its making or afterwards; a date alone is its first moment, in UTC.
+    """
+    mien("tokens", "create", "guest", "--until", "2999-12-31")
+
+    def guest():
+        (row,) = json.loads(mien("tokens", "list", "--json").stdout)
+        return row["until"], row["state"]
+
+    assert ("2999-12-31T00:00:00+00:00", "valid") == guest()
+
+    mien("tokens", "expire", "guest", "--at", "now")
+
+    assert "expired" == guest()[1]
+
+    said = mien("tokens", "expire", "guest", "--at", "never")
+
+    assert (None, "valid") == guest()
+    assert "The token guest of default ends never." == said.stderr.strip()
+
+
+@pytest.mark.parametrize("when", ["soon", "2026-13-01", "30", "-1d", "", "99999999d"])
+def test_a_time_that_is_none_is_refused(mien, sentence, when):
+    """
+    The sentence says how times look.
+    """
+    run = mien("tokens", "create", "guest", "--until", when)
+
+    assert 2 == run.returncode
+    assert "30d" in sentence(run)
 
 
 def test_a_name_that_is_taken_is_refused(mien, sentence):

@@ -94,6 +94,33 @@ def test_a_token_ends_at_its_time(tokens, authenticate, clock):
         authenticate(key)
 
 
+def test_the_end_of_a_token_can_be_moved(tokens, authenticate, clock):
+    """
+    Nearer, further, and away; only of one that is not revoked.
+    """
+    key = tokens.create("guest").key
+    tokens.expire("guest", NOW)
+
+    with pytest.raises(Unauthorized):
+        authenticate(key)
+
+    tokens.expire("guest", NOW + SECOND)
+
+    assert authenticate(key)
+
+    clock.advance(1)
+    tokens.expire("guest", None)
+
+    assert authenticate(key)
+    with pytest.raises(NotFound):
+        tokens.expire("guest", None, user="anna")
+
+    tokens.revoke("guest")
+
+    with pytest.raises(NotFound):
+        tokens.expire("guest", None)
+
+
 def test_names_are_taken_once_a_user(tokens):
     """
     Two users may both have a "laptop"; one user has one.

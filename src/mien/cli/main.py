@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "check": "mien.cli.check:check",
         "serve": "mien.cli.serve:serve",
         "tokens": "mien.cli.tokens:tokens",
+        "users": "mien.cli.users:users",
         "channels": "mien.cli.channels:channels",
         "deliveries": "mien.cli.deliveries:deliveries",
         "doctor": "mien.cli.doctor:doctor",

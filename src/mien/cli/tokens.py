@@ -1,12 +1,14 @@
 """``mien tokens``: the keys to the API."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from mien.cli.common import data_dir_option, json_option
+from mien.cli.moments import Moment, shown, time_or_none
 
 if TYPE_CHECKING:
     from mien.bootstrap import Desk
@@ -16,9 +18,9 @@ if TYPE_CHECKING:
 DEFAULT_USER = "default"
 
 
-@click.group(short_help="Make, list and revoke the keys to the API.")
+@click.group(short_help="Make, list, end and revoke the keys to the API.")
 def tokens() -> None:
-    """Make, list and revoke the keys to the API.
+    """Make, list, end and revoke the keys to the API.
 
     \b
     Examples:
@@ -32,8 +34,16 @@ def tokens() -> None:
 @tokens.command(short_help="Make a token and print it.")
 @click.argument("name")
 @click.option("--user", default=DEFAULT_USER, show_default=True, help="Who owns it; made if new.")
+@click.option(
+    "--until",
+    type=Moment(),
+    default="never",
+    show_default=True,
+    metavar="WHEN",
+    help="When it ends: 2026-12-31, 30d from now, or never.",
+)
 @data_dir_option
-def create(*, name: str, user: str, data_dir: Path | None) -> None:
+def create(*, name: str, user: str, until: datetime | str, data_dir: Path | None) -> None:
     """Make a token called NAME and print it, alone, on stdout.
 
     It is shown this once: mien keeps only its hash.
@@ -42,15 +52,17 @@ def create(*, name: str, user: str, data_dir: Path | None) -> None:
     Examples:
       mien tokens create laptop
       TOKEN=$(mien tokens create website --user anna)
+      mien tokens create guest --until 30d
     """
-    click.echo(open_desk(data_dir).tokens.create(name, user=user).key)
+    desk = open_desk(data_dir).tokens
+    click.echo(desk.create(name, user=user, expires_at=time_or_none(until)).key)
 
 
 @tokens.command("list", short_help="List the tokens.")
 @json_option
 @data_dir_option
 def list_tokens(*, as_json: bool, data_dir: Path | None) -> None:
-    """List the tokens: owner, name, last four characters, state.
+    """List the tokens: owner, name, last four characters, time of making and end, state.
 
     \b
     Examples:
@@ -62,7 +74,7 @@ def list_tokens(*, as_json: bool, data_dir: Path | None) -> None:
         click.echo(json.dumps(rows, indent=2))
         return
     click.echo(
-        table([tuple(HEADINGS), *(tuple(str(row[key]) for key in HEADINGS) for row in rows)])
+        table([tuple(HEADINGS), *(tuple(row[key] or "" for key in HEADINGS) for row in rows)])
     )
 
 
@@ -82,6 +94,31 @@ def revoke(*, name: str, user: str, data_dir: Path | None) -> None:
     click.echo(f"Revoked {token.name} of {token.user}.", err=True)
 
 
+@tokens.command(short_help="Say when a token ends.")
+@click.argument("name")
+@click.option("--user", default=DEFAULT_USER, show_default=True, help="Who owns it.")
+@click.option(
+    "--at",
+    "until",
+    type=Moment(),
+    required=True,
+    metavar="WHEN",
+    help="When it ends: now, 2026-12-31, 30d from now, or never.",
+)
+@data_dir_option
+def expire(*, name: str, user: str, until: datetime | str, data_dir: Path | None) -> None:
+    """Let the token called NAME end at a time, or never.
+
+    \b
+    Examples:
+      mien tokens expire laptop --at 2026-12-31
+      mien tokens expire website --user anna --at never
+    """
+    token = open_desk(data_dir).tokens.expire(name, time_or_none(until), user=user)
+    end = shown(token.expires_at) or "never"
+    click.echo(f"The token {token.name} of {token.user} ends {end}.", err=True)
+
+
 def open_desk(data_dir: Path | None) -> "Desk":
     """The installation's tokens; makes the data folder where there is none."""
     from mien import bootstrap
@@ -91,16 +128,17 @@ def open_desk(data_dir: Path | None) -> "Desk":
 
 
 #: Columns of the list; keys of its JSON form.
-HEADINGS = ("user", "name", "ends", "created", "state")
+HEADINGS = ("user", "name", "ends", "created", "until", "state")
 
 
-def row_of(token: "Token") -> dict[str, str]:
+def row_of(token: "Token") -> dict[str, str | None]:
     """One token as the list shows it; ``ends`` are its last four characters."""
     return {
         "user": token.user,
         "name": token.name,
         "ends": token.last4,
-        "created": token.created.isoformat(timespec="seconds"),
+        "created": shown(token.created),
+        "until": shown(token.expires_at),
         "state": _state(token),
     }
 

@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mien.contract import ChannelRule
@@ -183,9 +183,23 @@ class Tokens:
         Raises:
             NotFound: there is none that is not revoked.
         """
+        token = self._named(name, user)
+        self.desk.revoke(token.id, now=self.clock())
+        return token
+
+    def expire(self, name: str, at: datetime | None, *, user: str = DEFAULT_USER) -> Token:
+        """Let the user's token of that name end at a time, or never.
+
+        Raises:
+            NotFound: there is none that is not revoked.
+        """
+        token = self._named(name, user)
+        self.desk.expire(token.id, at)
+        return replace(token, expires_at=at)
+
+    def _named(self, name: str, user: str) -> Token:
         for token in self.desk.tokens():
             if (token.user, token.name, token.revoked_at) == (user, name, None):
-                self.desk.revoke(token.id, now=self.clock())
                 return token
         raise NotFound(f'The user {user} has no token named "{name}".')
 

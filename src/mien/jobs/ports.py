@@ -268,6 +268,22 @@ class TokenDesk(Protocol):
         """Make the token worthless from ``now`` on."""
         ...
 
+    def expire(self, token_id: str, at: datetime | None) -> None:
+        """Make the token worthless from ``at`` on; None: never."""
+        ...
+
+
+class UserDesk(Protocol):
+    """Users, as their operator handles them."""
+
+    def users(self) -> list[User]:
+        """All users, oldest first."""
+        ...
+
+    def set_subscription(self, user: User) -> None:
+        """Write down end and suspension of the user's subscription."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:

@@ -15,24 +15,24 @@ from mien.storage.tables import channels, tokens, users
 
 _TOKEN_COLUMNS = (
     tokens.c.id,
-    users.c.name.label("user"),
     tokens.c.name,
     tokens.c.last4,
     tokens.c.created,
     tokens.c.expires_at,
     tokens.c.revoked_at,
 )
+_USER_COLUMNS = (
+    users.c.id.label("owner_id"),
+    users.c.name.label("owner"),
+    users.c.display_name,
+    users.c.created.label("enrolled"),
+    users.c.reply_url,
+    users.c.subscription_end,
+    users.c.suspended,
+)
 # What every request asks is built once: building it takes as long as running it.
 _FIND_TOKEN = (
-    select(
-        *_TOKEN_COLUMNS,
-        users.c.id.label("owner_id"),
-        users.c.display_name,
-        users.c.created.label("enrolled"),
-        users.c.reply_url,
-        users.c.subscription_end,
-        users.c.suspended,
-    )
+    select(*_TOKEN_COLUMNS, *_USER_COLUMNS)
     .join(users, users.c.id == tokens.c.user_id)
     .where(tokens.c.digest == bindparam("digest"))
 )
@@ -95,11 +95,7 @@ class SqlDirectory:
             return bool(connection.execute(gone.values(deleted=True, sealed=None)).rowcount)
 
     def put_profile(self, user: User) -> None:
-        this = update(users).where(users.c.id == user.id)
-        with self._database.writing() as connection:
-            connection.execute(
-                this.values(reply_url=user.reply_url, display_name=user.display_name)
-            )
+        self._change_user(user, reply_url=user.reply_url, display_name=user.display_name)
 
     def has_users(self) -> bool:
         with self._database.reading() as connection:
@@ -127,7 +123,7 @@ class SqlDirectory:
 
     def tokens(self) -> list[Token]:
         query = (
-            select(*_TOKEN_COLUMNS)
+            select(*_TOKEN_COLUMNS, users.c.name.label("owner"))
             .join(users, users.c.id == tokens.c.user_id)
             .order_by(tokens.c.created, tokens.c.id)
         )
@@ -135,9 +131,26 @@ class SqlDirectory:
             return [_token_of(row) for row in connection.execute(query)]
 
     def revoke(self, token_id: str, *, now: datetime) -> None:
-        revoked = update(tokens).where(tokens.c.id == token_id).values(revoked_at=now)
+        self._change_token(token_id, revoked_at=now)
+
+    def expire(self, token_id: str, at: datetime | None) -> None:
+        self._change_token(token_id, expires_at=at)
+
+    def _change_token(self, token_id: str, **values: datetime | None) -> None:
         with self._database.writing() as connection:
-            connection.execute(revoked)
+            connection.execute(update(tokens).where(tokens.c.id == token_id).values(**values))
+
+    def users(self) -> list[User]:
+        query = select(*_USER_COLUMNS).order_by(users.c.created, users.c.id)
+        with self._database.reading() as connection:
+            return [_user_of(row) for row in connection.execute(query)]
+
+    def set_subscription(self, user: User) -> None:
+        self._change_user(user, subscription_end=user.subscription_end, suspended=user.suspended)
+
+    def _change_user(self, user: User, **values: Any) -> None:
+        with self._database.writing() as connection:
+            connection.execute(update(users).where(users.c.id == user.id).values(**values))
 
 
 def _user_id(connection: Connection, name: str) -> str | None:
@@ -189,7 +202,7 @@ def _name_taken(connection: Connection, user_id: str, name: str) -> bool:
 def _token_of(row: AnyRow) -> Token:
     return Token(
         id=row.id,
-        user=row.user,
+        user=row.owner,
         name=row.name,
         last4=row.last4,
         created=row.created,
@@ -201,7 +214,7 @@ def _token_of(row: AnyRow) -> Token:
 def _user_of(row: AnyRow) -> User:
     return User(
         id=row.owner_id,
-        name=row.user,
+        name=row.owner,
         display_name=row.display_name,
         created=row.enrolled,
         reply_url=row.reply_url,

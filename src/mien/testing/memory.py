@@ -335,6 +335,20 @@ class MemoryDirectory:
             if token.id == token_id:
                 self._tokens[digest] = replace(token, revoked_at=now)
 
+    def expire(self, token_id: str, at: datetime | None) -> None:
+        for digest, token in self._tokens.items():
+            if token.id == token_id:
+                self._tokens[digest] = replace(token, expires_at=at)
+
+    def users(self) -> list[User]:
+        return list(self._users.values())
+
+    def set_subscription(self, user: User) -> None:
+        known = self._users[user.name]
+        self._users[user.name] = replace(
+            known, subscription_end=user.subscription_end, suspended=user.suspended
+        )
+
     def replace_user(self, user: User) -> None:
         """Put ``user`` in the place of the user of the same name, for tests of subscriptions."""
         self._users[user.name] = user
