@@ -186,13 +186,27 @@ class Conflict(MienError):
 
 
 class Busy(MienError):
-    """The queue is full; the same request can succeed later."""
+    """The queue is full; the same request can succeed later.
+
+    ``policy`` names what is limited, ``quota`` is how much of it there may be, in ``unit``.
+    """
 
     code = "busy"
 
-    def __init__(self, message: str, *, retry_after_s: float) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        retry_after_s: float,
+        policy: str = "lane",
+        quota: int = 1,
+        unit: str = "concurrent-requests",
+    ) -> None:
         super().__init__(message)
         self.retry_after_s = retry_after_s
+        self.policy = policy
+        self.quota = quota
+        self.unit = unit
 
 
 class SetupError(MienError):

@@ -235,7 +235,7 @@ def test_picsi_is_described_as_a_form_with_a_token(world: World) -> None:
     assert ["source_image", "target_image_gif_or_video"] == schema["required"]
     assert {"options", "channel", "replyUrl", "replyRef"} < set(schema["properties"])
     assert "binary" == schema["properties"]["source_image"]["format"]
-    assert {"200", "400", "401", "402", "429"} == set(picsi["responses"])
+    assert {"200", "400", "401", "402", "409", "429"} == set(picsi["responses"])
     assert [{"token": []}] == picsi["security"]
 
 

@@ -1,9 +1,10 @@
 """The API over stores in memory: no worker, no disk; tests decide how jobs end."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -45,6 +46,7 @@ from mien.testing import (
 #: Parts of a form by name, as httpx takes them.
 Fields = dict[str, Any]
 
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 SECRET = bytes(range(32))
 
 
@@ -163,12 +165,19 @@ class World:
         return self.caller.post("/v1/faceswap/picsi", **sent)
 
     def call(
-        self, operation: Operation, *, files: Fields | None = None, **texts: str
+        self,
+        operation: Operation,
+        headers: Mapping[str, str] = NO_HEADERS,
+        /,
+        *,
+        files: Fields | None = None,
+        **texts: str,
     ) -> httpx.Response:
         """A call of ``operation`` with a form that holds what it needs, unless told otherwise.
 
         Args:
             files: parts instead of the operation's pictures, as httpx takes them.
+            headers: beside the token.
             texts: texts beside those that are required; an empty one takes it away.
         """
         form = {name: png() for name in operation.file_names} if files is None else files
@@ -176,7 +185,7 @@ class World:
         parts = {name: (None, text) for name, text in (needed | texts).items() if text}
         sent = {**form, **parts} or {"": (None, "x")}  # a form with nothing in it is none
         return self.caller.request(
-            operation.method, operation.path, files=sent, headers=self.bearer
+            operation.method, operation.path, files=sent, headers={**self.bearer, **headers}
         )
 
     def get(self, path: str, **request: Any) -> httpx.Response:

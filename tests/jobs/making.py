@@ -53,7 +53,9 @@ def admission(job: Job, *channels: Channel) -> Admission:
 
 def accept(store: AcceptsJobs, job: Job) -> Accepted:
     """``job``, accepted in its own channel."""
-    return store.accept(admission(job))
+    accepted = store.accept(admission(job))
+    assert isinstance(accepted, Accepted)
+    return accepted
 
 
 def memory_jobs(

@@ -686,3 +686,39 @@ def test_a_service_with_room_keeps_its_jobs_to_itself(benches):
     future.result(DEADLINE_S)
 
     assert job.id == ropes.news.get(timeout=DEADLINE_S)
+
+
+def test_a_job_that_was_to_be_cancelled_after_a_time_is(benches):
+    """
+    A waiting one at once, and it is never handed out.
+    """
+    bench = benches(store=memory_jobs(NARROW), sweep_s=0.01)
+    bench.accept()
+    bench.handed()
+    job, future = bench.accept(cancel_at=NOW + timedelta(seconds=3))
+    bench.clock.advance(3)
+    cancelled = future.result(DEADLINE_S)
+
+    assert (
+        Status.CANCELLED,
+        "The job was cancelled: it had not ended after 3 seconds, as Cancel-After asked.",
+        None,
+    ) == (cancelled.status, cancelled.error, cancelled.cancel_at)
+    assert [job.id] == bench.tidied
+    assert bench.nothing_more()
+
+
+def test_a_running_job_that_takes_too_long_for_its_caller_is_stopped(benches):
+    """
+    It ends when it was to; its worker is killed if it goes on, and keeps the slot until then.
+    """
+    bench = benches(sweep_s=0.01, stop_grace_s=0)
+    job, future = bench.accept(cancel_at=NOW + timedelta(seconds=3))
+    handed, _ = bench.handed()
+    bench.clock.advance(2.9)
+    assert not future.done()
+    bench.clock.advance(0.1)
+
+    assert Status.CANCELLED is future.result(DEADLINE_S).status
+    assert handed.ticket == bench.runner.killed.get(timeout=DEADLINE_S)
+    assert [job.id] == [leased.id for leased in bench.store.leased()]

@@ -309,6 +309,27 @@ def test_an_end_without_a_message_leaves_the_one_that_was_there(store):
     assert "<@1> submitted" == store.find(job.id).content
 
 
+def test_expired_jobs_are_unfinished_ones_whose_time_is_over(store):
+    """
+    At the moment itself; an end takes the time away.
+    """
+    jobs = [a_job(cancel_at=NOW + n * SECOND) for n in (1, 2)]
+    for job in [*jobs, a_job()]:
+        accept(store, job)
+
+    assert [] == store.expired(NOW)
+    assert [jobs[0].id] == [job.id for job in store.expired(NOW + SECOND)]
+
+    running = store.claim(jobs[0].id, LEASE, now=NOW)
+    store.finish(running.id, running.fence, an_ending())
+
+    assert [jobs[1].id] == [job.id for job in store.expired(LATER)]
+
+    store.cancel(jobs[1].id, an_ending(Status.CANCELLED))
+
+    assert [] == store.expired(LATER)
+
+
 def test_unfinished_jobs_of_a_user_are_listed_oldest_first(store):
     """
     Waiting and running ones, in all channels.

@@ -16,8 +16,9 @@ from mien.api.describe import describe, serve
 from mien.api.errors import HANDLERS
 from mien.api.leaving import Leaving
 from mien.api.manners import Manners
+from mien.api.outcome import Outcome
 from mien.api.routes.accounts import Accounts
-from mien.api.routes.faceswap import Faceswap, Outcome
+from mien.api.routes.faceswap import Faceswap
 from mien.api.routes.files import Files
 from mien.api.routes.health import Watch
 from mien.api.routes.jobs import Jobs, Shown
@@ -97,7 +98,10 @@ def _routers(service: Service, leaving: Leaving) -> list[APIRouter]:
     shown = Shown(links=links, public_url=settings.public_url)
     callers = Callers(authenticate=service.authenticate)
     form_limits = FormLimits(max_file_bytes=settings.limits.max_bytes)
-    commands = _faceswap(service, leaving, callers, shown)
+    outcome = Outcome(
+        wait=service.wait, read_job=service.read_job, leaving=leaving, wait_s=settings.wait_s
+    )
+    commands = _faceswap(service, outcome, callers, shown)
     return [
         commands.router(),
         OwnCommands(commands=commands).router(),
@@ -114,6 +118,7 @@ def _routers(service: Service, leaving: Leaving) -> list[APIRouter]:
             read_job=service.read_job,
             store=service.list_jobs,
             cancel_job=service.cancel,
+            outcome=outcome,
             shown=shown,
         ).router(),
         OwnJobs(
@@ -122,8 +127,7 @@ def _routers(service: Service, leaving: Leaving) -> list[APIRouter]:
             read_job=service.read_job,
             cancel_job=service.cancel,
             repeat_job=service.repeat,
-            wait=service.wait,
-            leaving=leaving,
+            outcome=outcome,
             shown=shown,
         ).router(),
         Accounts(callers=callers, configure=service.accounts, limits=form_limits).router(),
@@ -156,7 +160,7 @@ def _limits(settings: Settings) -> LimitsWire:
     )
 
 
-def _faceswap(service: Service, leaving: Leaving, callers: Callers, shown: Shown) -> Faceswap:
+def _faceswap(service: Service, outcome: Outcome, callers: Callers, shown: Shown) -> Faceswap:
     limits = service.settings.limits
     form_limits = FormLimits(max_file_bytes=limits.max_bytes)
     most_files = max(
@@ -172,12 +176,7 @@ def _faceswap(service: Service, leaving: Leaving, callers: Callers, shown: Shown
         ),
         readers=readers(longest_name=service.settings.identity_name_length),
         submit=service.submit,
-        outcome=Outcome(
-            wait=service.wait,
-            read_job=service.read_job,
-            leaving=leaving,
-            wait_s=service.settings.wait_s,
-        ),
+        outcome=outcome,
         shown=shown,
         undoable=service.undoable,
     )

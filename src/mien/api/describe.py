@@ -113,7 +113,9 @@ def _refused(status: int, rows: Sequence[Refusal]) -> Description:
     }
     if status == BUSY.status:
         answer["headers"] = {
-            "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}
+            "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}},
+            "RateLimit": {"description": "What is left, and when.", "schema": {"type": "string"}},
+            "RateLimit-Policy": {"description": "What is limited.", "schema": {"type": "string"}},
         }
     return answer
 

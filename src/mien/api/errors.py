@@ -1,12 +1,17 @@
-"""Which HTTP status an error has, and the one form in which every error leaves the service."""
+"""Which HTTP status an error has, and the forms in which every error leaves the service."""
 
+import json
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any, NotRequired
+from typing import Any, Final, NotRequired
 
 from fastapi import Request
 from fastapi.responses import JSONResponse
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 from typing_extensions import TypedDict
 
 from mien.errors import (
@@ -71,14 +76,77 @@ def wire(status: int, sentence: str, details: str | None = None) -> ErrorWire:
     return body
 
 
+class ErrorResponse(JSONResponse):
+    """An error answer: the contract's form, or RFC 9457's for who asks for that and only then."""
+
+    def __init__(self, body: ErrorWire, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(body, body["code"], headers=headers)
+        self._body = body
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if wants_problem(Headers(scope=scope)):
+            await self._problem()(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+    def _problem(self) -> Response:
+        kept = {name: value for name, value in self.headers.items() if name not in OF_THE_BODY}
+        return Response(
+            json.dumps(problem(self._body)),
+            self.status_code,
+            headers=kept,
+            media_type=PROBLEM,
+        )
+
+
+PROBLEM: Final = "application/problem+json"
+#: Headers that follow from the body.
+OF_THE_BODY: Final = frozenset({"content-type", "content-length"})
+#: A weight in an Accept header that means "not this one".
+UNWANTED: Final = re.compile(r"\s*q\s*=\s*0(\.0*)?\s*", re.IGNORECASE)
+
+
+def wants_problem(headers: Headers) -> bool:
+    """Whether the caller names the form of RFC 9457; "*/*" does not."""
+    for part in ",".join(headers.getlist("accept")).split(","):
+        media_type, *parameters = part.split(";")
+        if media_type.strip().lower() == PROBLEM:
+            return not any(map(UNWANTED.fullmatch, parameters))
+    return False
+
+
+def problem(body: ErrorWire) -> dict[str, object]:
+    """``body`` in the form of RFC 9457, with the contract's members beside it."""
+    status = HTTPStatus(body["code"])
+    return {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": int(status),
+        "detail": body["error"],
+        **body,
+    }
+
+
 def refusal(
     status: int, sentence: str, details: str | None = None, headers: Mapping[str, str] | None = None
-) -> JSONResponse:
-    """An error answer, always ``application/json``."""
-    return JSONResponse(wire(status, sentence, details), int(status), headers=headers)
+) -> ErrorResponse:
+    """An error answer."""
+    return ErrorResponse(wire(status, sentence, details), headers)
 
 
-async def on_mien_error(request: Request, error: Exception) -> JSONResponse:
+def too_many(
+    retry_after_s: float, *, policy: str, quota: int, unit: str = "concurrent-requests"
+) -> dict[str, str]:
+    """Headers of a 429: when to come back, and what is limited (RateLimit header fields)."""
+    wait_s = max(1, round(retry_after_s))
+    return {
+        "Retry-After": str(wait_s),
+        "RateLimit-Policy": f'"{policy}";q={quota};qu="{unit}"',
+        "RateLimit": f'"{policy}";r=0;t={wait_s}',
+    }
+
+
+async def on_mien_error(request: Request, error: Exception) -> ErrorResponse:
     """Answer an error of our own vocabulary by the table."""
     del request
     if not isinstance(error, MienError):
@@ -88,13 +156,15 @@ async def on_mien_error(request: Request, error: Exception) -> JSONResponse:
 
 def _headers(error: MienError) -> dict[str, str]:
     if isinstance(error, Busy):
-        return {"Retry-After": str(max(1, round(error.retry_after_s)))}
+        return too_many(
+            error.retry_after_s, policy=error.policy, quota=error.quota, unit=error.unit
+        )
     if isinstance(error, Unauthorized):
         return {"WWW-Authenticate": "Bearer"}
     return {}
 
 
-async def on_http_exception(request: Request, error: Exception) -> JSONResponse:
+async def on_http_exception(request: Request, error: Exception) -> ErrorResponse:
     """Answer what the router refuses (404, 405) in the same form as everything else."""
     del request
     if not isinstance(error, HTTPException):

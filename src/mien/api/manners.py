@@ -24,7 +24,10 @@ log = logging.getLogger(__name__)
 
 #: A caller's own id is repeated when it cannot break a log line or a header.
 REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
-EXPOSED: Final = "X-Request-Id, Retry-After, Content-Disposition"
+EXPOSED: Final = (
+    "X-Request-Id, Retry-After, RateLimit, RateLimit-Policy, Preference-Applied, "
+    "Content-Disposition"
+)
 METHODS: Final = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 #: "*" does not cover Authorization, so it is named; sent when a browser asks for nothing.
 HEADERS: Final = "Authorization, Content-Type"

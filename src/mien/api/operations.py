@@ -30,14 +30,24 @@ from mien.api.forms import (
     replied_together,
 )
 from mien.api.uploads import MULTIPART
+from mien.api.wishes import BAD_CANCEL_AFTER, BAD_KEY, HEADERS
 from mien.contract import REPLY_REF, REPLY_URL, ChannelRule, Operation, TextKind
 from mien.contract.operation import COMMON, REPLY_CHARACTERS
 from mien.jobs.addresses import NOT_A_URL
+from mien.jobs.keys import MISMATCH
 from mien.jobs.wire import JobWire
 from mien.jobs.words import CHANNEL_MISSING, UNKNOWN_CHANNEL
 
 #: Lengths that the description states, characters.
 LONGEST: Final = {REPLY_URL.name: REPLY_CHARACTERS, REPLY_REF.name: REPLY_CHARACTERS}
+
+#: Refusals that are not about the fields.
+BEYOND: Final = (
+    Refusal(400, BAD_KEY, "Idempotency-Key"),
+    Refusal(400, BAD_CANCEL_AFTER, "Cancel-After"),
+    Refusal(402, "No configured channel has available credits", "credits 4, limit 2"),
+    Refusal(409, MISMATCH, "Idempotency-Key"),
+)
 
 #: How a text of each kind is refused: an example of the sentence, and of what it names.
 UNREAD: Final[Mapping[TextKind, tuple[str, str]]] = MappingProxyType(
@@ -63,7 +73,7 @@ def about(operation: Operation) -> Description:
     return {
         "summary": operation.summary,
         "description": operation.about,
-        "responses": answers(job, *refusals(operation)),
+        "responses": answers(job, *refusals(operation), *BEYOND),
         "openapi_extra": _request(operation),
     }
 
@@ -105,7 +115,7 @@ def _of_channel(operation: Operation) -> Iterator[Refusal]:
 def _request(operation: Operation) -> Description:
     """``openapi_extra``: the token, and where the fields stand."""
     if operation.method == "DELETE":  # OpenAPI 3.0 gives the body of a DELETE no meaning
-        return secured(parameters=list(_parameters(operation)))
+        return secured(parameters=[*_parameters(operation), *HEADERS])
     kinds = [MULTIPART, JSON] if operation.json else [MULTIPART]
     schema = {
         "type": "object",
@@ -114,7 +124,10 @@ def _request(operation: Operation) -> Description:
     }
     example = {text.name: text.example for text in operation.texts if text.example}
     content = {kind: {"schema": schema, "example": example} for kind in kinds}
-    return secured(requestBody={"required": bool(operation.required), "content": content})
+    return secured(
+        parameters=list(HEADERS),
+        requestBody={"required": bool(operation.required), "content": content},
+    )
 
 
 def _properties(operation: Operation) -> Description:

@@ -85,6 +85,9 @@ class Portion:
             raise Busy(
                 "Too much is being sent to the service at the same time.",
                 retry_after_s=RETRY_AFTER_S,
+                policy="uploads",
+                quota=self.intake.most,
+                unit="content-bytes",
             )
         self.intake.held += size
         self.size += size

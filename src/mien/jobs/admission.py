@@ -8,15 +8,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from mien.errors import BadRequest, Busy, OutOfCredits
+from mien.errors import BadRequest, Busy, Conflict, OutOfCredits
 from mien.jobs.accounts import Channel
 from mien.jobs.credits import Credits
+from mien.jobs.keys import MISMATCH, Key
 from mien.jobs.lanes import Lane, LaneRules, lane_of
 from mien.jobs.model import Job
 from mien.jobs.words import QUEUE_FULL, UNKNOWN_CHANNEL
 
 #: What a caller whose lane is full is told to wait: the contract's "at least 10..30 seconds".
 RETRY_AFTER_S: Final = 10.0
+
+#: The contract's number for a job that went its way, well or not.
+OK: Final = 200
 
 #: The message of a job that was accepted; the credits are what is left, None where none are taken.
 Words = Callable[[Job, Credits | None], str]
@@ -48,6 +52,28 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """A job that was accepted before, under the same key."""
+
+    job: Job
+
+
+def recalled(key: Key, fingerprint: str, job: Job) -> Known | None:
+    """The ``job`` that was accepted under ``key``, for a request with that ``fingerprint``.
+
+    None when its caller was told to ask again later: that is no answer to be given again.
+
+    Raises:
+        Conflict: this request asks for something else.
+    """
+    if job.code != OK:
+        return None
+    if key.fingerprint != fingerprint:
+        raise Conflict(MISMATCH, field="Idempotency-Key")
+    return Known(job=job)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Admission:
     """A job that asks to be accepted.
 
@@ -61,6 +87,8 @@ class Admission:
     channels: tuple[str, ...]
     #: What it says from the beginning; None says nothing before its end.
     words: Words | None = None
+    #: Under which the caller may send the same request again.
+    key: Key | None = None
 
     def __post_init__(self) -> None:
         if not self.channels:
@@ -85,7 +113,9 @@ class Admission:
             raise OutOfCredits(self.job.price, max(self._left(state.channel) for state in states))
         open_lanes = [one for one in solvent if one.unfinished < rules.room_of(one.channel)]
         if not open_lanes:
-            raise Busy(QUEUE_FULL.format(attempts=rules.depth), retry_after_s=RETRY_AFTER_S)
+            room = max(rules.room_of(one.channel) for one in solvent)
+            sentence = QUEUE_FULL.format(attempts=rules.depth)
+            raise Busy(sentence, retry_after_s=RETRY_AFTER_S, quota=room)
         chosen = min(open_lanes, key=lambda state: (_load(state, rules), self._rank(state)))
         return self._in(chosen.channel, rules)
 

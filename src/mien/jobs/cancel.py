@@ -2,13 +2,24 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from mien.jobs.accounts import User
 from mien.jobs.ids import Clock, Snowflakes, utc_now
 from mien.jobs.model import Ending, Job, Status
 from mien.jobs.ports import CancelsJobs
 from mien.jobs.read import ReadJob
-from mien.jobs.words import CANCELLED
+from mien.jobs.words import CANCELLED, CANCELLED_AFTER
+
+
+def late_ending(job: Job, now: datetime, message_id: str) -> Ending:
+    """The end of a ``job`` that was to be cancelled after a time that is over."""
+    after_s = ((job.cancel_at or now) - job.created).total_seconds()
+    return _ending(CANCELLED_AFTER.format(after_s=after_s), now, message_id)
+
+
+def _ending(sentence: str, now: datetime, message_id: str) -> Ending:
+    return Ending(status=Status.CANCELLED, timestamp=now, message_id=message_id, error=sentence)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,18 +48,11 @@ class Cancel:
         job = self.read_job(user, job_id)
         if job.done:
             return job
-        cancelled = self.store.cancel(job_id, self._ending())
+        ending = _ending(CANCELLED, self.clock(), self.new_id())
+        cancelled = self.store.cancel(job_id, ending)
         if cancelled is None:  # it has ended in this very moment
             return self.read_job(user, job_id)
         if cancelled.lease is None:  # or its worker needs the uploads, and removes them
             self.tidy(cancelled)
         self.announce(cancelled)
         return cancelled
-
-    def _ending(self) -> Ending:
-        return Ending(
-            status=Status.CANCELLED,
-            timestamp=self.clock(),
-            message_id=self.new_id(),
-            error=CANCELLED,
-        )

@@ -22,6 +22,7 @@ from uuid import uuid4
 
 from mien.errors import JobError, LeaseLost, MienError, WorkerLost
 from mien.jobs.admission import Accepted
+from mien.jobs.cancel import late_ending
 from mien.jobs.ids import Clock, Snowflakes, utc_now
 from mien.jobs.lanes import Lane
 from mien.jobs.lines import KNOWN, Lines
@@ -343,11 +344,21 @@ class Dispatcher:
             self.clean_up()
 
     def _sweep(self) -> None:
+        for job in self.store.expired(self.clock()):
+            self._cancel_late(job)
         for job in self.store.leased():
             if job.lease is not None:
                 self._look_after(job, job.lease)
         self._line_up()
         self._settle_ended()
+
+    def _cancel_late(self, job: Job) -> None:
+        cancelled = self.store.cancel(job.id, late_ending(job, self.clock(), self.new_id()))
+        if cancelled is None:
+            return
+        if cancelled.lease is None:
+            self.tidy(cancelled)
+        self._tell_of(cancelled)
 
     def _look_after(self, job: Job, lease: Lease) -> None:
         left_s = (lease.until - self.clock()).total_seconds()

@@ -152,6 +152,8 @@ class Job:
     provider: str = ENGINE
     reply_url: str | None = None
     reply_ref: str | None = None
+    #: When it is cancelled if it has not ended; None never.
+    cancel_at: datetime | None = None
     created: datetime
     updated: datetime
     #: When the message of the result was made; None before the end.
@@ -182,7 +184,7 @@ class Job:
     progress: Progress | None = None
 
     def __post_init__(self) -> None:
-        for moment in (self.created, self.updated, self.timestamp):
+        for moment in (self.created, self.updated, self.timestamp, self.cancel_at):
             if moment is not None:
                 require_utc(moment)
         if self.status in RUNNING and self.lease is None:
@@ -216,6 +218,7 @@ class Job:
             error=ending.error,
             error_details=ending.error_details,
             code=ending.code,
+            cancel_at=None,
             report=ending.report,
             charged=self.charged if ending.status is Status.COMPLETED else 0,
             attachments=attachments,

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from mien.errors import JobError
 from mien.jobs.accounts import Channel, Token, User
-from mien.jobs.admission import Accepted, Admission
+from mien.jobs.admission import Accepted, Admission, Known
 from mien.jobs.identities import Change
 from mien.jobs.lanes import LaneQueue
 from mien.jobs.model import Attachment, Ending, Job, Lease, Progress
@@ -23,11 +23,15 @@ from mien.jobs.pages import JobQuery
 class AcceptsJobs(Protocol):
     """For `Submit`."""
 
-    def accept(self, admission: Admission) -> Accepted:
+    def accept(self, admission: Admission) -> Accepted | Known:
         """Commit the new job in the lane that `Admission.settle` chooses, in one transaction.
 
+        Returns:
+            It; or the job that was accepted under the same key in the last 24 hours.
+
         Raises:
-            Busy, BadRequest: as `Admission.settle`; nothing is written.
+            OutOfCredits, Busy, BadRequest: as `Admission.settle`; nothing is written.
+            Conflict: the key was used for another request.
         """
         ...
 
@@ -144,6 +148,10 @@ class RecoversJobs(Protocol):
 
     def queues(self, *, limit: int) -> list[LaneQueue]:
         """Every lane in which jobs wait, with the ``limit`` oldest of each."""
+        ...
+
+    def expired(self, now: datetime) -> list[Job]:
+        """Unfinished jobs that were to be cancelled by ``now``, without their attachments."""
         ...
 
     def leased(self) -> list[Job]:

@@ -1,12 +1,13 @@
 """Do a job once more."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from mien.errors import Conflict, NotFound
 from mien.jobs.access import PickChannel
 from mien.jobs.accounts import Channel, User
+from mien.jobs.keys import Key
 from mien.jobs.model import Job, Upload
 from mien.jobs.ports import BlobStore
 from mien.jobs.read import ReadJob
@@ -23,19 +24,26 @@ class Repeat:
     pick_channel: PickChannel
     submit: Submit
 
-    def __call__(self, user: User, job_id: str) -> Job:
+    def __call__(
+        self, user: User, job_id: str, *, key: Key | None = None, after_s: float | None = None
+    ) -> Job:
         """The new job.
+
+        Args:
+            key: under which the caller may ask for it again.
+            after_s: seconds after which it is cancelled if it has not ended.
 
         Raises:
             NotFound: there is no such job, or it is another user's.
-            Conflict: its uploads are gone.
+            Conflict: its uploads are gone, or the key was used for something else.
             BadRequest: its channel is gone.
             OutOfCredits, Busy, StorageFull: as `Submit`.
         """
         job = self.read_job(user, job_id)
         files = self._files(job)
         channels = self.pick_channel(user, job.channel)
-        return self.submit(_again(user, channels, job, files))
+        new = _again(user, channels, job, files)
+        return self.submit(replace(new, key=key, cancel_after_s=after_s))
 
     def _files(self, job: Job) -> dict[str, NewFile]:
         try:

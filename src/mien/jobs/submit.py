@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from mien.jobs.accounts import Channel, User
 from mien.jobs.admission import Accepted, Admission
 from mien.jobs.announcement import announcement_of
 from mien.jobs.credits import STILL, Priced, Prices
 from mien.jobs.ids import Clock, Snowflakes, new_job_id, utc_now
+from mien.jobs.keys import Key
 from mien.jobs.model import Job, Upload
 from mien.jobs.ports import AcceptsJobs, BlobStore
 
@@ -47,6 +49,10 @@ class NewJob:
     reply_ref: str | None = None
     #: What it costs; None leaves it to the price list.
     price: int | None = None
+    #: Under which its caller may send it again.
+    key: Key | None = None
+    #: Seconds after which it is cancelled if it has not ended.
+    cancel_after_s: float | None = None
     #: What the job will be called, so that its end can be waited for before it exists.
     id: str = field(default_factory=new_job_id)
 
@@ -70,7 +76,11 @@ class Submit:
     def __call__(self, new: NewJob) -> Job:
         """Store files and row of ``new`` and hand it out to be run; do not wait for its end.
 
+        Returns:
+            The job: the new one, or the one that came of the same request before.
+
         Raises:
+            Conflict: its key was used for another request; nothing is stored.
             OutOfCredits: none of its channels has the price left; nothing is stored.
             Busy: the lanes of all its channels are full; nothing is stored.
             BadRequest: its channels have been deleted meanwhile; nothing is stored.
@@ -83,10 +93,11 @@ class Submit:
                 self.blobs.put(uploads[name].key, file.data)
             accepted = self.store.accept(self._admission(new, uploads))
         finally:
-            if accepted is None:
+            if not isinstance(accepted, Accepted):
                 # Nobody knows this job, so nobody else would remove its files.
                 self.blobs.delete([upload.key for upload in uploads.values()])
-        self.announce(accepted)
+        if isinstance(accepted, Accepted):
+            self.announce(accepted)
         return accepted.job
 
     def _admission(self, new: NewJob, uploads: Mapping[str, Upload]) -> Admission:
@@ -94,10 +105,11 @@ class Submit:
         job, words = self._job(new, uploads), announcement_of(new.verb, new.params)
         if words is not None:
             job = replace(job, timestamp=job.created, message_id=self.new_id())
-        return Admission(job=job, channels=names, words=words)
+        return Admission(job=job, channels=names, words=words, key=new.key)
 
     def _job(self, new: NewJob, uploads: Mapping[str, Upload]) -> Job:
         now = self.clock()
+        after_s = new.cancel_after_s
         first = new.channels[0]
         return Job(
             id=new.id,
@@ -111,6 +123,7 @@ class Submit:
             provider=first.provider,
             reply_url=new.reply_url,
             reply_ref=new.reply_ref,
+            cancel_at=None if after_s is None else now + timedelta(seconds=after_s),
             price=self._price(new),
             created=now,
             updated=now,

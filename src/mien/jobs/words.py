@@ -12,6 +12,9 @@ CHANNEL_MISSING = "Required param channel is missing or empty"
 DISCORD_BUSY = "Discord /interactions failed with HTTP status 429"
 UNKNOWN_JOB = "Unable to locate job {job_id}"
 CANCELLED = "The job was cancelled."
+CANCELLED_AFTER = (
+    "The job was cancelled: it had not ended after {after_s:g} seconds, as Cancel-After asked."
+)
 UPLOADS_GONE = (
     "The uploads of the job {job_id} are not kept any more, so it cannot be repeated; "
     "send them again."

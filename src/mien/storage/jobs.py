@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, insert, literal, select, tuple_, update
 
 from mien.errors import LeaseLost
-from mien.jobs.admission import Accepted, Admission
+from mien.jobs.admission import Accepted, Admission, Known, recalled
 from mien.jobs.identities import Change
 from mien.jobs.lanes import LaneQueue, LaneRules, lane_of
 from mien.jobs.model import (
@@ -28,6 +28,7 @@ from mien.jobs.ports import Renewal
 from mien.storage.database import Database, retrying
 from mien.storage.deliveries import add_delivery
 from mien.storage.identities import make_change
+from mien.storage.keys import recall, remember
 from mien.storage.lanes import lane_states, pay, pay_back, queues, take_slot
 from mien.storage.rows import (
     RESULT,
@@ -107,6 +108,8 @@ _HAND_BACK = (
 )
 _RELEASE = update(jobs).where(_LEASED_STILL, jobs.c.status.in_(sorted(FINAL))).values(**_NO_LEASE)
 _LEASED = select(jobs).where(jobs.c.slot.is_not(None))
+#: An end takes the time away, so these are unfinished.
+_EXPIRED = select(jobs).where(jobs.c.cancel_at.is_not(None), jobs.c.cancel_at <= bindparam("now"))
 _UNFINISHED = select(jobs.c.id).where(
     jobs.c.id.in_(bindparam("these", expanding=True)), jobs.c.status.in_(sorted(UNFINISHED))
 )
@@ -127,14 +130,30 @@ class SqlJobs:
         self._database = database
         self._rules = rules or LaneRules()
 
-    def accept(self, admission: Admission) -> Accepted:
+    def accept(self, admission: Admission) -> Accepted | Known:
         user_id = admission.job.user_id
         with self._database.writing() as connection:
+            known = self._known(connection, admission)
+            if known is not None:
+                return known
             states = lane_states(connection, user_id, admission.channels)
             accepted = admission.settle(states, self._rules)
             pay(connection, accepted.channel)
             connection.execute(insert(jobs), row_of_job(accepted.job))
+            if admission.key is not None:
+                remember(connection, admission.key, accepted.job)
         return accepted
+
+    @staticmethod
+    def _known(connection: Connection, admission: Admission) -> Known | None:
+        """The job that was accepted under the same key, if there is one."""
+        key = admission.key
+        before = recall(connection, key, admission.job.created) if key else None
+        if key is None or before is None:
+            return None
+        fingerprint, job_id = before
+        job = _find(connection, job_id)
+        return recalled(key, fingerprint, job) if job else None
 
     def find(self, job_id: str) -> Job | None:
         with self._database.looking() as connection:
@@ -228,6 +247,10 @@ class SqlJobs:
     def queues(self, *, limit: int) -> list[LaneQueue]:
         with self._database.reading() as connection:
             return queues(connection, self._rules, limit=limit)
+
+    def expired(self, now: datetime) -> list[Job]:
+        with self._database.reading() as connection:
+            return [job_of(row, ()) for row in connection.execute(_EXPIRED, {"now": now})]
 
     def leased(self) -> list[Job]:
         with self._database.looking() as connection:

@@ -43,6 +43,7 @@ _PLAIN_COLUMNS = (
     "content",
     "error",
     "error_details",
+    "cancel_at",
     "price",
     "charged",
     "code",
@@ -75,6 +76,7 @@ def row_of_ending(ending: Ending) -> dict[str, Any]:
         "error": ending.error,
         "error_details": ending.error_details,
         "code": ending.code,
+        "cancel_at": None,
         **({} if ending.status is Status.COMPLETED else {"charged": 0}),
         "report": None if ending.report is None else dict(ending.report),
     }

@@ -151,6 +151,7 @@ jobs = Table(
     Column("slot", Integer),  # the place in its lane that the lease takes
     Column("stage", String(MAX_STAGE)),  # what its worker is doing
     Column("fraction", Float),  # how much of that is done
+    Column("cancel_at", UtcDateTime),  # null: never, or it has ended
     Index(None, "user_id", "created"),  # a user's jobs
     Index(None, "user_id", "message_id"),  # the job that a message tells of
     # How full a lane is, and what waits in it, oldest first.
@@ -165,6 +166,26 @@ Index(
     unique=True,
     sqlite_where=jobs.c.slot.is_not(None),
     postgresql_where=jobs.c.slot.is_not(None),
+)
+
+#: Few jobs have such a time.
+Index(
+    "ix_jobs_cancel_at",
+    jobs.c.cancel_at,
+    sqlite_where=jobs.c.cancel_at.is_not(None),
+    postgresql_where=jobs.c.cancel_at.is_not(None),
+)
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    Column("token_id", SNOWFLAKE, ForeignKey("tokens.id", ondelete="CASCADE"), primary_key=True),
+    Column("name", String(255), primary_key=True),
+    Column("fingerprint", String(64), nullable=False),
+    # No foreign key: a key is forgotten by its age.
+    Column("job_id", String(32), nullable=False),
+    _created(),
+    Index(None, "created"),
 )
 
 identities = Table(

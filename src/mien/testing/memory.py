@@ -8,10 +8,11 @@ from typing import Any
 
 from mien.errors import LeaseLost, NotFound
 from mien.jobs.accounts import Channel, Token, User
-from mien.jobs.admission import Accepted, Admission, LaneState
+from mien.jobs.admission import Accepted, Admission, Known, LaneState, recalled
 from mien.jobs.configure import Configured, Settle
 from mien.jobs.identities import Change, Gallery
 from mien.jobs.ids import Clock, utc_now
+from mien.jobs.keys import REMEMBERED
 from mien.jobs.lanes import Lane, LaneQueue, LaneRules, lane_of
 from mien.jobs.model import (
     MOVES,
@@ -48,14 +49,19 @@ class MemoryJobs:
         """
         self._lock = Lock()
         self._jobs: dict[str, Job] = {}
+        #: Fingerprint and job by token and key.
+        self._keys: dict[tuple[str, str], tuple[str, str]] = {}
         self._directory = directory
         self._deliveries = deliveries or MemoryDeliveries()
         self._identities = identities or MemoryIdentities()
         self._rules = rules or LaneRules()
 
-    def accept(self, admission: Admission) -> Accepted:
+    def accept(self, admission: Admission) -> Accepted | Known:
         user_id = admission.job.user_id
         with self._lock:
+            known = self._known(admission)
+            if known is not None:
+                return known
             states = [
                 LaneState(channel=channel, unfinished=self._unfinished_in(channel))
                 for channel in self._directory.channels(user_id)
@@ -64,7 +70,23 @@ class MemoryJobs:
             accepted = admission.settle(states, self._rules)
             self._directory.set_credits(accepted.channel)
             self._jobs[accepted.job.id] = accepted.job
+            if admission.key is not None:
+                self._keys[admission.key.token_id, admission.key.name] = (
+                    admission.key.fingerprint,
+                    accepted.job.id,
+                )
             return accepted
+
+    def _known(self, admission: Admission) -> Known | None:
+        key = admission.key
+        before = self._keys.get((key.token_id, key.name)) if key else None
+        if key is None or before is None:
+            return None
+        fingerprint, job_id = before
+        job = self._jobs.get(job_id)
+        if job is None or job.created <= admission.job.created - REMEMBERED:
+            return None
+        return recalled(key, fingerprint, job)
 
     def _unfinished_in(self, channel: Channel) -> int:
         return sum(job.status in UNFINISHED for job in self._in(_lane(channel)))
@@ -188,6 +210,10 @@ class MemoryJobs:
         width, running = self._width(lane), self._slots_taken(lane)
         ids = [job.id for job in waiting if lane_of(job) == lane] if running < width else []
         return LaneQueue(lane=lane, width=width, running=running, waiting=tuple(ids[:limit]))
+
+    def expired(self, now: datetime) -> list[Job]:
+        with self._lock:
+            return [job for job in self._jobs.values() if job.cancel_at and job.cancel_at <= now]
 
     def leased(self) -> list[Job]:
         with self._lock:

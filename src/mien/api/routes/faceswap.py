@@ -1,11 +1,9 @@
 """The commands: a form comes in, a job is made, its end is waited for."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Collection
 from concurrent.futures import Future
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
@@ -15,46 +13,21 @@ from mien.api.auth import Callers
 from mien.api.bodies import read_fields
 from mien.api.checks import Inspect, Readers, check_texts, checked_files
 from mien.api.describe import serve
-from mien.api.errors import refusal
+from mien.api.errors import refusal, too_many
 from mien.api.forms import Sent, sent_to
-from mien.api.leaving import Leaving
 from mien.api.operations import about
+from mien.api.outcome import Outcome
 from mien.api.routes.jobs import Shown
 from mien.api.uploads import FormLimits, Intake
+from mien.api.wishes import Wishes, wishes_of
 from mien.contract import OPERATIONS, Operation
-from mien.jobs.access import PickChannel
-from mien.jobs.accounts import User
+from mien.jobs.access import Caller, PickChannel
 from mien.jobs.admission import RETRY_AFTER_S
+from mien.jobs.keys import Key, fingerprint
 from mien.jobs.model import Job, Status
-from mien.jobs.read import ReadJob
 from mien.jobs.submit import NewJob, Submit
-from mien.jobs.wait import Wait
 
 Endpoint = Callable[[Request], Awaitable[JSONResponse]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """Waits for the end of a job, but not for ever."""
-
-    wait: Wait
-    read_job: ReadJob
-    leaving: Leaving
-    wait_s: float
-
-    async def __call__(self, user: User, job: Job, end: Future[Job]) -> Job:
-        """The job at its end; as it stands when the time is over or the process leaves."""
-        ended = asyncio.wrap_future(end)
-        leaves = asyncio.ensure_future(self.leaving.over())
-        either: set[asyncio.Future[Any]] = {ended, leaves}
-        try:
-            await asyncio.wait(either, timeout=self.wait_s, return_when=asyncio.FIRST_COMPLETED)
-            if ended.done():
-                return ended.result()
-        finally:
-            leaves.cancel()
-            ended.cancel()
-        return await run_in_threadpool(self.read_job, user, job.id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,10 +48,11 @@ class Faceswap:
 
     async def run(self, request: Request, operation: Operation) -> Job:
         """Do what ``request`` asks for; the job at its end, or as it stands when nobody waits."""
-        user = await self.callers.user(request)
-        job, end = await self._take_in(request, user, operation)
-        if operation.blocking or operation.verb in self.undoable:
-            return await self.outcome(user, job, end)
+        caller = await self.callers.caller(request)
+        wishes = wishes_of(request)
+        job, end = await self._take_in(request, caller, operation, wishes)
+        if wishes.applied or operation.blocking or operation.verb in self.undoable:
+            return await self.outcome(caller.user, job, end, wait_s=wishes.wait_s)
         end.cancel()
         return job
 
@@ -88,26 +62,28 @@ class Faceswap:
         async def call(request: Request) -> JSONResponse:
             job = await self.run(request, operation)
             if job.code != HTTPStatus.OK:
-                again = {"Retry-After": f"{RETRY_AFTER_S:.0f}"}
+                again = too_many(RETRY_AFTER_S, policy=job.provider, quota=1)
                 return refusal(job.code, job.error or "", job.error_details, again)
-            if job.done:
-                return self.shown.answer(request, job)
             # A command answers with one of three words; that it may still queue is for `jobs`.
-            return self.shown.answer(request, job, status=Status.STARTED.value)
+            instead = {} if job.done else {"status": Status.STARTED.value}
+            return self.shown.answer(request, job, instead, wishes_of(request).headers)
 
         return call
 
     async def _take_in(
-        self, request: Request, user: User, operation: Operation
+        self, request: Request, caller: Caller, operation: Operation, wishes: Wishes
     ) -> tuple[Job, Future[Job]]:
         """Read the form and make it a job; its files are out of memory when this returns."""
         with self.intake.portion() as portion:
             form = await read_fields(request, operation, limits=self.limits, portion=portion)
             sent = sent_to(operation, form)
-            return await run_in_threadpool(self._accept, user, operation, sent)
+            return await run_in_threadpool(self._accept, caller, operation, sent, wishes)
 
-    def _accept(self, user: User, operation: Operation, sent: Sent) -> tuple[Job, Future[Job]]:
+    def _accept(
+        self, caller: Caller, operation: Operation, sent: Sent, wishes: Wishes
+    ) -> tuple[Job, Future[Job]]:
         """All that needs disk or database, in one hop; the queue is asked last."""
+        user = caller.user
         channels = self.pick_channel(user, sent.channel, rule=operation.channel)
         check_texts(operation, sent.texts, self.readers)
         new = NewJob(
@@ -118,6 +94,8 @@ class Faceswap:
             files=checked_files(operation, sent.files, self.inspect),
             reply_url=sent.reply_url or user.reply_url,
             reply_ref=sent.reply_ref,
+            key=_key(caller, operation, sent, wishes),
+            cancel_after_s=wishes.cancel_after_s,
         )
         return self._submitted(new)
 
@@ -127,8 +105,10 @@ class Faceswap:
         try:
             job = self.submit(new)
         finally:
-            if job is None:
+            if job is None or job.id != new.id:
                 end.cancel()
+        if job.id != new.id:  # the same request came before
+            end = self.outcome.wait.future(job.id)
         return job, end
 
     def router(self) -> APIRouter:
@@ -138,3 +118,16 @@ class Faceswap:
             endpoint = self.endpoint(operation)
             serve(router, operation.path, endpoint, operation.method, **about(operation))
         return router
+
+
+def _key(caller: Caller, operation: Operation, sent: Sent, wishes: Wishes) -> Key | None:
+    if wishes.key is None:
+        return None
+    texts = {
+        **sent.texts,
+        "channel": sent.channel,
+        "replyUrl": sent.reply_url,
+        "replyRef": sent.reply_ref,
+    }
+    content = fingerprint(operation.verb, texts, sent.files)
+    return Key(token_id=caller.token_id, name=wishes.key, fingerprint=content)

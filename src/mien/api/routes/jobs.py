@@ -1,8 +1,9 @@
 """Reading jobs, and how a job is shown wherever one is answered."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
@@ -23,6 +24,8 @@ from mien.api.describe import (
     secured,
     serve,
 )
+from mien.api.outcome import Outcome
+from mien.api.wishes import wishes_of
 from mien.errors import BadRequest
 from mien.jobs.cancel import Cancel
 from mien.jobs.links import Links
@@ -31,6 +34,7 @@ from mien.jobs.ports import ListsJobs
 from mien.jobs.read import ReadJob
 from mien.jobs.wire import JobWire, job_wire, own_job_wire
 
+NOTHING: Mapping[str, object] = MappingProxyType({})
 NO_JOBID = "Query param jobid not provided"
 
 
@@ -41,9 +45,15 @@ class Shown:
     links: Links
     public_url: str | None
 
-    def answer(self, request: Request, job: Job, **instead: object) -> JSONResponse:
+    def answer(
+        self,
+        request: Request,
+        job: Job,
+        instead: Mapping[str, object] = NOTHING,
+        headers: Mapping[str, str] | None = None,
+    ) -> JSONResponse:
         """``job`` as JSON; ``instead`` replaces fields of it."""
-        return JSONResponse(self.wire(request, job) | instead)
+        return JSONResponse({**self.wire(request, job), **instead}, headers=headers)
 
     def wire(self, request: Request, job: Job) -> dict[str, object]:
         """``job`` as an object of JSON."""
@@ -65,6 +75,7 @@ class Jobs:
     read_job: ReadJob
     store: ListsJobs
     cancel_job: Cancel
+    outcome: Outcome
     shown: Shown
 
     async def list_or_read(self, request: Request) -> JSONResponse:
@@ -77,7 +88,11 @@ class Jobs:
         """A job of the caller as it stands."""
         user = await self.callers.user(request)
         job = await run_in_threadpool(self.read_job, user, _jobid(request))
-        return self.shown.answer(request, job)
+        wishes = wishes_of(request)
+        if wishes.wait_s and not job.done:
+            end = await run_in_threadpool(self.outcome.wait.future, job.id)
+            job = await self.outcome(user, job, end, wait_s=wishes.wait_s)
+        return self.shown.answer(request, job, headers=wishes.headers)
 
     async def list(self, request: Request) -> JSONResponse:
         """Ids of the caller's jobs that wait or run."""

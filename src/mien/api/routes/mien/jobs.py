@@ -25,17 +25,19 @@ from mien.api.describe import (
     secured,
     serve,
 )
-from mien.api.leaving import Leaving
+from mien.api.outcome import Outcome
 from mien.api.queries import limit_of, moment_of, place_of, word_of
 from mien.api.routes.jobs import Shown
+from mien.api.wishes import Wishes, wishes_of
+from mien.jobs.access import Caller
 from mien.jobs.accounts import User
 from mien.jobs.cancel import Cancel
+from mien.jobs.keys import Key, fingerprint
 from mien.jobs.model import Job, Status
 from mien.jobs.pages import JobQuery, Place
 from mien.jobs.ports import ListsJobs
 from mien.jobs.read import ReadJob
 from mien.jobs.repeat import Repeat
-from mien.jobs.wait import Wait
 from mien.jobs.wire import OwnJobWire
 from mien.jobs.words import UNKNOWN_JOB, UPLOADS_GONE
 
@@ -62,8 +64,7 @@ class OwnJobs:
     read_job: ReadJob
     cancel_job: Cancel
     repeat_job: Repeat
-    wait: Wait
-    leaving: Leaving
+    outcome: Outcome
     shown: Shown
     look_s: float = LOOK_S
 
@@ -87,7 +88,19 @@ class OwnJobs:
 
     async def repeat(self, request: Request) -> JSONResponse:
         """Submit a job of the caller again."""
-        return await self._answer(request, self.repeat_job)
+        caller, wishes = await self.callers.caller(request), wishes_of(request)
+        job_id = str(request.path_params["jobid"])
+
+        def again() -> Job:
+            return self.repeat_job(
+                caller.user, job_id, key=_key(caller, job_id, wishes), after_s=wishes.cancel_after_s
+            )
+
+        job = await run_in_threadpool(again)
+        if wishes.wait_s:
+            end = await run_in_threadpool(self.outcome.wait.future, job.id)
+            job = await self.outcome(caller.user, job, end, wait_s=wishes.wait_s)
+        return JSONResponse(self.shown.own(request, job), headers=wishes.headers)
 
     async def _answer(self, request: Request, do: Callable[[User, str], Job]) -> JSONResponse:
         """What ``do`` makes of the job that the path names."""
@@ -100,14 +113,14 @@ class OwnJobs:
         user = await self.callers.user(request)
         job_id = str(request.path_params["jobid"])
         job = await run_in_threadpool(self.read_job, user, job_id)
-        end = await run_in_threadpool(self.wait.future, job.id)
+        end = await run_in_threadpool(self.outcome.wait.future, job.id)
         stream = self._events(request, user, job, end)
         return StreamingResponse(stream, media_type="text/event-stream")
 
     async def _events(
         self, request: Request, user: User, job: Job, end: Future[Job]
     ) -> AsyncIterator[str]:
-        ended, left = asyncio.wrap_future(end), asyncio.ensure_future(self.leaving.over())
+        ended, left = asyncio.wrap_future(end), asyncio.ensure_future(self.outcome.leaving.over())
         either: set[asyncio.Future[Any]] = {ended, left}
         quiet = 0
         try:
@@ -207,6 +220,13 @@ def _query(request: Request, user: User) -> JobQuery:
         before=place_of(query),
         limit=limit_of(query),
     )
+
+
+def _key(caller: Caller, job_id: str, wishes: Wishes) -> Key | None:
+    if wishes.key is None:
+        return None
+    content = fingerprint("repeat", {"jobid": job_id}, {})
+    return Key(token_id=caller.token_id, name=wishes.key, fingerprint=content)
 
 
 def _moved_on(job: Job, seen: Job) -> bool:
