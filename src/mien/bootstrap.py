@@ -19,6 +19,7 @@ from mien.jobs.configure import Configure
 from mien.jobs.courier import Courier
 from mien.jobs.deliveries import Deliver, DeliveryStore, RetryPlan
 from mien.jobs.dispatch import SWEEP_S, SWEEPS_A_LEASE, Dispatcher
+from mien.jobs.housekeeping import Chore, Housekeeper
 from mien.jobs.identities import IdentityStore, ReadsGalleries
 from mien.jobs.ids import Snowflakes
 from mien.jobs.links import Links
@@ -28,6 +29,7 @@ from mien.jobs.profile import Profile
 from mien.jobs.read import OpenAttachment, ReadJob
 from mien.jobs.recover import Persistence
 from mien.jobs.repeat import Repeat
+from mien.jobs.retention import Retention
 from mien.jobs.run import Command, RunJob
 from mien.jobs.submit import Submit
 from mien.jobs.tidy import Tidy
@@ -364,6 +366,7 @@ class _EngineRoom:
     courier: Courier
     #: None where services do not tell each other, and look once a second.
     bell: "PostgresBell | None"
+    housekeeper: Housekeeper
     grace_s: float
 
     def start(self) -> None:
@@ -372,9 +375,11 @@ class _EngineRoom:
         if self.bell is not None:
             self.bell.start(self.dispatcher.hear)
         self.courier.start()
+        self.housekeeper.start()
 
     def stop(self) -> None:
         until = time.monotonic() + self.grace_s
+        self.housekeeper.stop()
         self.dispatcher.stop(self.grace_s)
         self.courier.stop(max(0.0, until - time.monotonic()))
         # Only dead workers lose their jobs safely, so they go before the jobs are handed back.
@@ -434,7 +439,7 @@ def _engine_room(
     runner = LocalRunner(
         factory=factory, workers=settings.workers, timeout_s=settings.job_timeout_s
     )
-    tidy, bury = _tidy(settings, store), _bury(store)
+    tidy = _tidy(settings, store)
     bell = _bell(store.database)
     dispatcher = Dispatcher(
         store=store.jobs,
@@ -442,7 +447,6 @@ def _engine_room(
         waiters=Waiters(),
         persistence=Persistence(max_attempts=settings.max_attempts),
         tidy=tidy,
-        clean_up=lambda: (tidy.leftovers(), bury.sweep()),
         report=courier.wake,
         lease_s=settings.lease_s,
         ring=(lambda _: None) if bell is None else bell.ring,
@@ -454,6 +458,7 @@ def _engine_room(
         dispatcher=dispatcher,
         courier=courier,
         bell=bell,
+        housekeeper=Housekeeper(chores=_chores(settings, store)),
         grace_s=settings.grace_s,
     )
 
@@ -464,6 +469,18 @@ def _bell(database: Database) -> "PostgresBell | None":
     from mien.storage.bell import PostgresBell  # noqa: PLC0415 - needs PostgreSQL's driver
 
     return PostgresBell(database)
+
+
+def _chores(settings: Settings, store: _Store) -> list[Chore]:
+    tidy, bury = _tidy(settings, store), _bury(store)
+    retention = Retention(store=store.jobs, blobs=store.blobs, keep=settings.retention)
+    return [lambda: _nothing_left(tidy.leftovers()), lambda: _nothing_left(bury.sweep()), retention]
+
+
+def _nothing_left(removed: int) -> bool:
+    """The answer of a chore that does all of its work at once."""
+    del removed
+    return False
 
 
 def _tidy(settings: Settings, store: _Store) -> Tidy:

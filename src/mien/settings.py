@@ -6,6 +6,7 @@ values are frozen: whoever needs one gets it from `mien.bootstrap` when it is bu
 """
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -162,6 +163,9 @@ class Settings(BaseSettings):
         le=64,
         description="Processes that work on one video: the worker that has the job, and helpers.",
     )
+    keep_days: float = Field(
+        31.0, gt=0, description="Days that ended jobs and their results are kept."
+    )
     keep_inputs: bool = Field(default=False, description="Keep uploads after their job has ended.")
     sync_writes: bool = Field(
         default=False,
@@ -264,6 +268,11 @@ class Settings(BaseSettings):
     def lanes(self) -> LaneRules:
         """What a channel takes; as wide as there are workers, because the engine is local."""
         return LaneRules(depth=self.queue_depth, engine_width=self.workers)
+
+    @property
+    def retention(self) -> timedelta:
+        """How long ended jobs are kept."""
+        return timedelta(days=self.keep_days)
 
     @property
     def price_list(self) -> Prices:

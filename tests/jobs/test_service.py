@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Event
 from time import monotonic
@@ -280,6 +281,38 @@ def test_the_progress_of_a_running_job_can_be_read(services, gate):
     visitor.let_go()
 
     assert caller.end_of(job).progress is None
+
+
+def test_old_jobs_go_with_their_files(services, data_dir):
+    """
+    A start finds what has been kept long enough: rows, results, kept uploads and callbacks.
+    """
+    first = Caller(services(keep_inputs=True))
+    files = {"source_image": a_file(b"source")}
+    request = a_request("echo", user=first.user, channel=first.channel, files=files)
+    job = first.service.submit(replace(request, reply_url="http://127.0.0.1:9/"))
+    done = first.end_of(job)
+    waiting = first.service.deliveries.deliveries(limit=9)
+    first.service.stop()
+
+    assert [job.id] == [delivery.job_id for delivery in waiting]
+    assert 1 == len(stored(data_dir, "inputs")) == len(stored(data_dir, "results"))
+
+    later = Caller(services(keep_inputs=True, keep_days=1e-9), first.key)
+    eventually(lambda: not stored(data_dir, "results"))
+
+    def gone():
+        try:
+            later.service.read_job(later.user, job.id)
+        except NotFound as unknown:
+            return str(unknown)
+        return ""
+
+    assert f"Unable to locate job {job.id}" == eventually(gone)
+    assert [] == stored(data_dir, "inputs") == stored(data_dir, "results")
+    assert [] == later.service.deliveries.deliveries(limit=9)
+    with pytest.raises(NotFound):
+        later.service.open_attachment(done.attachments[0].id)
 
 
 def eventually(look):

@@ -42,7 +42,6 @@ LAST_SHARE = 0.25
 SWEEPS_A_LEASE = 5
 #: A worker whose job was cancelled learns of it within a second, and looks between two steps.
 STOP_GRACE_S = 3.0
-CLEAN_UP_S = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +97,6 @@ class Dispatcher:
     persistence: Persistence
     #: Removes the files of an ended job that are not needed any more.
     tidy: Callable[[Job], None]
-    #: Removes files that a crash has left; called at the start and then every hour.
-    clean_up: Callable[[], object]
     #: Told whenever a job with a callback has reached its end; must not block.
     report: Callable[[], None]
     #: Seconds that the dispatcher itself may hold a lease while it decides.
@@ -123,7 +120,6 @@ class Dispatcher:
     #: When the last running jobs are given up, on `monotonic`'s clock; None while open.
     _closing: float | None = field(default=None, init=False)
     _next_sweep: float = field(default=0.0, init=False)
-    _next_clean_up: float = field(default=0.0, init=False)
     _thread: Thread | None = field(default=None, init=False)
 
     def start(self) -> None:
@@ -339,9 +335,6 @@ class Dispatcher:
             return
         self._next_sweep = monotonic() + self.sweep_s
         self._sweep()
-        if monotonic() >= self._next_clean_up:
-            self._next_clean_up = monotonic() + CLEAN_UP_S
-            self.clean_up()
 
     def _sweep(self) -> None:
         for job in self.store.expired(self.clock()):

@@ -176,6 +176,22 @@ class RecoversJobs(Protocol):
         ...
 
 
+class ForgetsJobs(Protocol):
+    """For who removes what has been kept long enough."""
+
+    def ended_before(self, moment: datetime, *, limit: int) -> list[Job]:
+        """Jobs that ended before ``moment`` and hold no slot, with their attachments."""
+        ...
+
+    def forget(self, job_ids: Sequence[str]) -> None:
+        """Remove the jobs with their results' records and callbacks, in one transaction."""
+        ...
+
+    def forget_keys(self, now: datetime) -> None:
+        """Remove the keys that are not remembered any more."""
+        ...
+
+
 class JobStore(
     AcceptsJobs,
     FindsJobs,
@@ -185,6 +201,7 @@ class JobStore(
     LeasesJobs,
     CancelsJobs,
     RecoversJobs,
+    ForgetsJobs,
     Protocol,
 ):
     """All of it, for those who build stores."""

@@ -5,7 +5,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, insert, literal, select, tuple_, update
+from sqlalchemy import (
+    Connection,
+    Select,
+    bindparam,
+    delete,
+    insert,
+    literal,
+    select,
+    tuple_,
+    update,
+)
 
 from mien.errors import LeaseLost
 from mien.jobs.admission import Accepted, Admission, Known, recalled
@@ -28,7 +38,7 @@ from mien.jobs.ports import Renewal
 from mien.storage.database import Database, retrying
 from mien.storage.deliveries import add_delivery
 from mien.storage.identities import make_change
-from mien.storage.keys import recall, remember
+from mien.storage.keys import forget_old, recall, remember
 from mien.storage.lanes import lane_states, pay, pay_back, queues, take_slot
 from mien.storage.rows import (
     RESULT,
@@ -110,6 +120,21 @@ _RELEASE = update(jobs).where(_LEASED_STILL, jobs.c.status.in_(sorted(FINAL))).v
 _LEASED = select(jobs).where(jobs.c.slot.is_not(None))
 #: An end takes the time away, so these are unfinished.
 _EXPIRED = select(jobs).where(jobs.c.cancel_at.is_not(None), jobs.c.cancel_at <= bindparam("now"))
+#: The time of making leads the index, and what ended before was made before.
+_OLD = (
+    select(jobs)
+    .where(
+        jobs.c.created < bindparam("moment"),
+        jobs.c.updated < bindparam("moment"),
+        jobs.c.status.in_(sorted(FINAL)),
+        jobs.c.slot.is_(None),
+    )
+    .order_by(jobs.c.created)
+    .limit(bindparam("most"))
+)
+_FORGET = delete(jobs).where(
+    jobs.c.id.in_(bindparam("these", expanding=True)), jobs.c.status.in_(sorted(FINAL))
+)
 _UNFINISHED = select(jobs.c.id).where(
     jobs.c.id.in_(bindparam("these", expanding=True)), jobs.c.status.in_(sorted(UNFINISHED))
 )
@@ -251,6 +276,21 @@ class SqlJobs:
     def expired(self, now: datetime) -> list[Job]:
         with self._database.reading() as connection:
             return [job_of(row, ()) for row in connection.execute(_EXPIRED, {"now": now})]
+
+    def ended_before(self, moment: datetime, *, limit: int) -> list[Job]:
+        with self._database.reading() as connection:
+            rows = connection.execute(_OLD, {"moment": moment, "most": limit}).all()
+            results = _results_of(connection, [row.id for row in rows])
+        return [job_of(row, tuple(results[row.id])) for row in rows]
+
+    def forget(self, job_ids: Sequence[str]) -> None:
+        if job_ids:
+            with self._database.writing() as connection:
+                connection.execute(_FORGET, {"these": list(job_ids)})
+
+    def forget_keys(self, now: datetime) -> None:
+        with self._database.writing() as connection:
+            forget_old(connection, now)
 
     def leased(self) -> list[Job]:
         with self._database.looking() as connection:

@@ -153,6 +153,7 @@ jobs = Table(
     Column("fraction", Float),  # how much of that is done
     Column("cancel_at", UtcDateTime),  # null: never, or it has ended
     Index(None, "user_id", "created"),  # a user's jobs
+    Index(None, "created"),  # the oldest
     Index(None, "user_id", "message_id"),  # the job that a message tells of
     # How full a lane is, and what waits in it, oldest first.
     Index("ix_jobs_lane", "user_id", "channel", "status", "created", "id"),

@@ -22,6 +22,10 @@ class MemoryDeliveries:
         if new is not None:
             self._all[job.id] = new
 
+    def forget(self, job_id: str) -> None:
+        """The job does not exist any more."""
+        self._all.pop(job_id, None)
+
     def claim_due(self, lease: Lease, *, now: datetime, limit: int) -> list[Delivery]:
         with self._lock:
             due = [one for one in self._all.values() if _is_due(one, now)]

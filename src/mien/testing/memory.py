@@ -215,6 +215,29 @@ class MemoryJobs:
         with self._lock:
             return [job for job in self._jobs.values() if job.cancel_at and job.cancel_at <= now]
 
+    def ended_before(self, moment: datetime, *, limit: int) -> list[Job]:
+        with self._lock:
+            old = [
+                job
+                for job in self._jobs.values()
+                if job.done and job.lease is None and job.updated < moment
+            ]
+        return sorted(old, key=lambda job: job.created)[:limit]
+
+    def forget(self, job_ids: Sequence[str]) -> None:
+        with self._lock:
+            for job_id in job_ids:
+                if self._jobs[job_id].done:
+                    del self._jobs[job_id]
+                    self._deliveries.forget(job_id)
+
+    def forget_keys(self, now: datetime) -> None:
+        with self._lock:
+            for name, (_, job_id) in list(self._keys.items()):
+                job = self._jobs.get(job_id)
+                if job is None or job.created <= now - REMEMBERED:
+                    del self._keys[name]
+
     def leased(self) -> list[Job]:
         with self._lock:
             return [job for job in self._jobs.values() if job.lease]

@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("token_id", "name", name=op.f("pk_idempotency")),
     )
     op.create_index(op.f("ix_idempotency_created"), "idempotency", ["created"])
+    op.create_index(op.f("ix_jobs_created"), "jobs", ["created"])
     op.add_column("jobs", sa.Column("cancel_at", sa.DateTime(timezone=True), nullable=True))
     op.create_index(
         "ix_jobs_cancel_at",
