@@ -6,9 +6,10 @@ as the real adapters.
 
 from mien.testing.commands import TINY, BrokenFactory, TinyFactory
 from mien.testing.deliveries import MemoryDeliveries
+from mien.testing.directory import MemoryDirectory
 from mien.testing.gate import Gate, Visitor
 from mien.testing.identities import MemoryIdentities
-from mien.testing.memory import MemoryBlobs, MemoryDirectory, MemoryJobs
+from mien.testing.memory import MemoryBlobs, MemoryJobs
 from mien.testing.runner import Handed, HandRunner
 from mien.testing.upstream import UPSTREAM, UpstreamFactory
 
