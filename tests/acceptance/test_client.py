@@ -65,6 +65,20 @@ def test_jobs_are_listed_cancelled_and_repeated(client: Client, pictures: Pictur
     assert 409 == gone.value.details["status"]
 
 
+def test_a_request_can_be_sent_again_and_not_waited_for(client: Client, pictures: Pictures) -> None:
+    """Under its key it is one job; a wait of no time is `started`, and the end comes later."""
+    key = "test_client"
+    first = client.picsi(pictures.source, pictures.target, idempotency_key=key, wait_s=0)
+    again = client.picsi(pictures.source, pictures.target, idempotency_key=key, wait_s=60)
+
+    assert "started" == first["status"]
+    assert (first["jobid"], "completed") == (again["jobid"], again["status"])
+    with pytest.raises(RemoteError, match="was used for another request"):
+        client.picsi(pictures.faceless, pictures.target, idempotency_key=key)
+    with pytest.raises(RemoteError, match="Cancel-After"):
+        client.listid(cancel_after_s=0)
+
+
 def test_callbacks_are_listed_and_sent_again(client: Client, pictures: Pictures) -> None:
     """A loopback address is a dead letter of the default settings; a POST makes it due again."""
     url = f"http://127.0.0.1:{free_port()}/"

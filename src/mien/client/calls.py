@@ -3,11 +3,14 @@
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import Any
 
 import httpx
 
 from mien.errors import RemoteError, Unreachable
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class Calls:
@@ -26,10 +29,13 @@ class Calls:
         """Close the connections."""
         self._http.close()
 
-    def send(self, method: str, path: str, **request: Any) -> httpx.Response:
+    def send(
+        self, method: str, path: str, headers: Mapping[str, str] = NOTHING, **request: Any
+    ) -> httpx.Response:
         """The answer to a request with the token."""
+        sent = {**headers, **self._token}
         with _reached():
-            return _checked(self._http.request(method, path, headers=self._token, **request))
+            return _checked(self._http.request(method, path, headers=sent, **request))
 
     def json(self, method: str, path: str, **request: Any) -> Any:
         """What the answer holds."""

@@ -44,6 +44,8 @@ ACCOUNT: Final = "/v1/faceswap/account"
 PROFILE: Final = "/v2/account"
 #: What the wire calls the arguments that all commands take.
 WIRE: Final = {"reply_url": REPLY_URL.name, "reply_ref": REPLY_REF.name}
+#: Seconds that an answer may be later than its caller wanted to wait.
+SPARE_S: Final = 30.0
 #: Statuses of a job that has not ended.
 UNFINISHED: Final = frozenset({"created", "started", "progress"})
 
@@ -57,6 +59,12 @@ class Common(TypedDict, total=False):
     reply_url: str | None
     #: Your own reference, kept with the job.
     reply_ref: str | None
+    #: Names the request: sent again within a day it is the same job.
+    idempotency_key: str | None
+    #: Seconds to wait for the end of the job; None leaves that to the service.
+    wait_s: int | None
+    #: Seconds after which the job is cancelled if it has not ended.
+    cancel_after_s: float | None
 
 
 class Client:
@@ -74,6 +82,7 @@ class Client:
             token: from `mien tokens create`.
             timeout_s: seconds of silence after which a call is given up.
         """
+        self._timeout_s = timeout_s
         self._calls = Calls(url, token, timeout_s=timeout_s)
 
     def __enter__(self) -> Self:
@@ -284,6 +293,10 @@ class Client:
         self,
         operation: Operation,
         files: Sequence[bytes] = (),
+        *,
+        idempotency_key: str | None = None,
+        wait_s: int | None = None,
+        cancel_after_s: float | None = None,
         **texts: str | None,
     ) -> JobWire:
         """Submit a command.
@@ -291,9 +304,18 @@ class Client:
         Args:
             files: in the order of its fields; where one field takes several, those of that field.
         """
+        wishes = {
+            "Idempotency-Key": idempotency_key,
+            "Prefer": None if wait_s is None else f"wait={wait_s}",
+            "Cancel-After": None if cancel_after_s is None else f"{cancel_after_s:.3f}",
+        }
+        headers = {name: wish for name, wish in wishes.items() if wish is not None}
+        timeout_s = max(self._timeout_s, (wait_s or 0) + SPARE_S)
         sent = {WIRE.get(name, name): text for name, text in texts.items() if text}
         parts = _parts(operation, files, sent)
-        return self._job(operation.method, operation.path, files=parts)
+        return self._job(
+            operation.method, operation.path, files=parts, headers=headers, timeout=timeout_s
+        )
 
     def _job(self, method: str, path: str, **request: Any) -> JobWire:
         return cast(JobWire, self._calls.json(method, path, **request))
