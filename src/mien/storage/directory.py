@@ -84,7 +84,9 @@ class SqlDirectory:
     def configure(self, user_id: str, settle: Settle, *, now: datetime) -> None:
         with self._database.writing() as connection:
             # Two calls at once of a user would both find that theirs is the only one of its kind.
-            connection.execute(select(users.c.id).where(users.c.id == user_id).with_for_update())
+            # Jobs that are accepted meanwhile only need the user to be there.
+            own = select(users.c.id).where(users.c.id == user_id)
+            connection.execute(own.with_for_update(key_share=True))
             rows = connection.execute(select(channels).where(channels.c.user_id == user_id)).all()
             _configure(connection, settle([_configured_of(row) for row in rows]), now)
 
