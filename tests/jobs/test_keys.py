@@ -24,6 +24,7 @@ from jobs.making import (
 from mien.errors import BadRequest, Busy, Conflict
 from mien.jobs.admission import Accepted, Known
 from mien.jobs.credits import Credits
+from mien.jobs.ids import new_job_id
 from mien.jobs.keys import Key, fingerprint
 from mien.jobs.lanes import LaneRules
 from mien.jobs.model import Status
@@ -158,7 +159,7 @@ def test_a_repeated_submit_leaves_no_files(store):
     announced: list[Accepted] = []
     submit = Submit(store=store, blobs=blobs, announce=announced.append, clock=HandClock())
     request = replace(a_request(files={"image": a_file()}), key=KEY)
-    first, second = submit(request), submit(request)
+    first, second = submit(request), submit(replace(request, id=new_job_id()))
 
     assert first == second
     assert [first.uploads["image"].key] == blobs.list(
