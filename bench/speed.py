@@ -6,7 +6,6 @@ Medians of many runs in one process each, on pictures that packages ship. The go
 cores. A busy machine shows in the spread (p10 to p90): run it alone.
 """
 
-import io
 import subprocess
 import tempfile
 import time
@@ -14,12 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
-import httpx
 import numpy as np
-from matplotlib import cbook
-from PIL import Image
-from skimage import data
 
 from mien.commands.picsi import Picsi, PicsiRequest
 from mien.engine.casting import Casting
@@ -30,12 +24,8 @@ from mien.media.limits import Limits
 from mien.media.still import decode, encode
 from mien.memory import keep_freed_memory
 from support.engine import Engine
-from support.service import MIEN, running
-
-#: The target: 1024 x 1024 with one face of this many pixels.
-SIDE, FACE = 1024, 450
-#: The picture of several people: width, height, and how many.
-GROUP, FACES = (2560, 1772), 5
+from support.samples import FACES, SIDE, group, hopper, jpeg, target
+from support.service import MIEN, form_of, running
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,42 +55,6 @@ def timed(work: Callable[[], object], runs: int, warm: int = 3) -> list[float]:
         work()
         times.append((time.perf_counter() - start) * 1000)
     return times
-
-
-def hopper() -> Pixels:
-    """The source: Grace Hopper, public domain, of matplotlib's sample data."""
-    path = str(cbook.get_sample_data("grace_hopper.jpg", asfileobj=False))
-    with Image.open(path) as picture:
-        return np.asarray(picture.convert("RGB"))
-
-
-def target(engine: Engine) -> Pixels:
-    """The astronaut of scikit-image, public domain, enlarged to the size that the goals name."""
-    picture = np.ascontiguousarray(data.astronaut())
-    (face,) = engine.finder.find(picture)
-    x0, y0, x1, y1 = face.box
-    scale = FACE / face.size
-    shift = SIDE / 2 - scale * np.array([(x0 + x1) / 2, (y0 + y1) / 2])
-    matrix = np.array([[scale, 0, shift[0]], [0, scale, shift[1]]], np.float32)
-    large = cv2.warpAffine(picture, matrix, (SIDE, SIDE), flags=cv2.INTER_CUBIC)
-    return np.asarray(large, np.uint8)
-
-
-def jpeg(pixels: Pixels) -> bytes:
-    """``pixels`` as a JPEG file of quality 92."""
-    buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, "JPEG", quality=92)
-    return buffer.getvalue()
-
-
-def group(head: Pixels) -> Pixels:
-    """2560 x 1772 with ``head`` (one face) five times in a row."""
-    picture = np.full((GROUP[1], GROUP[0], 3), 128, np.uint8)
-    side = GROUP[0] // FACES
-    small = cv2.resize(head, (side, side), interpolation=cv2.INTER_AREA)
-    for index in range(FACES):
-        picture[GROUP[1] - side :, index * side : (index + 1) * side] = small
-    return picture
 
 
 def engine_rows(engine: Engine, source: Pixels, picture: Pixels) -> list[Row]:
@@ -173,24 +127,15 @@ def command_rows() -> list[Row]:
 
 
 def service_rows(source: Pixels, picture: Pixels, posts: int = 40) -> list[Row]:
-    """From outside, over HTTP on this machine."""
-    files = {"source_image": jpeg(source), "target_image_gif_or_video": jpeg(picture)}
+    """From outside, over HTTP on this machine; `bench/service.py` says more."""
+    form = form_of({"source_image": jpeg(source), "target_image_gif_or_video": jpeg(picture)})
     with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as server:
-        headers = {"Authorization": f"Bearer {server.token}"}
-        with httpx.Client(base_url=server.url, headers=headers, timeout=60) as client:
-
-            def post() -> None:
-                job = client.post("/v1/faceswap/picsi", files=files).raise_for_status().json()
-                if job["status"] != "completed":
-                    raise SystemExit(f"the service answered: {job}")
-
-            times = timed(post, posts, warm=6)
-        added = [wall - own for wall, own in zip(times, server.engine_ms()[-posts:], strict=True)]
-        return [
-            Row(name="server ready, from process start", times=[server.ready_s * 1000], goal=2000),
-            Row(name="blocking POST, both files new", times=times, goal=100),
-            Row(name="what the POST adds to the engine's own time", times=added, goal=20),
-        ]
+        caller = server.caller()
+        times = timed(lambda: caller.swap(form), posts, warm=6)
+    return [
+        Row(name="server ready, from process start", times=[server.ready_s * 1000], goal=2000),
+        Row(name="blocking POST, both files new", times=times, goal=100),
+    ]
 
 
 def main() -> None:

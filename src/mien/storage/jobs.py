@@ -41,10 +41,11 @@ from mien.storage.identities import make_change
 from mien.storage.keys import forget_old, recall, remember
 from mien.storage.lanes import lane_states, pay, pay_back, queues, take_slot
 from mien.storage.rows import (
+    ENDING,
     RESULT,
     attachment_of,
+    facts_of,
     job_of,
-    row_of_ending,
     row_of_job,
     row_of_result,
 )
@@ -100,10 +101,11 @@ _REPORT = _RENEW.values(
     updated=bindparam("now"),
 )
 _RENEW_CANCELLED = update(jobs).where(_LEASED_STILL).values(lease_until=bindparam("until"))
-_CANCEL = update(jobs).where(_THIS, jobs.c.status.in_(_before(Status.CANCELLED)))
+_CANCEL = update(jobs).where(_THIS, jobs.c.status.in_(_before(Status.CANCELLED))).values(**ENDING)
 _FINISH = (
     update(jobs)
     .where(_HELD, jobs.c.status.in_(bindparam("origins", expanding=True)))
+    .values(**ENDING, **_NO_LEASE)
     .returning(jobs.c.user_id, jobs.c.reply_url)
 )
 _HAND_BACK = (
@@ -242,8 +244,7 @@ class SqlJobs:
         with self._database.writing() as connection:
             if ending.status is not Status.COMPLETED:
                 pay_back(connection, job_id, ending.timestamp)
-            ended = _FINISH.values(**row_of_ending(ending), **_NO_LEASE)
-            job = connection.execute(ended, facts).first()
+            job = connection.execute(_FINISH, facts | facts_of(ending)).first()
             if job is None:
                 raise LeaseLost(f"The job {job_id} is not this worker's any more.")
             common = {"user_id": job.user_id, "job_id": job_id, "created": ending.timestamp}
@@ -263,8 +264,8 @@ class SqlJobs:
     def cancel(self, job_id: str, ending: Ending) -> Job | None:
         with self._database.writing() as connection:
             pay_back(connection, job_id, ending.timestamp)
-            ended = _CANCEL.values(**row_of_ending(ending))
-            if not connection.execute(ended, {"this": job_id}).rowcount:
+            facts = {"this": job_id} | facts_of(ending)
+            if not connection.execute(_CANCEL, facts).rowcount:
                 return None
             add_delivery(connection, job_id)
             return _find(connection, job_id)

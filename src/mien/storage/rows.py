@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Boolean, Row, Text, bindparam, case, func
 
 from mien.jobs.accounts import Channel
 from mien.jobs.credits import Credits, Renewal
 from mien.jobs.model import Attachment, Ending, Job, Lease, Progress, Status, Upload
+from mien.storage.tables import jobs
 
 #: A row of any columns.
 AnyRow = Row[*tuple[Any, ...]]
@@ -65,20 +66,31 @@ def row_of_job(job: Job) -> dict[str, Any]:
     return row
 
 
-def row_of_ending(ending: Ending) -> dict[str, Any]:
-    """The columns that an end changes."""
-    said = {} if ending.content is None else {"content": ending.content}
-    return said | {
-        "status": ending.status.value,
-        "timestamp": ending.timestamp,
-        "updated": ending.timestamp,
-        "message_id": ending.message_id,
-        "error": ending.error,
-        "error_details": ending.error_details,
-        "code": ending.code,
-        "cancel_at": None,
-        **({} if ending.status is Status.COMPLETED else {"charged": 0}),
-        "report": None if ending.report is None else dict(ending.report),
+#: The columns that an end changes, for statements that are built once; `facts_of` fills them in.
+ENDING: dict[str, Any] = {
+    name: bindparam(f"end_{name}")
+    for name in ("status", "timestamp", "message_id", "error", "error_details", "code", "report")
+} | {
+    "updated": bindparam("end_timestamp"),
+    # What was said when the job was accepted stays when its end says nothing.
+    "content": func.coalesce(bindparam("end_content", type_=Text), jobs.c.content),
+    "cancel_at": None,
+    "charged": case((bindparam("end_paid", type_=Boolean), jobs.c.charged), else_=0),
+}
+
+
+def facts_of(ending: Ending) -> dict[str, Any]:
+    """What `ENDING` is filled with."""
+    return {
+        "end_status": ending.status.value,
+        "end_timestamp": ending.timestamp,
+        "end_message_id": ending.message_id,
+        "end_error": ending.error,
+        "end_error_details": ending.error_details,
+        "end_code": ending.code,
+        "end_report": None if ending.report is None else dict(ending.report),
+        "end_content": ending.content,
+        "end_paid": ending.status is Status.COMPLETED,
     }
 
 

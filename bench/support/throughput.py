@@ -1,0 +1,119 @@
+"""How much a service takes: pictures over HTTP, and jobs that do nothing."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from mien.bootstrap import Service, build_service
+from mien.jobs.submit import NewJob
+from mien.logs import set_up_logging
+from mien.settings import Settings
+from mien.testing import TinyFactory
+from mien.testing.postgres import PostgresServer
+from support.databases import fresh
+from support.service import Caller, Running, running
+from support.tables import Table, ms
+
+ROUNDS = 3
+#: Callers of pictures, so that both workers always have one waiting.
+CALLERS, PICTURES, STILLS_GOAL = 4, 200, 50
+#: Blocked callers of jobs that do nothing, and how many jobs they have done in all.
+CROWDS, JOBS = (1, 8, 64), 600
+
+
+def stills_table(kinds: Mapping[str, PostgresServer | None], form: bytes) -> Table:
+    """Pictures a second through HTTP on all cores."""
+    rows = []
+    for kind, server in kinds.items():
+        for number in range(1, ROUNDS + 1):
+            with fresh(server) as (folder, url), running(folder, database_url=url) as service:
+                rate = stills_a_second(service, form)
+            verdict = f"{STILLS_GOAL} {'met' if rate >= STILLS_GOAL else 'MISSED'}"
+            rows.append([kind, str(number), f"{rate:.1f}", verdict])
+    return Table(
+        title="Pictures a second through HTTP",
+        note=f"{CALLERS} callers, {PICTURES} pictures of 1024 x 1024 a round, all cores.",
+        head=["database", "round", "pictures/s", "goal"],
+        rows=rows,
+    )
+
+
+def stills_a_second(service: Running, form: bytes) -> float:
+    """What the callers get done, after some uncounted calls."""
+    callers = [service.caller() for _ in range(CALLERS)]
+
+    def call(caller: Caller, times: int) -> None:
+        for _ in range(times):
+            caller.swap(form)
+
+    with ThreadPoolExecutor(CALLERS) as threads:
+        list(threads.map(call, callers, [5] * CALLERS))
+        start = time.perf_counter()
+        list(threads.map(call, callers, [PICTURES // CALLERS] * CALLERS))
+        return PICTURES / (time.perf_counter() - start)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Client:
+    """One who submits jobs that do nothing, below HTTP."""
+
+    service: Service
+    token: str
+
+    def job(self, _: object = None) -> float:
+        """Milliseconds from the submit of a job to its end."""
+        service = self.service
+        start = time.perf_counter()
+        user = service.authenticate(self.token)
+        job = service.submit(NewJob(user=user, channels=service.pick_channel(user), verb="nothing"))
+        if not service.wait(job.id, timeout_s=60).done:
+            raise SystemExit("a job that does nothing takes longer than a minute")
+        return (time.perf_counter() - start) * 1000
+
+
+@contextmanager
+def idle_service(folder: Path, url: str) -> Iterator[Client]:
+    """A service in this process whose workers know the tiny commands, warm."""
+    set_up_logging("ERROR")
+    settings = Settings.load(data_dir=folder, database_url=url, queue_depth=1000)
+    service = build_service(settings, TinyFactory(settings=settings))
+    if service.first_start is None:
+        raise SystemExit("the database is not fresh")
+    client = Client(service=service, token=service.first_start.token)
+    service.start()
+    try:
+        for _ in range(50):
+            client.job()
+        yield client
+    finally:
+        service.stop()
+
+
+def idle_table(kinds: Mapping[str, PostgresServer | None]) -> Table:
+    """Jobs a second that do nothing, from submit to end."""
+    rows = []
+    for kind, server in kinds.items():
+        with fresh(server) as (folder, url), idle_service(folder, url) as client:
+            rows += [idle_row(kind, client.job, crowd) for crowd in CROWDS]
+    return Table(
+        title="Jobs that do nothing",
+        note=f"Submitted and waited for below HTTP, two workers, {JOBS} jobs a row; milliseconds "
+        "from submit to end.",
+        head=["database", "callers", "jobs/s", "p50", "p99"],
+        rows=rows,
+    )
+
+
+def idle_row(kind: str, call: Callable[[object], float], crowd: int) -> Sequence[str]:
+    """One line of that table."""
+    start = time.perf_counter()
+    with ThreadPoolExecutor(crowd) as threads:
+        times = list(threads.map(call, range(JOBS)))
+    rate = JOBS / (time.perf_counter() - start)
+    middle, last = np.percentile(times, [50, 99])
+    return [kind, str(crowd), f"{rate:.0f}", ms(middle), ms(last)]
