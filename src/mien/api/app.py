@@ -9,7 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
 from mien import __version__
-from mien.api import docs
+from mien.api import docs, home
 from mien.api.auth import Callers
 from mien.api.checks import readers
 from mien.api.describe import describe, serve
@@ -145,6 +145,7 @@ def _routers(service: Service, leaving: Leaving) -> list[APIRouter]:
         Files(links=links, open_attachment=service.open_attachment).router(),
         Watch(health=service.health).router(),
         docs.router(),
+        home.router(),
     ]
 
 

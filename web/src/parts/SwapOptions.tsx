@@ -1,0 +1,99 @@
+/** What can be said about how a swap is done; docs/options.md has pictures. */
+
+import * as swap from "../state/swap";
+import { Switch } from "./Switch";
+
+/** Strengths of age are of this order; finer steps cannot be seen. */
+const AGE_STEP = 50;
+const MOST_AGE = 1000;
+
+export function SwapOptions() {
+  const { mouth, eyes, detail, sharp, front, age } = swap.options.value;
+  return (
+    <section class="options" aria-labelledby="options-title">
+      <h2 id="options-title">Options</h2>
+      <div class="grid">
+        <Switch
+          on={mouth}
+          onChange={(on) => swap.setOption("mouth", on)}
+          label="Keep the mouth"
+          about="Lips and teeth stay the target's: for speech and laughter."
+        />
+        <Switch
+          on={eyes}
+          onChange={(on) => swap.setOption("eyes", on)}
+          label="Keep the eyes"
+          about="The target goes on looking where it looks."
+        />
+        <Switch
+          on={detail}
+          onChange={(on) => swap.setOption("detail", on)}
+          label="More skin detail"
+          about="Brings out pores and lines, where a face looks too smooth."
+        />
+        <Switch
+          on={sharp}
+          onChange={(on) => swap.setOption("sharp", on)}
+          label="Sharper"
+          about="Steeper edges, for small or blurred sources."
+        />
+        <Age age={age} />
+        <Switch
+          on={front}
+          onChange={(on) => swap.setOption("front", on)}
+          label="Swap what is in front, too"
+          about="Hair, hands and glasses before the face are covered."
+        />
+      </div>
+      <details class="more">
+        <summary>Callback</summary>
+        <p class="aside">Where the finished job is posted, and your own reference.</p>
+        <div class="grid">
+          <label class="field">
+            <span>Address (replyUrl)</span>
+            <input
+              type="url"
+              placeholder="https://"
+              value={swap.replyUrl.value}
+              maxLength={1024}
+              onInput={(event) => {
+                swap.replyUrl.value = event.currentTarget.value;
+              }}
+            />
+          </label>
+          <label class="field">
+            <span>Reference (replyRef)</span>
+            <input
+              type="text"
+              value={swap.replyRef.value}
+              maxLength={1024}
+              onInput={(event) => {
+                swap.replyRef.value = event.currentTarget.value;
+              }}
+            />
+          </label>
+        </div>
+      </details>
+    </section>
+  );
+}
+
+function Age({ age }: { age: number }) {
+  const words = age === 0 ? "as it is" : age > 0 ? `older, ${age}` : `younger, ${-age}`;
+  return (
+    <label class="option">
+      <span class="name">
+        Age: <output>{words}</output>
+      </span>
+      <input
+        type="range"
+        min={-MOST_AGE}
+        max={MOST_AGE}
+        step={AGE_STEP}
+        value={age}
+        aria-valuetext={words}
+        onInput={(event) => swap.setOption("age", Number(event.currentTarget.value))}
+      />
+    </label>
+  );
+}

@@ -1,0 +1,374 @@
+/** Jobs of the past and of now, and what became of their callbacks. */
+
+import { signal } from "@preact/signals";
+import { useEffect, useState } from "preact/hooks";
+import { type Call, local } from "../api/call";
+import { adviceOn, adviceOnJob } from "../api/problem";
+import { asProblem, send } from "../api/send";
+import {
+  command,
+  type DeliveriesPage,
+  type Delivery,
+  ended,
+  type Job,
+  type JobsPage,
+} from "../api/types";
+import { Icon } from "../parts/Icon";
+import { Modal } from "../parts/Modal";
+import { Notice } from "../parts/Notice";
+import { Result } from "../parts/Result";
+import { Snippets } from "../parts/Snippets";
+import { me } from "../state/session";
+import { say } from "../state/toasts";
+
+/** Between two looks while something runs. */
+const LOOK_MS = 2000;
+const PAGE = 24;
+const DAY_MS = 86_400_000;
+
+const STATUSES = [
+  "created",
+  "started",
+  "progress",
+  "completed",
+  "failed",
+  "cancelled",
+  "moderated",
+];
+const COMMANDS = [
+  "picsi",
+  "swapid",
+  "swap",
+  "inswapper",
+  "headshot",
+  "changebg",
+  "saveid",
+  "faces",
+];
+const SINCE: Readonly<Record<string, number>> = { "the last day": 1, "the last week": 7 };
+
+interface Filters {
+  status: string;
+  verb: string;
+  channel: string;
+  days: number;
+}
+
+const filters = signal<Filters>({ status: "", verb: "", channel: "", days: 0 });
+const jobs = signal<readonly Job[] | null>(null);
+const cursor = signal("");
+const failed = signal<unknown>(null);
+const shown = signal<"jobs" | "callbacks">("jobs");
+const deliveries = signal<readonly Delivery[] | null>(null);
+const last = signal<Call | null>(null);
+
+function listCall(after = ""): Call {
+  const { status, verb, channel, days } = filters.value;
+  const query = new URLSearchParams({ limit: String(PAGE) });
+  if (status) query.set("status", status);
+  if (verb) query.set("verb", `faceswap-${verb}`);
+  if (channel) query.set("channel", channel);
+  if (days) query.set("since", new Date(Date.now() - days * DAY_MS).toISOString());
+  if (after) query.set("cursor", after);
+  return { method: "GET", path: `v1/mien/jobs?${query}` };
+}
+
+async function load(): Promise<void> {
+  await tried(async () => {
+    const call = listCall();
+    const page = await send<JobsPage>(call);
+    last.value ??= call;
+    jobs.value = page.jobs;
+    cursor.value = page.cursor ?? "";
+  });
+}
+
+async function more(): Promise<void> {
+  await tried(async () => {
+    const page = await send<JobsPage>(listCall(cursor.value));
+    jobs.value = [...(jobs.value ?? []), ...page.jobs];
+    cursor.value = page.cursor ?? "";
+  });
+}
+
+async function loadDeliveries(): Promise<void> {
+  await tried(async () => {
+    const page = await send<DeliveriesPage>({
+      method: "GET",
+      path: "v1/mien/deliveries?limit=100",
+    });
+    deliveries.value = page.deliveries;
+  });
+}
+
+/** Do it; what fails is shown above the list. */
+async function tried(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+    failed.value = null;
+  } catch (error) {
+    failed.value = error;
+  }
+}
+
+export function History() {
+  const everything = shown.value === "jobs" ? load : loadDeliveries;
+  useEffect(() => {
+    void everything();
+    const timer = setInterval(() => {
+      const moving = shown.value === "callbacks" || jobs.value?.some((job) => !ended(job));
+      if (moving && !document.hidden && !filters.value.days) void everything();
+    }, LOOK_MS);
+    return () => clearInterval(timer);
+  }, [shown.value, filters.value]);
+  return (
+    <div class="page">
+      <header class="row">
+        <h1 class="grow">History</h1>
+        <fieldset class="row">
+          <legend class="hidden">What to list</legend>
+          <Choice value="jobs" label="Jobs" />
+          <Choice value="callbacks" label="Callbacks" />
+        </fieldset>
+      </header>
+      {failed.value ? <Notice advice={adviceOn(asProblem(failed.value))} /> : null}
+      {shown.value === "jobs" ? <Jobs /> : <Callbacks />}
+      <Snippets call={last.value} />
+    </div>
+  );
+}
+
+function Choice({ value, label }: { value: "jobs" | "callbacks"; label: string }) {
+  return (
+    <label class="choice">
+      <input
+        type="radio"
+        name="listed"
+        checked={shown.value === value}
+        onChange={() => {
+          shown.value = value;
+        }}
+      />
+      <span>{label}</span>
+    </label>
+  );
+}
+
+function Jobs() {
+  const [open, setOpen] = useState("");
+  const all = jobs.value;
+  const opened = all?.find((job) => job.jobid === open);
+  return (
+    <>
+      <FilterBar />
+      {all?.length ? (
+        <ul class="jobs">
+          {all.map((job) => (
+            <Row key={job.jobid} job={job} onOpen={() => setOpen(job.jobid)} />
+          ))}
+        </ul>
+      ) : (
+        <p class="empty">{all ? "No jobs here yet." : "Loading …"}</p>
+      )}
+      {cursor.value ? (
+        <button type="button" onClick={() => void more()}>
+          Show more
+        </button>
+      ) : null}
+      {opened ? <Details job={opened} onClose={() => setOpen("")} /> : null}
+    </>
+  );
+}
+
+function FilterBar() {
+  const channels = me.value?.channels.map((each) => each.channel) ?? [];
+  const set = (news: Partial<Filters>) => {
+    filters.value = { ...filters.value, ...news };
+    last.value = listCall();
+  };
+  return (
+    <div class="row filters" role="group" aria-label="Filters">
+      <Filter label="Status" all={STATUSES} onChoose={(status) => set({ status })} />
+      <Filter label="Command" all={COMMANDS} onChoose={(verb) => set({ verb })} />
+      <Filter
+        label="Since"
+        all={Object.keys(SINCE)}
+        onChoose={(words) => set({ days: SINCE[words] ?? 0 })}
+      />
+      {channels.length > 1 ? (
+        <Filter label="Channel" all={channels} onChoose={(channel) => set({ channel })} />
+      ) : null}
+    </div>
+  );
+}
+
+interface FilterProps {
+  label: string;
+  all: readonly string[];
+  onChoose: (word: string) => void;
+}
+
+function Filter({ label, all, onChoose }: FilterProps) {
+  return (
+    <label class="field inline">
+      <span>{label}</span>
+      <select onChange={(event) => onChoose(event.currentTarget.value)}>
+        <option value="">any</option>
+        {all.map((each) => (
+          <option key={each}>{each}</option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function Row({ job, onOpen }: { job: Job; onOpen: () => void }) {
+  const [first] = job.attachments ?? [];
+  const still = first?.content_type.startsWith("image/");
+  const percent = job.progress ? ` ${Math.round(job.progress.fraction * 100)} %` : "";
+  return (
+    <li class="card job">
+      <button type="button" class="thumb" aria-label={`Open job ${job.jobid}`} onClick={onOpen}>
+        {first && still ? (
+          <img src={local(first.url)} alt="" loading="lazy" />
+        ) : (
+          <Icon name={first ? "film" : "history"} />
+        )}
+      </button>
+      <div class="grow">
+        <p>
+          <strong>{command(job)}</strong>{" "}
+          <span class={`pill ${tone(job)}`}>
+            {job.status}
+            {percent}
+          </span>
+        </p>
+        <p class="aside">
+          {new Date(job.created).toLocaleString()}
+          {job.charged ? `, ${job.charged} credits` : ""}
+        </p>
+        <p class="aside cutoff">{job.error ?? job.idname ?? job.prompt ?? job.options ?? ""}</p>
+      </div>
+      <div class="row">
+        {ended(job) ? (
+          <button type="button" onClick={() => void again(job)}>
+            Repeat
+          </button>
+        ) : (
+          <button type="button" onClick={() => void cancel(job)}>
+            Cancel
+          </button>
+        )}
+      </div>
+    </li>
+  );
+}
+
+function tone(job: Job): string {
+  if (job.status === "completed") return "good";
+  return ended(job) ? "bad" : "busy";
+}
+
+async function cancel(job: Job): Promise<void> {
+  const call: Call = { method: "DELETE", path: `v1/mien/jobs/${job.jobid}` };
+  last.value = call;
+  await tried(async () => {
+    await send(call);
+    await load();
+  });
+}
+
+async function again(job: Job): Promise<void> {
+  const call: Call = { method: "POST", path: `v1/mien/jobs/${job.jobid}/repeat` };
+  last.value = call;
+  await tried(async () => {
+    await send(call);
+    say("The job is submitted again.");
+    await load();
+  });
+}
+
+function Details({ job, onClose }: { job: Job; onClose: () => void }) {
+  const advice = adviceOnJob(job);
+  return (
+    <Modal title={`${command(job)}, ${job.status}`} onClose={onClose} wide>
+      {advice ? <Notice advice={advice} /> : <Result job={job} />}
+      <dl class="facts">
+        {facts(job).map(([name, value]) => (
+          <>
+            <dt key={name}>{name}</dt>
+            <dd>{value}</dd>
+          </>
+        ))}
+      </dl>
+      <Snippets call={{ method: "GET", path: `v1/mien/jobs/${job.jobid}` }} />
+    </Modal>
+  );
+}
+
+function facts(job: Job): [string, string][] {
+  const took = (Date.parse(job.updated) - Date.parse(job.created)) / 1000;
+  const all: [string, string | undefined][] = [
+    ["Job", job.jobid],
+    ["Submitted", new Date(job.created).toLocaleString()],
+    ["Took", ended(job) ? `${took.toFixed(1)} s` : undefined],
+    ["Options", job.options],
+    ["People", job.idname],
+    ["Prompt", job.prompt ?? job.a_background_photo_of],
+    ["Channel", job.channel],
+    ["Callback", job.replyUrl],
+    [
+      "Charged",
+      job.price === undefined ? undefined : `${job.charged ?? 0} of ${job.price} credits`,
+    ],
+  ];
+  return all.filter((fact): fact is [string, string] => Boolean(fact[1]));
+}
+
+function Callbacks() {
+  const all = deliveries.value;
+  if (!all?.length) {
+    return (
+      <p class="empty">
+        {all ? "No callbacks yet. Give a swap an address under Options, Callback." : "Loading …"}
+      </p>
+    );
+  }
+  return (
+    <ul class="jobs">
+      {all.map((each) => (
+        <li key={each.jobid} class="card job">
+          <div class="grow">
+            <p>
+              <strong class="breaks">{each.url}</strong>{" "}
+              <span class={`pill ${DELIVERY_TONES[each.state]}`}>{each.state}</span>
+            </p>
+            <p class="aside">
+              {new Date(each.updated).toLocaleString()}, tried {each.attempts} ×
+              {each.status ? `, answered ${each.status}` : ""}
+              {each.next ? `, next ${new Date(each.next).toLocaleTimeString()}` : ""}
+            </p>
+            {each.error ? <p class="aside">{each.error}</p> : null}
+          </div>
+          {each.state === "pending" ? null : (
+            <button type="button" onClick={() => void redeliver(each)}>
+              Send again
+            </button>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const DELIVERY_TONES = { pending: "busy", delivered: "good", dead: "bad" } as const;
+
+async function redeliver(delivery: Delivery): Promise<void> {
+  const call: Call = { method: "POST", path: `v1/mien/deliveries/${delivery.jobid}` };
+  last.value = call;
+  await tried(async () => {
+    await send(call);
+    say("The callback is sent again.");
+    await loadDeliveries();
+  });
+}
