@@ -1,6 +1,6 @@
 # Everything a developer runs. `make setup` needs Python 3.11 to 3.13 with its venv module, and make.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test check bench golden lock docs clean
+.PHONY: help setup demo serve test test-browser check bench golden lock docs web screenshots clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -18,7 +18,7 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 help:  ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY)  ## Build .venv from the lock files, with mien installed in it
 
@@ -43,6 +43,9 @@ serve: $(READY)  ## Start the service on this machine
 test: $(READY)  ## Run every test
 	$(BIN)/python -m pytest
 
+test-browser: $(READY)  ## Test the page in Chromium (on Debian: apt install chromium)
+	$(BIN)/python -m pytest -m browser tests/browser
+
 check: $(READY)  ## Lint, format, types, layers, and that the documents say what the code does
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -59,6 +62,19 @@ golden: $(READY)  ## Write the golden pictures of the tests anew
 docs: $(READY)  ## Write the parts of docs/ that come from the code
 	$(BIN)/python tools/write_docs.py
 
+screenshots: $(READY)  ## Write docs/screenshots/ anew, with Chromium
+	$(BIN)/python tools/screenshots.py
+
+# Node 20 or later and npm; only who changes the page needs them.
+WEB_READY := web/node_modules/.package-lock.json
+
+$(WEB_READY): web/package.json web/package-lock.json
+	cd web && npm ci
+	@touch $@
+
+web: $(WEB_READY)  ## Check and build the page at / (web/src to src/mien/api/page)
+	cd web && npm run check && npm run build
+
 lock:  ## Resolve the dependencies anew and write requirements/*.txt (after `make setup`)
 	$(LOCK) pyproject.toml --output-file requirements/run.txt
 	$(LOCK) pyproject.toml --extra postgres --group test --group check --constraint requirements/run.txt --output-file requirements/dev.txt
@@ -66,4 +82,4 @@ lock:  ## Resolve the dependencies anew and write requirements/*.txt (after `mak
 	$(LOCK) --group setup --output-file requirements/setup.txt
 
 clean:  ## Remove what was built here (not your data)
-	rm -rf $(VENV) dist out .golden .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) web/node_modules dist out .golden .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -68,7 +68,7 @@ def main() -> int:
 
 def _show(folder: Path) -> None:
     source, target = _pictures(folder)
-    with _service(folder / "data") as running:
+    with service(folder / "data") as running:
         call = filled(running, source, target)
         print(f"$ {call}\n")
         start = perf_counter()
@@ -95,7 +95,7 @@ def _pictures(folder: Path) -> tuple[Path, Path]:
 
 
 @contextmanager
-def _service(data_dir: Path) -> Iterator[Running]:
+def service(data_dir: Path) -> Iterator[Running]:
     """A service of our own on a free port, gone at the end."""
     command = [sys.executable, "-m", "mien", "serve", "--port", "0", "--data-dir", str(data_dir)]
     with (data_dir.parent / "service.log").open("w+", encoding="utf-8") as log:

@@ -25,7 +25,7 @@ async function sources() {
   return [...files, ...["package-lock.json", "build.mjs"].map((name) => join(HERE, name))].sort();
 }
 
-/** SHA-256 over names and contents; tests/unit/test_page.py computes the same. */
+/** SHA-256 over names and contents; tests/api/test_home.py computes the same. */
 async function fingerprint() {
   const hash = createHash("sha256");
   for (const path of await sources()) {

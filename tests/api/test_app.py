@@ -24,7 +24,6 @@ Json = dict[str, Any]
     ("method", "path", "status"),
     [
         ("GET", "/nothing", 404),
-        ("GET", "/", 404),
         ("GET", "/files/1", 404),
         ("GET", "/files/1/..%2F..%2Fsecret", 404),
         ("GET", "/files/%00/%F0%9F%99%82.png?ex=1&is=1&hm=1", 404),

@@ -1,61 +1,14 @@
 """``mien serve``: what it says, and how it comes and goes. The API has its own tests."""
 
-import os
-import pty
 import shlex
-import signal
 import socket
 import stat
 import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 
-READY = "mien is ready at "
-#: Seconds after which a service hangs.
-HANGS_S = 60
-
-
-class Service:
-    """A service in a process of its own."""
-
-    def __init__(self, process: "subprocess.Popen[str]", output) -> None:
-        self.process = process
-        self.output = output
-        self.said = ""
-
-    def until_ready(self) -> str:
-        """Read what it says, to the line with its address; the address."""
-        for line in self.output:
-            self.said += line
-            if line.startswith(READY):
-                return line.removeprefix(READY).split()[0]
-        pytest.fail(f"the service ended before it was ready: {self.said}")
-
-    def stop(self) -> int:
-        """Ask it to end; its exit code."""
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(HANGS_S)
-
-
-@contextmanager
-def serving(data: Path, *, terminal: bool = False) -> Iterator[Service]:
-    """A service on a free port, with ``data`` as its folder, its stdout a pipe or a terminal."""
-    reading, writing = pty.openpty() if terminal else os.pipe()
-    command = [sys.executable, "-m", "mien", "serve", "--port", "0", "--data-dir", str(data)]
-    environment = {"PATH": "/usr/bin:/bin", "MIEN_WORKERS": "1", "MIEN_LOG_LEVEL": "ERROR"}
-    process = subprocess.Popen(command, stdout=writing, env=environment, text=True)
-    os.close(writing)
-    with os.fdopen(reading, encoding="utf-8", newline=None) as output:
-        try:
-            yield Service(process, output)
-        finally:
-            process.kill()
-            process.wait(HANGS_S)
+from cli.running import serving
 
 
 def test_the_first_start_keeps_the_token_out_of_the_log(tmp_path):
@@ -103,14 +56,15 @@ def test_a_terminal_shows_the_token_once(tmp_path):
     The first start shows the token on a terminal and writes no file; the second shows none.
     """
     with serving(tmp_path, terminal=True) as service:
-        service.until_ready()
+        url = service.until_ready()
         service.stop()
-    token = next(line.split()[-1] for line in service.said.splitlines() if "token" in line)
+    token = next(line.split()[-1] for line in service.said.splitlines() if "Your token" in line)
     with serving(tmp_path, terminal=True) as again:
         again.until_ready()
         again.stop()
 
     assert f"Bearer {token}" in service.said
+    assert f"{url}/#token={token}\n" in service.said
     assert not (tmp_path / "first-token.txt").exists()
     assert "oken" not in again.said
     assert 1 == len(again.said.splitlines())

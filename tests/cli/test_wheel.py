@@ -1,55 +1,19 @@
 """The wheel, alone in an empty environment: what is not packed into it is not there."""
 
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-ROOT = Path(__file__).resolve().parents[2]
-UV = Path(sys.executable).with_name("uv")
-
-
-def ran(*command: str | Path, cwd: Path) -> "subprocess.CompletedProcess[str]":
-    """Run ``command`` in ``cwd`` with nothing of this environment."""
-    return subprocess.run(
-        command,
-        cwd=cwd,
-        env={"PATH": "/usr/bin:/bin", "HOME": str(Path.home())},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-def must(*command: str | Path, cwd: Path) -> None:
-    """Run ``command``; what it said when it fails."""
-    run = ran(*command, cwd=cwd)
-
-    assert 0 == run.returncode, run.stderr
+from cli.fresh import built, installed, ran
 
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory) -> Path:
     """`mien` of an environment that holds the wheel and what it declares, nothing else."""
-    if not UV.exists():
-        pytest.skip("needs uv in the environment of the tests (make setup puts it there)")
     folder = tmp_path_factory.mktemp("wheel")
-    must(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder, cwd=ROOT)
-    (wheel,) = folder.glob("*.whl")
-    must(UV, "venv", "--quiet", "--python", sys.executable, folder / "venv", cwd=folder)
-    locked = ("--require-hashes", "--requirement", ROOT / "requirements" / "run.txt")
-    install = (UV, "pip", "install", "--quiet", "--python", folder / "venv")
-    # From what `make setup` left in the cache; else from the registry.
-    for attempt in ((*install, "--offline", *locked), (*install, *locked)):
-        if ran(*attempt, cwd=folder).returncode == 0:
-            break
-    else:
-        pytest.skip("the packages of requirements/run.txt are not cached, and cannot be fetched")
-    must(*install, "--offline", "--no-deps", wheel, cwd=folder)
-    return folder / "venv" / "bin" / "mien"
+    return installed(built(folder), folder)
 
 
 def test_the_wheel_is_complete(program, tmp_path):

@@ -28,6 +28,7 @@ HEADERS: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
     "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
 }
 #: The page is asked for anew each time, so that it names the files of this very version; those are
 #: called by their content, and kept.
@@ -36,6 +37,8 @@ KEPT: Final = {
     "Cache-Control": "public, max-age=31536000, immutable",
     "Vary": "Accept-Encoding",
 }
+#: A script is a script, whatever a browser might guess.
+SAFE: Final = {"X-Content-Type-Options": "nosniff"}
 HTML: Final = "text/html; charset=utf-8"
 #: What the page loads; a name that is not here does not exist.
 ASSETS: Final[Mapping[str, str]] = {
@@ -93,7 +96,10 @@ def asset(request: Request, name: str) -> Response:
     """A file that the page loads; 404 for every other name."""
     if name not in ASSETS:
         return refusal(HTTPStatus.NOT_FOUND, "There is no such path.")
-    return _asset(name).answer(request, ASSETS[name], KEPT)
+    found = _asset(name)
+    # During an upgrade two versions may answer: nobody keeps one's file under the other's name.
+    kept = KEPT if request.query_params.get("v") == found.version else ANEW
+    return found.answer(request, ASSETS[name], SAFE | kept)
 
 
 def router() -> APIRouter:

@@ -49,8 +49,8 @@ def serve(
 ) -> None:
     """Run the service until Ctrl-C or SIGTERM.
 
-    The first start makes the data folder, a user, a channel and a token, and prints a call that
-    works. Every setting is an environment variable that begins with MIEN_.
+    The first start makes the data folder, a user, a channel and a token, and prints a link to
+    the page and a call that works. Every setting is an environment variable that begins with MIEN_.
 
     \b
     Examples:

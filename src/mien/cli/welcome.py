@@ -29,13 +29,15 @@ def welcome(token: str, *, url: str, data_dir: Path, stream: TextIO) -> str:
     """
     if stream.isatty():
         return (
-            f"Your token, shown this once: {token}\n\nA call, with two pictures of yours:\n\n"
-            + (CURL.format(token=token, url=url))
+            f"Your token, shown this once: {token}\n\n"
+            f"Try it in a browser (whoever has this link has the token):\n\n{url}/#token={token}\n\n"
+            "A call, with two pictures of yours:\n\n" + (CURL.format(token=token, url=url))
         )
     path = keep_token(token, data_dir)
     word = f"$(cat {shlex.quote(str(path))})"
-    return f"Your token is in {path}\n\nA call, with two pictures of yours:\n\n" + (
-        CURL.format(token=word, url=url)
+    return (
+        f"Your token is in {path}\n\nTry it in a browser: {url}/ asks for the token.\n\n"
+        "A call, with two pictures of yours:\n\n" + (CURL.format(token=word, url=url))
     )
 
 

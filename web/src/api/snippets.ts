@@ -55,6 +55,7 @@ function javascript(call: Call, token: string): string {
     for (const part of call.form) lines.push(`form.append(${javascriptPart(part)});`);
     lines.push("");
   }
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: code that is shown, not run
   const bearer = token ? JSON.stringify(`Bearer ${token}`) : "`Bearer ${process.env.TOKEN}`";
   lines.push(`const answer = await fetch(${JSON.stringify(address(call.path))}, {`);
   if (call.method !== "GET") lines.push(`  method: "${call.method}",`);

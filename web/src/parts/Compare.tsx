@@ -41,6 +41,7 @@ export function Compare({ before, after, width, height, label }: Props) {
   };
   return (
     <figure class="compare" style={style}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the slider and the buttons below do the same */}
       <div
         ref={stage}
         class={`stage${view.zoom > 1 ? " zoomed" : ""}`}

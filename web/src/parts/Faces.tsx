@@ -37,31 +37,30 @@ export function FaceList() {
   return (
     <section class="faces" aria-labelledby="faces-title">
       <h2 id="faces-title">Faces of the target</h2>
-      {faces.length > 1 && look ? (
+      {faces.length && look ? (
         <>
           <ol class="row scroll">
             {faces.map((face, at) => (
               <li key={`${face.box}`}>
                 <Crop url={look.frame} face={face} />
-                <Choice at={at} />
+                {faces.length > 1 ? <Choice at={at} /> : <span class="aside">gets the source</span>}
               </li>
             ))}
           </ol>
           {swap.saves.value ? <SaveAs /> : null}
         </>
       ) : (
-        <p class="aside" role="status">
-          {words(look?.state, faces.length, look?.sentence ?? "")}
+        <p class="nofaces aside" role="status">
+          {words(look?.state, look?.sentence ?? "")}
         </p>
       )}
     </section>
   );
 }
 
-function words(state: string | undefined, count: number, sentence: string): string {
+function words(state: string | undefined, sentence: string): string {
   if (state === "looking") return "Looking for faces …";
   if (state === "failed") return sentence;
-  if (state === "found" && count === 1) return "One face; it gets the source.";
   if (state === "found") return "No face was found here. A swap will fail.";
   return "With several faces, you say here who goes where.";
 }
@@ -119,5 +118,5 @@ function Crop({ url, face }: { url: string; face: Face }) {
     };
     picture.src = url;
   }, [url, face]);
-  return <canvas ref={canvas} width={SIDE} height={SIDE} aria-hidden="true" />;
+  return <canvas ref={canvas} width={SIDE} height={SIDE} />;
 }

@@ -18,6 +18,7 @@ export function Modal({ title, children, onClose, wide = false }: Props) {
     dialog.current?.showModal();
   }, []);
   return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes dialogs
     <dialog
       ref={dialog}
       class={wide ? "wide" : ""}

@@ -164,6 +164,7 @@ export function FilmPlayer({ after, before, label, width, height }: FilmProps) {
       {both && before ? (
         <video ref={original} class="stage" src={before} muted playsInline aria-label="Original" />
       ) : null}
+      {/* biome-ignore lint/a11y/useMediaCaption: subtitles are in the file, where it has some */}
       <video
         ref={result}
         class="stage"

@@ -9,8 +9,8 @@ export type Theme = (typeof THEMES)[number];
 export const theme = signal<Theme>(THEMES.find((each) => each === stored("theme")) ?? "auto");
 
 effect(() => {
-  if (theme.value === "auto") delete document.documentElement.dataset["theme"];
-  else document.documentElement.dataset["theme"] = theme.value;
+  if (theme.value === "auto") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme.value;
 });
 
 export function nextTheme(): void {

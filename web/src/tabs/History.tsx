@@ -35,16 +35,9 @@ const STATUSES = [
   "cancelled",
   "moderated",
 ];
-const COMMANDS = [
-  "picsi",
-  "swapid",
-  "swap",
-  "inswapper",
-  "headshot",
-  "changebg",
-  "saveid",
-  "faces",
-];
+/** The command that looks for faces. */
+const LOOK = "faces";
+const COMMANDS = ["picsi", "swapid", "swap", "inswapper", "headshot", "changebg", "saveid", LOOK];
 const SINCE: Readonly<Record<string, number>> = { "the last day": 1, "the last week": 7 };
 
 interface Filters {
@@ -154,9 +147,15 @@ function Choice({ value, label }: { value: "jobs" | "callbacks"; label: string }
   );
 }
 
+/** What was taken of a chosen file on the swap tab is a job, too; it is shown to those who ask for it. */
+function listed(): readonly Job[] | undefined {
+  if (filters.value.verb) return jobs.value ?? undefined;
+  return jobs.value?.filter((job) => command(job) !== LOOK);
+}
+
 function Jobs() {
   const [open, setOpen] = useState("");
-  const all = jobs.value;
+  const all = listed();
   const opened = all?.find((job) => job.jobid === open);
   return (
     <>
@@ -189,7 +188,12 @@ function FilterBar() {
   return (
     <div class="row filters" role="group" aria-label="Filters">
       <Filter label="Status" all={STATUSES} onChoose={(status) => set({ status })} />
-      <Filter label="Command" all={COMMANDS} onChoose={(verb) => set({ verb })} />
+      <Filter
+        label="Command"
+        all={COMMANDS}
+        any={`any but ${LOOK}`}
+        onChoose={(verb) => set({ verb })}
+      />
       <Filter
         label="Since"
         all={Object.keys(SINCE)}
@@ -205,15 +209,16 @@ function FilterBar() {
 interface FilterProps {
   label: string;
   all: readonly string[];
+  any?: string;
   onChoose: (word: string) => void;
 }
 
-function Filter({ label, all, onChoose }: FilterProps) {
+function Filter({ label, all, any = "any", onChoose }: FilterProps) {
   return (
     <label class="field inline">
       <span>{label}</span>
       <select onChange={(event) => onChoose(event.currentTarget.value)}>
-        <option value="">any</option>
+        <option value="">{any}</option>
         {all.map((each) => (
           <option key={each}>{each}</option>
         ))}

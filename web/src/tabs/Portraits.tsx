@@ -79,7 +79,7 @@ export function Portraits() {
           {job ? (
             <Result key={job.jobid} job={job} before={run === background ? photo.value : null} />
           ) : null}
-          <Snippets call={work?.call ?? null} />
+          <Snippets call={work?.phase === "ended" ? work.call : null} />
         </section>
       </div>
     </div>
@@ -188,7 +188,7 @@ function Scene() {
 }
 
 function Wishes() {
-  const price = me.value?.prices["headshot"];
+  const price = me.value?.prices.headshot;
   const charged = me.value?.channels.some((each) => each.credits);
   return (
     <div class="grid">

@@ -213,7 +213,8 @@ function Outcome() {
         </div>
       )}
       {job ? <Result key={job.jobid} job={job} before={swap.before.value} /> : null}
-      <Snippets call={work?.call ?? null} />
+      {/* Not before the end, because a result pushes down what is below it. */}
+      <Snippets call={work?.phase === "ended" ? work.call : null} />
     </section>
   );
 }
