@@ -47,6 +47,8 @@ class Recipe:
     steps: Sequence[Callable[[Graph], None]] = ()
     #: What has to happen to the TFLite file before.
     prepare: Callable[[bytes], bytes] = bytes
+    #: Height and width of the original's input, where the converted network takes any.
+    size: tuple[int, int] | None = None
 
     def tensor(self, picture: parity.Pictures) -> parity.Floats:
         """``(1, H, W, 3)``: the input for one ``(H, W, 3)`` picture."""
@@ -85,6 +87,18 @@ RECIPES = (
         span=(0, 1),
         steps=(custom_ops.expand_transposed_convolution,),
     ),
+    Recipe(
+        name="palm",
+        path="palm_detection/palm_detection_lite.tflite",
+        span=(0, 1),
+        steps=(speed.expand_channel_padding, speed.expand_prelu, speed.free_size),
+        size=(192, 192),
+    ),
+    Recipe(
+        name="hand",
+        path="hand_landmark/hand_landmark_lite.tflite",
+        span=(0, 1),
+    ),
 )
 
 
@@ -105,7 +119,7 @@ def row(recipe: Recipe, sources: Sources, mediapipe_python: Path | None) -> str:
     """One row of the table: size, time, and the largest difference to the original."""
     path = DATA / f"{recipe.name}.onnx"
     network = parity.Converted(path)
-    images = parity.pictures(network.shape)
+    images = parity.pictures(recipe.size or network.shape[1:3])
     tensors = [recipe.tensor(image) for image in images]
     runtime, expected = originals(recipe, sources, images, mediapipe_python)
     worst = parity.largest_differences(network, tensors, expected) if expected else {}

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from mien.engine.faces import FaceFinder
+from mien.engine.hands import HandFinder
 from mien.engine.swap import MeshSwapper
 from mien.models.store import ModelStore
 
@@ -24,6 +25,7 @@ class Engine:
                 short_range=store.network("face_short_range"),
                 mesh=store.network("face_mesh"),
                 topology=store.topology(),
+                hands=HandFinder(palm=store.network("palm"), hand=store.network("hand")),
             ),
             swapper=MeshSwapper(topology=store.topology()),
         )

@@ -129,10 +129,11 @@ class Studio:
     sources: dict[str, Source] = field(default_factory=dict)
 
     def sitter(self, name: str) -> Sitter:
-        """The picture ``name``, its faces found."""
+        """The picture ``name``, its faces found, and the hands before them."""
         if name not in self.sitters:
-            image = opened(name)
-            self.sitters[name] = Sitter(image=image, faces=self.engine.finder.find(image))
+            image, finder = opened(name), self.engine.finder
+            faces = [finder.with_hands(image, face) for face in finder.find(image)]
+            self.sitters[name] = Sitter(image=image, faces=faces)
         return self.sitters[name]
 
     def look(self, name: str, index: int) -> Look:

@@ -248,6 +248,7 @@ def build_engine(settings: Settings) -> "tuple[FaceFinder, MeshSwapper]":
     """
     # Networks and array libraries take most of a second.
     from mien.engine.faces import FaceFinder  # noqa: PLC0415
+    from mien.engine.hands import HandFinder  # noqa: PLC0415
     from mien.engine.swap import MeshSwapper  # noqa: PLC0415
     from mien.models.store import ModelStore  # noqa: PLC0415
 
@@ -258,6 +259,7 @@ def build_engine(settings: Settings) -> "tuple[FaceFinder, MeshSwapper]":
         short_range=models.network("face_short_range"),
         mesh=models.network("face_mesh"),
         topology=topology,
+        hands=HandFinder(palm=models.network("palm"), hand=models.network("hand")),
     )
     return finder, MeshSwapper(topology=topology)
 

@@ -3,6 +3,7 @@
 import pytest
 
 from mien.engine.faces import FaceFinder
+from mien.engine.hands import HandFinder
 from mien.engine.swap import MeshSwapper
 from mien.engine.types import Face, Image
 from mien.models.store import ModelStore
@@ -20,6 +21,7 @@ def finder(models: ModelStore) -> FaceFinder:
         short_range=models.network("face_short_range"),
         mesh=models.network("face_mesh"),
         topology=models.topology(),
+        hands=HandFinder(palm=models.network("palm"), hand=models.network("hand")),
     )
 
 

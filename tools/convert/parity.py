@@ -51,9 +51,9 @@ class Converted:
         return 1000 * min(times)
 
 
-def pictures(shape: tuple[int, ...]) -> Pictures:
-    """``(3, H, W, 3)`` of the network's size: a portrait, the same cut off by the border, noise."""
-    _, height, width, _ = shape
+def pictures(size: tuple[int, int]) -> Pictures:
+    """``(3, H, W, 3)`` of a network's size: a portrait, the same cut off by the border, noise."""
+    height, width = size
     portrait = resize(data.astronaut()[:270, 80:380], (height, width), anti_aliasing=True)
     portrait = np.rint(255 * portrait).astype(np.uint8)
     noise = np.random.default_rng(0).integers(0, 256, portrait.shape, np.uint8)

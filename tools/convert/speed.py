@@ -1,10 +1,11 @@
-"""Rewrites that change no output and let ONNX Runtime use its fast kernels.
+"""Rewrites that change no output: for ONNX Runtime's fast kernels, and for other sizes.
 
 Its convolutions work on channels in blocks; every operator that it cannot run on blocks costs two
 changes of layout. So operators that only get in the way are expressed by convolutions.
 """
 
 import numpy as np
+import onnx
 
 from convert.graph import Graph
 
@@ -35,3 +36,24 @@ def expand_channel_padding(graph: Graph) -> None:
 def _only_adds_channels(pads: list[int]) -> bool:
     """Whether ``pads`` (starts, then ends, of N, C, H, W) adds channels at the end only."""
     return len(pads) == 8 and pads[5] > 0 and sum(pads) == pads[5]
+
+
+def free_size(graph: Graph) -> None:
+    """Let a convolutional network take pictures of any size: few pixels for a glance, more for a look.
+
+    Its outputs are rows, one an anchor; how many there are follows from the size.
+    """
+    graph.drop_idle_reshapes()  # needs the size
+    for node in [node for node in graph.nodes if node.op_type == "Reshape"]:
+        batch, _, values = graph.weights[node.input[1]].tolist()
+        node.input[1] = graph.ints([batch, -1, values])
+    for value in graph.inputs:
+        _name_dimensions(value, {1: "height", 2: "width"})
+    for value in graph.outputs:
+        _name_dimensions(value, {1: "anchors"})
+
+
+def _name_dimensions(value: onnx.ValueInfoProto, names: dict[int, str]) -> None:
+    """Give some dimensions of ``value`` names in the place of numbers."""
+    for axis, name in names.items():
+        value.type.tensor_type.shape.dim[axis].dim_param = name

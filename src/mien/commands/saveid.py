@@ -91,9 +91,10 @@ class Saveid:
             else ()
         )
         advice = about_one(assess(pixels, faces[0]), SOURCE_RULES, whose=f"The {where}'s")
+        face = self.finder.with_hands(pixels, faces[0])
         return _Seen(
-            source=self.maker.prepare(pixels, faces[0]),
-            face=faces[0],
+            source=self.maker.prepare(pixels, face),
+            face=face,
             pixels=pixels,
             warnings=(*still.warnings, *several, *advice),
         )

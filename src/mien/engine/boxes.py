@@ -1,10 +1,24 @@
 """Boxes: overlap, and keeping the best of those that overlap."""
 
 from collections.abc import Sequence
+from typing import Protocol, TypeVar
 
 import numpy as np
 
-from mien.engine.types import Detection, Floats
+from mien.engine.types import Floats
+
+
+class Boxed(Protocol):
+    """Something found: ``box`` ``(4,)`` x0, y0, x1, y1, and a score."""
+
+    @property
+    def box(self) -> Floats: ...
+
+    @property
+    def score(self) -> float: ...
+
+
+Found = TypeVar("Found", bound=Boxed)
 
 #: Detections that share more than this are one face (MediaPipe's face detection graph uses .3).
 SAME_FACE_OVERLAP = 0.3
@@ -33,14 +47,14 @@ def same_face(box: Floats, boxes: Floats) -> np.ndarray[tuple[int], np.dtype[np.
     return np.asarray((overlap > SAME_FACE_OVERLAP) | (inside > SAME_FACE_INSIDE), np.bool_)
 
 
-def best_of_each(detections: Sequence[Detection]) -> list[Detection]:
-    """Non-maximum suppression: of detections that show the same face, the one scored highest.
+def best_of_each(detections: Sequence[Found]) -> list[Found]:
+    """Non-maximum suppression: of detections that show the same, the one scored highest.
 
     Returns:
         Highest score first.
     """
     left = sorted(detections, key=lambda d: -d.score)
-    best: list[Detection] = []
+    best: list[Found] = []
     while left:
         best.append(left[0])
         same = same_face(left[0].box, np.stack([d.box for d in left]))

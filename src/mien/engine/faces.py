@@ -9,6 +9,7 @@ import numpy as np
 from mien.engine.boxes import same_face
 from mien.engine.detect import THRESHOLD, Detector, detect_in_tiles, full_range, short_range
 from mien.engine.geometry import crop_of, halved
+from mien.engine.hands import HandFinder
 from mien.engine.landmarks import Landmarker, crop_of_detection
 from mien.engine.mesh.topology import Topology
 from mien.engine.protocols import Network
@@ -48,6 +49,12 @@ class FaceFinder:
     short_range: Network
     mesh: Network
     topology: Topology
+    #: Finds what may be before a face; without it no hands are looked for.
+    hands: HandFinder | None = None
+
+    def with_hands(self, image: Image, face: Face) -> Face:
+        """``face`` of ``image`` with the hands that may be before it."""
+        return replace(face, hands=self.hands.before(image, face)) if self.hands else face
 
     def find(self, image: Image) -> list[Face]:
         """Faces of ``image``, the largest first; empty when there are none.

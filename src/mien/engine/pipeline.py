@@ -18,10 +18,14 @@ from mien.errors import NoFaceFound, TurnedAway
 
 
 class Finder(Protocol):
-    """Finds faces."""
+    """Finds faces, and the hands before them."""
 
     def find(self, image: Image) -> list[Face]:
         """Faces of ``image`` ``(H, W, 3)``, the largest first; empty when there are none."""
+        ...
+
+    def with_hands(self, image: Image, face: Face) -> Face:
+        """``face`` of ``image`` with the hands that may be before it."""
         ...
 
 
@@ -123,6 +127,7 @@ def swap_steps(
         ("source", lambda draft: find_source(draft, finder, swapper)),
         ("detect", lambda draft: find_targets(draft, finder)),
         ("choose", lambda draft: without_profiles(choose(draft, max_faces, choice))),
+        ("hands", lambda draft: find_hands(draft, finder, options)),
         ("judge", judge),
         ("swap", lambda draft: swap_each(draft, swapper, options)),
     ]
@@ -143,10 +148,11 @@ def find_source(draft: Draft, finder: Finder, swapper: Swapper) -> Draft:
         if len(faces) > 1
         else ()
     )
+    face = finder.with_hands(draft.source_image, faces[0])
     return replace(
         draft,
-        casting=Casting(people=(swapper.prepare(draft.source_image, faces[0]),)),
-        source_face=faces[0],
+        casting=Casting(people=(swapper.prepare(draft.source_image, face),)),
+        source_face=face,
         warnings=draft.warnings + several,
     )
 
@@ -200,6 +206,14 @@ def require_facing(faces: Sequence[Face], where: str) -> None:
 def turned(face: Face) -> float:
     """Degrees by which the head is turned to either side."""
     return abs(pose(face.landmarks)[0])
+
+
+def find_hands(draft: Draft, finder: Finder, options: SwapOptions) -> Draft:
+    """Find the hands before the chosen faces, unless what is before a face is of no interest."""
+    if not options.occlusion:
+        return draft
+    faces = tuple(finder.with_hands(draft.target_image, face) for face in draft.faces)
+    return replace(draft, faces=faces)
 
 
 def judge(draft: Draft) -> Draft:

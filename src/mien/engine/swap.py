@@ -14,11 +14,12 @@ from mien.engine.ground import Ground
 from mien.engine.identity import MOST_MIXED, merged, nearest
 from mien.engine.mesh import light, masks
 from mien.engine.mesh.chart import Chart, brought
+from mien.engine.mesh.fingers import at_rest, hands_before
 from mien.engine.mesh.glasses import KEPT_WIDER, Seat
 from mien.engine.mesh.layout import Layout, with_rings
 from mien.engine.mesh.look import Look, look
 from mien.engine.mesh.occlusion import bare, target_free
-from mien.engine.mesh.raster import Raster, Region, draw, region_of
+from mien.engine.mesh.raster import Raster, Region, cut, draw, region_of
 from mien.engine.mesh.regions import OVAL
 from mien.engine.mesh.shape import SHARE, reshaped
 from mien.engine.mesh.source import Source, prepared, seen_cells
@@ -80,6 +81,8 @@ class Stage:
     own: Look
     #: On the chart: 0 where something stands before the target's face, 1 where it shows.
     free: Mask
+    #: ``(rows, columns)`` on the face's grid: 0 where a hand is, 1 elsewhere; None where there is none.
+    bare: Mask | None
     #: 0..1: how surely the target is black and white, sepia or lit by one colour.
     ink: float
 
@@ -174,8 +177,9 @@ class MeshSwapper:
     def _play(self, picture: Image, role: Role, place: Place) -> None:
         """Put the role's source at ``place`` of ``picture``."""
         around = place.around.region
-        scene = self._scene(picture, role.face, place)
-        stage = self._staged(place, averaged(scene, around.grid), role.options)
+        hands = self._hands(picture, role, place)
+        scene = self._scene(picture, role.face, place, hands)
+        stage = self._staged(place, averaged(scene, around.grid), hands, role.options)
         part = around.pixels_of(place.within.region)
         scene[part] = self._dressed(scene[part], stage, role)
         put(picture, scene, around)
@@ -195,20 +199,40 @@ class MeshSwapper:
         within = around.part(region.part(points[OVAL]))
         return Place(points=points, size=face.size, around=around, within=within)
 
-    def _scene(self, target: Image, face: Face, place: Place) -> Image:
-        """The target around the face, its background moved after the face's new shape."""
+    def _hands(self, target: Image, role: Role, place: Place) -> Mask | None:
+        """``(rows, columns)`` of the grid around the face, 1 where hands are; None where there are none."""
+        if not role.face.hands or not role.options.occlusion:
+            return None
+        around = place.around.region
+        return hands_before(role.face.hands, averaged(cut(target, around), around.grid), around)
+
+    def _scene(self, target: Image, face: Face, place: Place, hands: Mask | None) -> Image:
+        """The target around the face, its background moved after the face's new shape; no hand moves."""
         away = with_rings(face.landmarks) - place.points
         field = displacement(place.around, away[:, :2], SMOOTH_FIELD)
+        if hands is not None:
+            field *= at_rest(hands)[..., None]
         return followed(target, place.around.region, field)
 
-    def _staged(self, place: Place, scene: Image, options: SwapOptions) -> Stage:
+    def _staged(
+        self, place: Place, scene: Image, hands: Mask | None, options: SwapOptions
+    ) -> Stage:
         """``scene``, the target around the face on the grid, with what the chart tells of it."""
-        chart = self.chart
+        chart, around = self.chart, place.around.region
+        face = around.cells_of(place.within.region)
         seen = seen_cells(place.points, chart, self.layout)
-        own = look(chart.unrolled(scene, place.around.region, place.points), seen, chart)
+        if hands is not None:
+            seen *= 1 - chart.laid(hands, around, place.points)
+        own = look(chart.unrolled(scene, around, place.points), seen, chart)
         free = self._free(own) if options.occlusion else np.ones_like(seen)
-        ink = light.one_ink(scene[place.around.region.cells_of(place.within.region)])
-        return Stage(place=place, at=chart.seen_from(place.within), own=own, free=free, ink=ink)
+        return Stage(
+            place=place,
+            at=chart.seen_from(place.within),
+            own=own,
+            free=free,
+            bare=None if hands is None else 1 - hands[face],
+            ink=light.one_ink(scene[face]),
+        )
 
     def _free(self, own: Look) -> Mask:
         """``(rows, columns)`` of the chart where nothing stands before the target's face."""
@@ -225,6 +249,8 @@ class MeshSwapper:
         )
         texture = finished(crisped(texture, scene, ground), ground, options)
         shown = shown * masks.outline(place.points, region, place.cells)
+        if stage.bare is not None:
+            shown *= stage.bare
         shown *= kept_for_target(place, role.face, options) * np.float32(role.opacity)
         mask = interpolated(shown, region.size)
         blend = multiband if options.blend is Blend.MULTIBAND else feathered

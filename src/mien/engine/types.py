@@ -17,6 +17,8 @@ Floats = NDArray[np.float32]
 
 #: Vertices of the face mesh: 468 of the surface and 5 for each iris.
 MESH_POINTS = 478
+#: Landmarks of a hand: the wrist, then four for each finger from its root to its tip, thumb first.
+HAND_POINTS = 21
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -44,6 +46,26 @@ class Detection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Hand:
+    """A hand with its landmarks.
+
+    Raises:
+        ValueError: when the landmarks have another shape or are not finite.
+    """
+
+    #: ``(21, 3)`` float32: x, y in pixels of the picture, z in the same unit.
+    landmarks: Points
+    #: Probability that there is a hand, from the landmark model, 0..1.
+    score: float
+
+    def __post_init__(self) -> None:
+        if self.landmarks.shape != (HAND_POINTS, 3):
+            raise ValueError(f"landmarks must have shape (21, 3), got {self.landmarks.shape}")
+        if not np.isfinite(self.landmarks).all():
+            raise ValueError("landmarks must be finite")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Face:
     """A face with its mesh.
 
@@ -56,6 +78,8 @@ class Face:
     landmarks: Points
     #: Probability that there is a face, from the mesh model, 0..1.
     score: float
+    #: Hands that may be before it, as far as they were looked for (`mien.engine.hands`).
+    hands: tuple[Hand, ...] = ()
 
     def __post_init__(self) -> None:
         if self.landmarks.shape != (MESH_POINTS, 3):

@@ -36,13 +36,13 @@ class Card:
     data: DataFile
     #: What it does, one sentence.
     task: str
-    #: Shape of the input tensor, NHWC.
+    #: Shape of the input tensor, NHWC; 0 for a side that may have any length.
     shape: tuple[int, ...]
     #: Order of the channels; "rgb" for all of today's networks.
     colour: str
     #: The values that 0 and 255 of a picture become.
     span: tuple[float, float]
-    #: Shape of each output by name.
+    #: Shape of each output by name; 0 for a side that follows from the input's.
     outputs: Mapping[str, tuple[int, ...]]
 
 

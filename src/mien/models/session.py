@@ -11,6 +11,9 @@ from mien.errors import ModelBroken
 #: Severity of ONNX Runtime's own log from which on it may write to stderr: errors.
 LOG_ERRORS = 3
 
+#: In a shape: a side that may have any length, as in the manifest.
+FREE = 0
+
 #: What ONNX Runtime raises for a file that it cannot execute.
 _CANNOT_LOAD = (
     ort_errors.Fail,
@@ -47,7 +50,8 @@ class OnnxNetwork:
         tensor = self._session.get_inputs()[0]
         self._name = name
         self._input: str = tensor.name
-        self._shape = tuple(tensor.shape)
+        # Sides that may have any length have names in the place of numbers.
+        self._shape = tuple(side if isinstance(side, int) else FREE for side in tensor.shape)
         self._outputs: list[str] = [output.name for output in self._session.get_outputs()]
 
     def __call__(self, tensor: Floats) -> dict[str, NDArray[np.float32]]:
@@ -56,12 +60,17 @@ class OnnxNetwork:
         Raises:
             ValueError: when ``tensor`` is not float32 of the network's input shape.
         """
-        if tensor.shape != self._shape or tensor.dtype != np.float32:
+        if not self._takes(tensor.shape) or tensor.dtype != np.float32:
             raise ValueError(
                 f"'{self._name}' takes float32 {self._shape}, got {tensor.dtype} {tensor.shape}"
             )
         values = self._session.run(self._outputs, {self._input: tensor})
         return dict(zip(self._outputs, values, strict=True))
+
+    def _takes(self, shape: tuple[int, ...]) -> bool:
+        return len(shape) == len(self._shape) and all(
+            own in (FREE, given) for own, given in zip(self._shape, shape, strict=True)
+        )
 
 
 def _options(threads: int) -> ort.SessionOptions:

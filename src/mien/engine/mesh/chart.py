@@ -98,7 +98,15 @@ class Chart:
             scene: ``(h, w, 3)`` its picture on the grid of ``region``, one pixel a cell.
             points: ``(540, 3)`` its mesh, pixels of the picture that ``region`` lies in.
         """
-        return looked_up(scene, self._spread(self.raster.values(region.to_grid(points))))
+        return looked_up(scene, self._cells_of(region, points))
+
+    def laid(self, mask: Mask, region: Region, points: Points) -> Mask:
+        """``(rows, columns)`` a ``mask`` ``(h, w)`` on the grid of ``region``, as `unrolled`; 0 beyond it."""
+        return brought(mask, self._cells_of(region, points))
+
+    def _cells_of(self, region: Region, points: Points) -> Floats:
+        """``(rows, columns, 2)`` where on the grid of ``region`` each cell of the chart lies."""
+        return self._spread(self.raster.values(region.to_grid(points)))
 
     def of_vertices(self, values: Floats) -> Mask:
         """``(rows, columns)`` of ``(540,)`` values at vertices, within 0..1.

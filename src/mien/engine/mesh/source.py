@@ -1,10 +1,12 @@
 """A face to take: its photo in several sizes, and what the chart tells of it."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from mien.engine.mesh.chart import Chart
+from mien.engine.mesh.fingers import hands_before
 from mien.engine.mesh.glasses import LEFT_WIDER, Seat
 from mien.engine.mesh.layout import Layout, with_rings
 from mien.engine.mesh.look import look
@@ -13,7 +15,7 @@ from mien.engine.mesh.raster import Region, cut, draw, region_of
 from mien.engine.mesh.shape import smoothstep
 from mien.engine.pose import pose
 from mien.engine.sampling import averaged
-from mien.engine.types import Face, Floats, Image, Mask, Points
+from mien.engine.types import Face, Floats, Hand, Image, Mask, Points
 
 #: A source this much larger than its place is sampled from a halved copy, else it would alias.
 LARGER = 1.6
@@ -60,7 +62,8 @@ class Source:
 
 def prepared(image: Image, face: Face, chart: Chart, seat: Seat, layout: Layout) -> Source:
     """``face`` of ``image`` made ready to be put on any target."""
-    crop, landmarks = cropped(image, face)
+    crop, corner = cropped(image, face)
+    landmarks = face.landmarks - corner
     points = with_rings(landmarks)
     region = region_of(points, crop.shape[1], crop.shape[0])
     if region is None:
@@ -69,27 +72,43 @@ def prepared(image: Image, face: Face, chart: Chart, seat: Seat, layout: Layout)
     seen = seen_cells(points, chart, layout)
     if abs(yaw) > HIDES_ITSELF:
         seen = seen * chart.of_vertices(unhidden(points, layout, region))
-    scene = averaged(cut(crop, region), region.grid)
-    own = look(chart.unrolled(scene, region, points), seen, chart)
+    hands = [replace(hand, landmarks=hand.landmarks - corner) for hand in face.hands]
+    own, bare = charted(crop, region, points, hands, seen, chart)
     return Source(
         levels=halvings(crop),
         landmarks=landmarks,
         yaw=yaw,
         face=own.face,
         seen=seen,
-        free=source_free(own, chart) * (1 - seat.frame(own.face, seen, LEFT_WIDER)),
+        free=source_free(own, chart) * (1 - seat.frame(own.face, seen, LEFT_WIDER)) * bare,
     )
 
 
 def cropped(image: Image, face: Face) -> tuple[Image, Points]:
-    """The part of ``image`` that a source keeps, and the landmarks in it."""
+    """The part of ``image`` that a source keeps, and where its corner lies, ``(3,)``: x, y, 0."""
     x0, y0, x1, y1 = face.box
     around = face.size * KEEP_AROUND
     height, width = image.shape[:2]
     left, top = max(0, int(x0 - around)), max(0, int(y0 - around))
     right, bottom = min(width, int(x1 + around) + 1), min(height, int(y1 + around) + 1)
     crop = np.ascontiguousarray(image[top:bottom, left:right])
-    return crop, face.landmarks - np.array([left, top, 0], np.float32)
+    return crop, np.array([left, top, 0], np.float32)
+
+
+def charted(
+    crop: Image,
+    region: Region,
+    points: Points,
+    hands: Sequence[Hand],
+    seen: Mask,
+    chart: Chart,
+) -> tuple[Look, Mask]:
+    """The look of the face in ``crop`` whose mesh is ``points`` ``(540, 3)``, and where no hand is."""
+    scene = averaged(cut(crop, region), region.grid)
+    bare = np.ones_like(seen)
+    if hands:
+        bare -= chart.laid(hands_before(hands, scene, region), region, points)
+    return look(chart.unrolled(scene, region, points), seen * bare, chart), bare
 
 
 def halvings(image: Image) -> tuple[Image, ...]:
