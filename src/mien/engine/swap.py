@@ -14,7 +14,7 @@ from mien.engine.ground import Ground
 from mien.engine.identity import MOST_MIXED, merged, nearest
 from mien.engine.mesh import light, masks
 from mien.engine.mesh.chart import Chart, brought
-from mien.engine.mesh.fingers import at_rest, hands_before
+from mien.engine.mesh.fingers import hands_before
 from mien.engine.mesh.glasses import KEPT_WIDER, Seat
 from mien.engine.mesh.layout import Layout, with_rings
 from mien.engine.mesh.look import Look, look
@@ -23,6 +23,7 @@ from mien.engine.mesh.raster import Raster, Region, cut, draw, region_of
 from mien.engine.mesh.regions import OVAL
 from mien.engine.mesh.shape import SHARE, reshaped
 from mien.engine.mesh.source import Source, prepared, seen_cells
+from mien.engine.mesh.standing import standing
 from mien.engine.mesh.topology import SURFACE_POINTS, Topology
 from mien.engine.mesh.view import View, as_is, filling, share, together, trusted
 from mien.engine.mesh.warp import displacement, followed, sampled
@@ -81,8 +82,10 @@ class Stage:
     own: Look
     #: On the chart: 0 where something stands before the target's face, 1 where it shows.
     free: Mask
-    #: ``(rows, columns)`` on the face's grid: 0 where a hand is, 1 elsewhere; None where there is none.
-    bare: Mask | None
+    #: On the grid around the face, ``(rows, columns, 2)``: pixels by which the background moves.
+    field: Floats
+    #: On the grid of the face: 1 where something stands before it once the background has moved.
+    covered: Mask
     #: 0..1: how surely the target is black and white, sepia or lit by one colour.
     ink: float
 
@@ -177,9 +180,8 @@ class MeshSwapper:
     def _play(self, picture: Image, role: Role, place: Place) -> None:
         """Put the role's source at ``place`` of ``picture``."""
         around = place.around.region
-        hands = self._hands(picture, role, place)
-        scene = self._scene(picture, role.face, place, hands)
-        stage = self._staged(place, averaged(scene, around.grid), hands, role.options)
+        stage = self._staged(picture, role, place)
+        scene = followed(picture, around, stage.field)
         part = around.pixels_of(place.within.region)
         scene[part] = self._dressed(scene[part], stage, role)
         put(picture, scene, around)
@@ -199,40 +201,39 @@ class MeshSwapper:
         within = around.part(region.part(points[OVAL]))
         return Place(points=points, size=face.size, around=around, within=within)
 
-    def _hands(self, target: Image, role: Role, place: Place) -> Mask | None:
-        """``(rows, columns)`` of the grid around the face, 1 where hands are; None where there are none."""
-        if not role.face.hands or not role.options.occlusion:
-            return None
-        around = place.around.region
-        return hands_before(role.face.hands, averaged(cut(target, around), around.grid), around)
-
-    def _scene(self, target: Image, face: Face, place: Place, hands: Mask | None) -> Image:
-        """The target around the face, its background moved after the face's new shape; no hand moves."""
-        away = with_rings(face.landmarks) - place.points
-        field = displacement(place.around, away[:, :2], SMOOTH_FIELD)
-        if hands is not None:
-            field *= at_rest(hands)[..., None]
-        return followed(target, place.around.region, field)
-
-    def _staged(
-        self, place: Place, scene: Image, hands: Mask | None, options: SwapOptions
-    ) -> Stage:
-        """``scene``, the target around the face on the grid, with what the chart tells of it."""
+    def _staged(self, target: Image, role: Role, place: Place) -> Stage:
+        """What the chart tells of the target's face, what stands before it, and how the rest moves."""
         chart, around = self.chart, place.around.region
-        face = around.cells_of(place.within.region)
-        seen = seen_cells(place.points, chart, self.layout)
+        scene = averaged(cut(target, around), around.grid)
+        now = with_rings(role.face.landmarks)
+        hands = found_before(role, scene, around)
+        seen = seen_cells(now, chart, self.layout)
         if hands is not None:
-            seen *= 1 - chart.laid(hands, around, place.points)
-        own = look(chart.unrolled(scene, around, place.points), seen, chart)
-        free = self._free(own) if options.occlusion else np.ones_like(seen)
+            seen *= 1 - chart.laid(hands, around, now)
+        own = look(chart.unrolled(scene, around, now), seen, chart)
+        free = self._free(own) if role.options.occlusion else np.ones_like(seen)
+        at = chart.seen_from(place.within)
+        field = displacement(place.around, (now - place.points)[:, :2], SMOOTH_FIELD)
+        face = around.cells_of(place.within.region)
+        moved = standing(field, around.step, *self._covered(free, at, face, around), hands)
         return Stage(
             place=place,
-            at=chart.seen_from(place.within),
+            at=at,
             own=own,
             free=free,
-            bare=None if hands is None else 1 - hands[face],
+            field=moved.field,
+            covered=moved.covered[face],
             ink=light.one_ink(scene[face]),
         )
+
+    def _covered(
+        self, free: Mask, at: Floats, face: tuple[slice, slice], around: Region
+    ) -> tuple[Mask, Mask]:
+        """``(rows, columns)`` of the grid around the face each: what covers it, and what of that is inside."""
+        on_chart = np.dstack([1 - free, (1 - free) * self.chart.interior])
+        both = np.zeros((around.rows, around.columns, 2), np.float32)
+        both[face] = brought(on_chart, at)
+        return both[..., 0], both[..., 1]
 
     def _free(self, own: Look) -> Mask:
         """``(rows, columns)`` of the chart where nothing stands before the target's face."""
@@ -249,8 +250,6 @@ class MeshSwapper:
         )
         texture = finished(crisped(texture, scene, ground), ground, options)
         shown = shown * masks.outline(place.points, region, place.cells)
-        if stage.bare is not None:
-            shown *= stage.bare
         shown *= kept_for_target(place, role.face, options) * np.float32(role.opacity)
         mask = interpolated(shown, region.size)
         blend = multiband if options.blend is Blend.MULTIBAND else feathered
@@ -273,7 +272,7 @@ class MeshSwapper:
             other = trusted(filler, stage.own.seen) * bare(stage.own, self.chart)
             trust, face = trust + lent * (other - trust), together(view, filler, lent)
             lend(texture, filler, brought(lent, stage.at), stage.place)
-        return self._lit(stage, texture, face), brought(trust * stage.free, stage.at)
+        return self._lit(stage, texture, face), brought(trust, stage.at) * (1 - stage.covered)
 
     def _lit(self, stage: Stage, texture: Image, view: View) -> Image:
         """``texture`` ``(H, W, 3)``, which is drawn from ``view``, in the target's light."""
@@ -292,6 +291,13 @@ class MeshSwapper:
         )
         greys = masks.eyes_and_teeth(place.points, place.within.region, place.cells)
         return light.lit(texture, light.toned(here, greys, ink=stage.ink))
+
+
+def found_before(role: Role, scene: Image, around: Region) -> Mask | None:
+    """``(rows, columns)`` 1 where hands are in ``scene``, on the grid of ``around``; None where there are none."""
+    if not role.face.hands or not role.options.occlusion:
+        return None
+    return hands_before(role.face.hands, scene, around)
 
 
 def lend(texture: Image, filler: View, weight: Mask, place: Place) -> None:

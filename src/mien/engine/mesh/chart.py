@@ -42,9 +42,10 @@ class Chart:
     #: 1 within the outline, 0 outside; and how deep inside a cell lies, a share of ``cells``.
     inside: Mask
     depth: Floats
-    #: The soft inside; well inside it.
+    #: The soft inside; well inside it; inside it but for what hangs in from outside.
     outline: Mask
     core: Mask
+    interior: Mask
     #: Eyes, brows, nostrils, lips, each with a margin, as `mien.engine.mesh.masks.FEATURES`; all of
     #: them; all of them and the brows alone with hardly a margin.
     features: tuple[Mask, ...]
@@ -80,6 +81,7 @@ class Chart:
             depth=np.asarray(depth / cells, np.float32),
             outline=outline,
             core=masks.core(points, region, cells),
+            interior=masks.interior(points, region, cells),
             features=features,
             own=own,
             around=tuple(beside(feature, cells) * outline * (1 - own) for feature in features),

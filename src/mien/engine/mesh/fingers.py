@@ -51,16 +51,6 @@ def hands_before(hands: Sequence[Hand], scene: Image, region: Region) -> Mask:
     return blurred(covered.astype(np.float32), SOFT)
 
 
-#: A hand stays where it is, and so does what is beside it up to so many cells.
-BESIDE = 4
-
-
-def at_rest(hands: Mask) -> Mask:
-    """``(rows, columns)`` 0 where ``hands`` are and beside them, softly 1 elsewhere."""
-    wide = cv2.dilate(hands, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * BESIDE + 1,) * 2))
-    return 1 - blurred(np.asarray(wide, np.float32), BESIDE / 2)
-
-
 def contour(hand: Hand, scene: Image, region: Region) -> NDArray[np.uint8]:
     """``(rows, columns)`` 1 where ``hand`` is, a cell wider than it was found."""
     points, length = region.to_grid(hand.landmarks), palm_length(hand.landmarks) / region.step

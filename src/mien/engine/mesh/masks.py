@@ -29,6 +29,8 @@ from mien.engine.types import Floats, Mask, Points
 EDGE, FEATHER = 0.006, 0.05
 #: Skin is learnt this far inside the outline: hair and shadow lie along it.
 CORE_EDGE = 0.1
+#: Hair along the outline goes with the head's new shape; things from here on stay where they are.
+INTERIOR_EDGE = 0.03
 #: The target's own mouth is shown when its lips are apart by the second of these shares of the eye
 #: distance, and not at all below the first; a step between would be seen in moving pictures.
 SHUT_MOUTH, OPEN_MOUTH = 0.045, 0.065
@@ -68,6 +70,11 @@ def outline(points: Points, region: Region, cells: float) -> Mask:
 def core(points: Points, region: Region, cells: float) -> Mask:
     """Well inside the outline, where there is skin rather than hair."""
     return inside(polygon(points[OVAL], region), CORE_EDGE * cells, FEATHER * cells)
+
+
+def interior(points: Points, region: Region, cells: float) -> Mask:
+    """Inside the outline, where what stands before the face is not the head's own hair."""
+    return inside(polygon(points[OVAL], region), INTERIOR_EDGE * cells, FEATHER * cells)
 
 
 def forehead(points: Points, region: Region) -> Mask:

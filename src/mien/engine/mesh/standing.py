@@ -1,0 +1,65 @@
+"""What stands before a face stays where it is, while the face and its surroundings take a new shape.
+
+Glasses, microphones and hands do not bend with whoever is behind them. All of it on the grid around
+a face; "moved" is what that grid shows once the background has followed the face's new shape.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from mien.engine.mesh.chart import brought
+from mien.engine.sampling import blurred
+from mien.engine.types import Floats, Mask
+
+#: What is beside something that stays, up to so many cells, stays too.
+BESIDE = 4
+#: Below this nothing is there.
+LEAST = 0.05
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Standing:
+    """How the picture moves, and what stands before the face once it has."""
+
+    #: ``(rows, columns, 2)`` pixels from where a cell is to where its background comes from.
+    field: Floats
+    #: ``(rows, columns)`` 1 where something is before the face, 0 where the face shows.
+    covered: Mask
+
+
+def standing(field: Floats, step: int, covered: Mask, inner: Mask, hands: Mask | None) -> Standing:
+    """``field`` without what would move things before the face.
+
+    Args:
+        field: ``(rows, columns, 2)`` how the background follows the face's new shape, pixels.
+        step: pixels from cell to cell.
+        covered: ``(rows, columns)`` what covers the face, by where the new shape has the same spot.
+        inner: as ``covered``, only what shall stay: hair goes with the head.
+        hands: ``(rows, columns)`` of the picture as it is; None where there are none.
+    """
+    if hands is None and inner.max() < LEAST:
+        return Standing(field=field, covered=covered)
+    cells = field / np.float32(step)
+    stays = pulled(inner, cells)
+    if hands is not None:
+        stays = np.maximum(stays, hands)
+    moves = away_from(stays)[..., None]
+    seen = pulled(covered, cells * (1 - moves))
+    if hands is not None:
+        seen = np.maximum(seen, hands)
+    return Standing(field=field * moves, covered=seen)
+
+
+def pulled(mask: Mask, by: Floats) -> Mask:
+    """``mask`` ``(rows, columns)`` with each cell taken from ``by`` ``(rows, columns, 2)`` cells before it."""
+    rows, columns = mask.shape
+    x, y = np.arange(columns, dtype=np.float32), np.arange(rows, dtype=np.float32)[:, None]
+    return brought(mask, np.stack([x - by[..., 0], y - by[..., 1]], axis=-1))
+
+
+def away_from(mask: Mask) -> Mask:
+    """``(rows, columns)`` 0 on ``mask`` and up to `BESIDE` cells from it, softly 1 elsewhere."""
+    near = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * BESIDE + 1,) * 2)
+    return 1 - blurred(np.asarray(cv2.dilate(mask, near), np.float32), BESIDE / 2)
