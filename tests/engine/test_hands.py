@@ -10,7 +10,7 @@ import pytest
 from engine.drawn import hand_on
 from mien.engine.faces import FaceFinder
 from mien.engine.hands import HandFinder, anchors, distinct, palm_length
-from mien.engine.mesh.fingers import at_rest, hands_before
+from mien.engine.mesh.fingers import hands_before
 from mien.engine.mesh.layout import with_rings
 from mien.engine.mesh.raster import Region, cut, region_of
 from mien.engine.mesh.regions import OVAL
@@ -165,16 +165,6 @@ class TestCovered:
 
         assert (mask * truth * oval).sum() > 0.95 * (truth * oval).sum()
         assert (mask * (1 - truth) * oval).sum() < 0.12 * oval.sum()
-
-    def test_what_is_beside_a_hand_rests_with_it(self):
-        """Hardly anything moves on the hand and next to it; far away all does."""
-        hands = np.zeros((60, 60), np.float32)
-        hands[20:30, 20:30] = 1
-
-        moves = at_rest(hands)
-
-        assert moves[19:31, 19:31].max() < 0.2
-        assert moves[:8].min() > 0.99
 
 
 class TestSwapped:

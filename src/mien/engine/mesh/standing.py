@@ -46,10 +46,9 @@ def standing(field: Floats, step: int, covered: Mask, inner: Mask, hands: Mask |
     if hands is not None:
         stays = np.maximum(stays, hands)
     moves = away_from(stays)[..., None]
-    seen = pulled(covered, cells * (1 - moves))
-    if hands is not None:
-        seen = np.maximum(seen, hands)
-    return Standing(field=field * moves, covered=seen)
+    # What stays is not seen a second time where the background beside it comes from under it.
+    goes = pulled(covered - inner, cells * (1 - moves))
+    return Standing(field=field * moves, covered=np.minimum(stays + goes, 1))
 
 
 def pulled(mask: Mask, by: Floats) -> Mask:
