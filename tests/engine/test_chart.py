@@ -11,7 +11,7 @@ from mien.engine.mesh.layout import with_rings
 from mien.engine.mesh.look import look
 from mien.engine.mesh.occlusion import source_free, target_free, touching
 from mien.engine.mesh.raster import cut, draw, polygon, region_of
-from mien.engine.mesh.regions import LEFT_EYE, LIPS_OUTER
+from mien.engine.mesh.regions import LEFT_EYE, LIPS_OUTER, RIGHT_EYE
 from mien.engine.mesh.source import seen_cells
 from mien.engine.mesh.view import as_is, mirrored, share, trusted
 from mien.engine.sampling import averaged
@@ -38,6 +38,10 @@ def skin(rows_and_columns):
 
 def looked(face, chart):
     return look(face, np.ones(face.shape[:2], np.float32), chart)
+
+
+def no_lenses(chart):
+    return np.zeros_like(chart.own)
 
 
 def covered(free, where):
@@ -120,7 +124,12 @@ def test_hair_comes_from_outside_and_a_shadow_does_not(chart, skin):
 
     assert covered(source_free(looked(shaded, chart), chart), chart.core > 0.9) < 0.02
     assert covered(source_free(looked(fringe, chart), chart), hair & (chart.own < 0.1)) > 0.9
-    assert covered(target_free(looked(fringe, chart), chart), hair & (chart.own < 0.1)) > 0.9
+    assert (
+        covered(
+            target_free(looked(fringe, chart), chart, no_lenses(chart)), hair & (chart.own < 0.1)
+        )
+        > 0.9
+    )
 
 
 def test_a_mask_is_not_taken_for_the_skins_light(chart, skin):
@@ -132,7 +141,7 @@ def test_a_mask_is_not_taken_for_the_skins_light(chart, skin):
     masked = skin.copy()
     masked[cloth] = (70, 90, 150)
 
-    free = target_free(looked(masked, chart), chart)
+    free = target_free(looked(masked, chart), chart, no_lenses(chart))
 
     assert covered(free, cloth & (chart.depth > 0.05)) > 0.9
     assert covered(free, (chart.features[masks.LIPS] > 0.9)) > 0.9
@@ -157,8 +166,8 @@ def test_spots_that_touch_are_kept():
 def framed(chart, skin, *, bridge):
     """Skin with dark rims drawn around both eyes."""
     face = skin.copy()
-    centres = [chart.points[ring, :2].mean(axis=0) for ring in (LEFT_EYE, [263, 362])]
-    radius = round(0.14 * chart.cells)
+    centres = [chart.points[ring, :2].mean(axis=0) for ring in (LEFT_EYE, RIGHT_EYE)]
+    radius = round(0.11 * chart.cells)
     for x, y in centres:
         cv2.circle(face, (round(x), round(y)), radius, (30, 30, 35), 3)
     if bridge:
@@ -176,12 +185,56 @@ def test_glasses_need_a_bridge_and_rims(chart, skin):
     seat, seen = Seat.of(chart), np.ones(skin.shape[:2], np.float32)
     drawn = (framed(chart, skin, bridge=True) != skin).any(axis=2)
 
-    frame = seat.frame(framed(chart, skin, bridge=True), seen, 1)
+    frame = seat.frame(framed(chart, skin, bridge=True), seen)
 
     assert frame[drawn & (chart.own < 0.1)].mean() > 0.9
     assert frame[~drawn].mean() < 0.05
-    assert seat.frame(framed(chart, skin, bridge=False), seen, 1).max() == 0
-    assert seat.frame(skin, seen, 1).max() == 0
+    assert seat.frame(framed(chart, skin, bridge=False), seen).max() == 0
+    assert seat.frame(skin, seen).max() == 0
+
+
+def test_dark_lenses_are_dark_around_both_eyes(chart, skin):
+    """
+    Two dark discs are lenses, and taken where they are; one eye in the shade wears none.
+    """
+    seat = Seat.of(chart)
+    centres = [chart.points[ring, :2].mean(axis=0) for ring in (LEFT_EYE, RIGHT_EYE)]
+    shaded, worn = skin.copy(), skin.copy()
+    size = round(0.2 * chart.cells), round(0.14 * chart.cells)
+    for picture, some in ((worn, centres), (shaded, centres[:1])):
+        for x, y in some:
+            cv2.ellipse(picture, (round(x), round(y)), size, 0, 0, 360, (30, 25, 35), -1)
+    discs = (worn != skin).any(axis=2)
+
+    lenses = seat.lenses(worn)
+
+    assert lenses[discs].mean() > 0.9
+    assert lenses[~discs].mean() < 0.02
+    assert seat.lenses(shaded).max() == 0
+
+
+def test_half_a_face_in_the_dark_is_no_thing_before_it(chart, skin, astronaut, astronaut_face):
+    """
+    Features show through a shadow and through coloured light; cloth of the same colour hides them.
+    """
+    points = with_rings(astronaut_face.landmarks)
+    region = region_of(points, 512, 512)
+    assert region is not None
+    face = chart.unrolled(averaged(cut(astronaut, region), region.grid), region, points)
+    middle = chart.points[4, 0]
+    side = np.broadcast_to(np.arange(face.shape[1]) < middle + 12, face.shape[:2])
+    cloth = np.broadcast_to(np.arange(face.shape[0])[:, None] > chart.points[4, 1] - 8, side.shape)
+    tint = np.array([0.06, 0.1, 0.22], np.float32)
+    shaded, masked = face.copy(), face.copy()
+    shaded[side] = face[side] * tint
+    masked[cloth] = skin[cloth] * tint
+    where = (chart.core > 0.9) & (chart.own < 0.1)
+
+    in_shadow = target_free(looked(shaded, chart), chart, no_lenses(chart))
+    under_cloth = target_free(looked(masked, chart), chart, no_lenses(chart))
+
+    assert covered(in_shadow, where & side) < 0.2
+    assert covered(under_cloth, where & cloth) > 0.9
 
 
 def test_the_other_side_lends_what_hair_covers_and_nothing_else(swapper, astronaut, astronaut_face):

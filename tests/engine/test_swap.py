@@ -287,7 +287,7 @@ def test_glasses_of_the_source_do_not_come_along(swapper, finder, astronaut, hop
     bare = swapper.swap(target, goal, swapper.prepare(large, face), PLAIN)
     result = swapper.swap(target, goal, swapper.prepare(worn, face), PLAIN)
     with_them = swapper.swap(
-        target, goal, swapper.prepare(worn, face), SwapOptions(occlusion=False)
+        target, goal, swapper.prepare(worn, face, occlusion=False), SwapOptions(occlusion=False)
     )
 
     eye = goal.landmarks[468, :2]

@@ -55,7 +55,7 @@ class Swapper:
 
     options: list = field(default_factory=list)
 
-    def prepare(self, image, face):  # noqa: ARG002
+    def prepare(self, image, face, *, occlusion=True):  # noqa: ARG002
         """The source's face is what it is."""
         return face
 

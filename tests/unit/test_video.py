@@ -71,7 +71,7 @@ class Swapper:
 
     swapped: list = field(default_factory=list)
 
-    def prepare(self, image, face):  # noqa: ARG002
+    def prepare(self, image, face, *, occlusion=True):  # noqa: ARG002
         """The source's face is what it is."""
         return face
 

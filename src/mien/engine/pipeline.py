@@ -32,7 +32,7 @@ class Finder(Protocol):
 class Swapper(Protocol):
     """Puts one face in the place of another."""
 
-    def prepare(self, image: Image, face: Face) -> Source:
+    def prepare(self, image: Image, face: Face, *, occlusion: bool = True) -> Source:
         """``face`` of ``image`` made ready to be put on any number of targets."""
         ...
 
@@ -124,7 +124,7 @@ def swap_steps(
         BadOption: when a face that was chosen is not there.
     """
     return [
-        ("source", lambda draft: find_source(draft, finder, swapper)),
+        ("source", lambda draft: find_source(draft, finder, swapper, occlusion=options.occlusion)),
         ("detect", lambda draft: find_targets(draft, finder)),
         ("choose", lambda draft: without_profiles(choose(draft, max_faces, choice))),
         ("hands", lambda draft: find_hands(draft, finder, options)),
@@ -133,7 +133,7 @@ def swap_steps(
     ]
 
 
-def find_source(draft: Draft, finder: Finder, swapper: Swapper) -> Draft:
+def find_source(draft: Draft, finder: Finder, swapper: Swapper, *, occlusion: bool = True) -> Draft:
     """Cast the largest face of the source; who is cast already is kept."""
     if draft.casting is not None:
         return draft
@@ -149,9 +149,10 @@ def find_source(draft: Draft, finder: Finder, swapper: Swapper) -> Draft:
         else ()
     )
     face = finder.with_hands(draft.source_image, faces[0])
+    person = swapper.prepare(draft.source_image, face, occlusion=occlusion)
     return replace(
         draft,
-        casting=Casting(people=(swapper.prepare(draft.source_image, face),)),
+        casting=Casting(people=(person,)),
         source_face=face,
         warnings=draft.warnings + several,
     )

@@ -15,7 +15,7 @@ from mien.engine.identity import MOST_MIXED, merged, nearest
 from mien.engine.mesh import light, masks
 from mien.engine.mesh.chart import Chart, brought
 from mien.engine.mesh.fingers import hands_before
-from mien.engine.mesh.glasses import KEPT_WIDER, Seat
+from mien.engine.mesh.glasses import Seat
 from mien.engine.mesh.layout import Layout, with_rings
 from mien.engine.mesh.look import Look, look
 from mien.engine.mesh.occlusion import bare, target_free
@@ -111,13 +111,17 @@ class MeshSwapper:
         """Where glasses sit on the chart."""
         return Seat.of(self.chart)
 
-    def prepare(self, image: Image, face: Face) -> Source:
+    def prepare(self, image: Image, face: Face, *, occlusion: bool = True) -> Source:
         """``face`` of ``image`` made ready to be put on any number of targets.
+
+        Args:
+            occlusion: mind what covers it; frames of glasses are painted over.
 
         Raises:
             ValueError: when the face lies outside the picture.
         """
-        return prepared(image, face, self.chart, self.seat, self.layout)
+        seat = self.seat if occlusion else None
+        return prepared(image, face, self.chart, seat, self.layout)
 
     def merge(self, photos: Sequence[Source]) -> Source:
         """One person of several photos; each target takes the one that fits it best.
@@ -237,8 +241,8 @@ class MeshSwapper:
 
     def _free(self, own: Look) -> Mask:
         """``(rows, columns)`` of the chart where nothing stands before the target's face."""
-        frame = self.seat.frame(own.face, own.seen, KEPT_WIDER)
-        return target_free(own, self.chart) * (1 - frame)
+        frame = self.seat.frame(own.face, own.seen)
+        return target_free(own, self.chart, self.seat.lenses(own.face)) * (1 - frame)
 
     def _dressed(self, scene: Image, stage: Stage, role: Role) -> Image:
         """The cells of the face, ``scene``, with the source on them."""
@@ -277,10 +281,11 @@ class MeshSwapper:
     def _lit(self, stage: Stage, texture: Image, view: View) -> Image:
         """``texture`` ``(H, W, 3)``, which is drawn from ``view``, in the target's light."""
         place, chart, face = stage.place, self.chart, view.face
-        if stage.ink:
-            texture, face = (light.without_colour(part, stage.ink) for part in (texture, face))
         skin = chart.outline * (1 - chart.own) * stage.free * view.free
         skin *= np.minimum(stage.own.seen, view.seen)
+        pale = max(stage.ink, light.muted(stage.own.face, face, skin))
+        if pale:
+            texture, face = (light.without_colour(part, pale) for part in (texture, face))
         by = light.relight(
             stage.own.face, face, skin, bare=chart.bare, eyes=chart.eyes, face_cells=chart.cells
         )

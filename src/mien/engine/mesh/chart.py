@@ -18,7 +18,7 @@ from mien.engine.mesh.layout import Layout, with_rings
 from mien.engine.mesh.raster import Raster, Region, draw, polygon
 from mien.engine.mesh.regions import OVAL
 from mien.engine.mesh.topology import SURFACE_POINTS, Topology
-from mien.engine.sampling import interpolated, looked_up
+from mien.engine.sampling import blurred, interpolated, looked_up
 from mien.engine.types import Floats, Image, Mask, Points
 
 #: Cells along the texture map's unit: 95 from forehead to chin, 110 from ear to ear.
@@ -57,6 +57,8 @@ class Chart:
     #: Between the lids; all but eyes, brows and lips.
     eyes: Mask
     bare: Mask
+    #: Every face in a few strokes: features dark on light, without what changes slowly; mean 0.
+    drawing: Floats
     #: From the brows up; beside and above that, outside the outline.
     forehead: Mask
     beside: Mask
@@ -89,6 +91,7 @@ class Chart:
             brows=masks.brows(points, region, cells),
             eyes=masks.between_lids(points, region, cells),
             bare=1 - masks.union(features[: masks.BROWS.stop] + features[masks.LIPS :]),
+            drawing=blurred(fine(1 - own, cells), SOFT_STROKES),
             forehead=masks.forehead(points, region),
             beside=masks.beside_forehead(points, region, cells),
         )
@@ -124,6 +127,15 @@ class Chart:
     def seen_from(self, raster: Raster) -> Floats:
         """``(h, w, 2)`` where on the chart each cell of a face's ``raster`` lies (x, y)."""
         return raster.values(self.points[:, :2])
+
+
+#: What changes over more than this share of a face is left out of a drawing; sigma (cells) of its strokes.
+SLOW, SOFT_STROKES = 0.075, 1.5
+
+
+def fine(values: Floats, cells: float) -> Floats:
+    """``values`` ``(h, w)`` without what changes slowly over a face of so many ``cells``."""
+    return values - blurred(values, SLOW * cells)
 
 
 #: Around a feature, this many times the face is looked at to tell whether it is covered.

@@ -226,6 +226,32 @@ def one_ink(scene: Image) -> float:
     return float(np.clip((COLOURED - rms) / (COLOURED - ONE_INK), 0, 1))
 
 
+#: Between two lights whose colours differ by the first factor (largest over smallest gain of a channel) all
+#: colour of the skin goes from one into the other; at the second, `MOST_MUTED` of it is left behind.
+SAME_CAST, OTHER_CAST, MOST_MUTED = 1.15, 1.75, 0.55
+
+
+def muted(scene: Image, texture: Image, skin: Mask) -> float:
+    """0..1: how much of its colour ``texture`` leaves behind, as the lamps of both pictures differ.
+
+    A strong cast saturates channels: their detail is gone from one and left in the others, and would
+    come out as spots of green and purple in another light.
+
+    Args:
+        scene, texture, skin: as of `relight`.
+    """
+    every = np.s_[::SAMPLED_EVERY, ::SAMPLED_EVERY]
+    weight = skin[every].ravel()
+    there, here = (
+        weight @ picture[every].reshape(-1, 3).astype(np.float32) / (weight.sum() + RIDGE)
+        for picture in (scene, texture)
+    )
+    gains = (there + DARK_FLOOR) / (here + DARK_FLOOR)
+    apart = float(np.log(gains.max() / gains.min()))
+    strong = np.clip((apart - np.log(SAME_CAST)) / np.log(OTHER_CAST / SAME_CAST), 0, 1)
+    return MOST_MUTED * float(strong)
+
+
 def without_colour(texture: Image, share: float) -> Image:
     """``texture`` with ``share`` of its colour taken out: in greys at 1."""
     grey = cv2.cvtColor(cv2.cvtColor(texture, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mien.engine.mesh import masks
-from mien.engine.mesh.chart import Chart
+from mien.engine.mesh.chart import Chart, fine
 from mien.engine.mesh.look import Look
 from mien.engine.mesh.shape import smoothstep
 from mien.engine.mesh.skin import ENOUGH_CELLS, length, middle
@@ -40,8 +40,8 @@ SHARPEST = 0.6
 #: How much darker and less red than skin, in sigmas each, a thing before the lips is: lips are redder
 #: than skin, teeth brighter, and the dark between closed lips is thinner than `TARGET_SPOT`.
 THING = (1.5, 2.5)
-#: A soft mask's middle.
-HALF = 0.5
+#: A soft mask's middle, and its least.
+HALF, LEAST_OWN = 0.5, 0.05
 
 
 def source_free(look: Look, chart: Chart) -> Mask:
@@ -55,11 +55,14 @@ def source_free(look: Look, chart: Chart) -> Mask:
     return uncovered(wide, without_brow_ends(own, chart), chart)
 
 
-def target_free(look: Look, chart: Chart) -> Mask:
+def target_free(look: Look, chart: Chart, lenses: Mask) -> Mask:
     """``(rows, columns)`` 1 where the target's face shows, 0 where something stands before it.
 
     What reaches in from outside needs to be foreign by colour alone, what is alone in the middle by
     colour that light does not explain: there it is more often shadow or shine.
+
+    Args:
+        lenses: ``(rows, columns)`` 1 where dark lenses are.
     """
     distance = with_hair(look, look.plain, chart, TARGET_LIMITS)
     things = dark_and_grey(look.colour, chart.cells)
@@ -69,7 +72,92 @@ def target_free(look: Look, chart: Chart) -> Mask:
     large = opened(smoothstep(*TARGET_LIMITS, distance), TARGET_SPOT * chart.cells)
     reaching = np.maximum(large, things)
     alone = opened(smoothstep(*TARGET_LIMITS, look.foreign), ALONE_SPOT * chart.cells)
-    return uncovered(np.maximum(reaching * joined(reaching, chart), alone), own, chart)
+    found = np.maximum(reaching * joined(reaching, chart), alone)
+    found = np.maximum(found * (1 - only_light(found, look, chart)), lenses)
+    # A thing goes on over features; with what they are by themselves they cannot tell.
+    over = onto_features(look, np.maximum(found * (1 - own), lenses), own, chart)
+    own = own * (1 - blurred(np.asarray(cv2.dilate(over, disc(OVER_WIDER)), np.float32), SHARPEST))
+    return uncovered(np.maximum(found, over), own, chart)
+
+
+#: A spot that takes more than this share of a face is light where the face's features are seen in it: where
+#: it is like their drawing by more than this (a correlation). Masks and scarves are at -.1 and below.
+LARGE_SPOT, SEEN_IN_IT = 0.3, 0.05
+#: Added to levels before logarithms are taken; the logarithm's least believed variance.
+DARK, LEAST_VARIANCE = 8, 1e-4
+#: Cells around a spot that go with it: the softness of its edge.
+SOFT_EDGE = 5
+
+
+def only_light(found: Mask, look: Look, chart: Chart) -> Mask:
+    """``(rows, columns)`` 1 on those large spots of ``found`` that are half a face in hard shadow, or in colours.
+
+    What covers a face hides its features; light does not.
+    """
+    count, labels = cv2.connectedComponents((found > HALF).astype(np.uint8), connectivity=4)
+    skin = chart.core * (1 - chart.own) * look.seen
+    sizes = np.bincount(labels.ravel(), weights=skin.ravel(), minlength=count)
+    light = np.zeros_like(found)
+    for spot in 1 + np.flatnonzero(sizes[1:] > LARGE_SPOT * skin.sum()):
+        cells = labels == spot
+        if likeness(look, cells & (look.seen > 0), chart) > SEEN_IN_IT:
+            light[cells] = 1
+    return np.asarray(cv2.dilate(light, disc(SOFT_EDGE)), np.float32) if light.any() else light
+
+
+def likeness(look: Look, cells: Cells, chart: Chart) -> float:
+    """-1..1: how much a face is like the drawing of one, where ``cells`` say."""
+    brightness = cv2.cvtColor(look.face, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    detail = blurred(fine(np.log(brightness + DARK), chart.cells), 1.0)
+    pair = np.stack([detail[cells], chart.drawing[cells]])
+    pair -= pair.mean(axis=1, keepdims=True)
+    cross, own, drawn = pair[0] @ pair[1], pair[0] @ pair[0], pair[1] @ pair[1]
+    least = LEAST_VARIANCE * pair.shape[1]
+    return float(cross / np.sqrt((own + least) * (drawn + least)))
+
+
+#: Beside a feature, up to this share of the face, the colour of what covers the face is learnt.
+LEARNT_WITHIN = 0.06
+#: Of what is around a cell of a feature, so much must be covered for it to have a neighbour to go by.
+NEIGHBOURS = 0.03
+#: A cell of a feature belongs to what covers the face beside it when it is nearer to that than to skin
+#: by this factor, no further from it than so many sigmas, and that far from skin.
+NEARER_THING, LIKE_THING, NOT_SKIN = 0.8, 4.0, 1.5
+#: Sigma (cells) of the blur before colours are compared: the grid of a microphone has two.
+TEXTURE = 1.2
+#: Share of what is around an eye from which something may go on over it and its brow: hair and hats
+#: touch brows from above, and are no darker than those.
+AROUND_EYE = 0.2
+#: What goes on over a feature is taken wider by so many cells.
+OVER_WIDER = 3
+
+
+def onto_features(look: Look, found: Mask, own: Mask, chart: Chart) -> Mask:
+    """``(rows, columns)`` 1 where what was ``found`` beside features goes on over them.
+
+    Told by its own colour: a microphone before lips, a mask over the nose, lenses before the eyes.
+
+    Args:
+        found: ``(rows, columns)`` what covers the face, without features.
+        own: ``(rows, columns)`` the features.
+    """
+    sure = (found > HALF) & (chart.inside > 0)
+    if not sure.any():
+        return np.zeros_like(own)
+    colour, weight = blurred(look.colour, TEXTURE), sure.astype(np.float32)
+    reach = LEARNT_WITHIN * chart.cells
+    amount = blurred(weight, reach)
+    thing = blurred(look.colour * weight[..., None], reach)
+    thing /= np.maximum(amount, NEIGHBOURS)[..., None]
+    away, off = length(colour - thing), length(colour)
+    alike = (away < NEARER_THING * off) & (away < LIKE_THING) & (off > NOT_SKIN)
+    over = alike & (amount > NEIGHBOURS) & (own > LEAST_OWN)
+    for eye, features in ((0, masks.LEFT_SIDE), (1, masks.RIGHT_SIDE)):
+        around = chart.around[eye]
+        if float(np.vdot(weight, around)) < AROUND_EYE * float(around.sum()):
+            for feature in features:
+                over &= chart.features[feature] <= LEAST_OWN
+    return touching(over, sure)
 
 
 def bare(look: Look, chart: Chart) -> Mask:

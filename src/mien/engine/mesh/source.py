@@ -7,12 +7,13 @@ import numpy as np
 
 from mien.engine.mesh.chart import Chart
 from mien.engine.mesh.fingers import hands_before
-from mien.engine.mesh.glasses import LEFT_WIDER, Seat
+from mien.engine.mesh.glasses import Seat
 from mien.engine.mesh.layout import Layout, with_rings
 from mien.engine.mesh.look import look
 from mien.engine.mesh.occlusion import source_free
 from mien.engine.mesh.raster import Region, cut, draw, region_of
 from mien.engine.mesh.shape import smoothstep
+from mien.engine.mesh.unframed import unframed
 from mien.engine.pose import pose
 from mien.engine.sampling import averaged
 from mien.engine.types import Face, Floats, Hand, Image, Mask, Points
@@ -60,8 +61,12 @@ class Source:
         return self.levels[index], 0.5**index
 
 
-def prepared(image: Image, face: Face, chart: Chart, seat: Seat, layout: Layout) -> Source:
-    """``face`` of ``image`` made ready to be put on any target."""
+def prepared(image: Image, face: Face, chart: Chart, seat: Seat | None, layout: Layout) -> Source:
+    """``face`` of ``image`` made ready to be put on any target.
+
+    Args:
+        seat: where glasses are looked for; None leaves them where they are.
+    """
     crop, corner = cropped(image, face)
     landmarks = face.landmarks - corner
     points = with_rings(landmarks)
@@ -72,15 +77,24 @@ def prepared(image: Image, face: Face, chart: Chart, seat: Seat, layout: Layout)
     seen = seen_cells(points, chart, layout)
     if abs(yaw) > HIDES_ITSELF:
         seen = seen * chart.of_vertices(unhidden(points, layout, region))
+    scene = averaged(cut(crop, region), region.grid)
     hands = [replace(hand, landmarks=hand.landmarks - corner) for hand in face.hands]
-    own, bare = charted(crop, region, points, hands, seen, chart)
+    bare = without(hands, scene, region, points, chart)
+    own = look(chart.unrolled(scene, region, points), seen * bare, chart)
+    if seat is not None:
+        bare = bare * (1 - seat.lenses(own.face))
+        frame = seat.frame(own.face, seen) * (1 - chart.eyes)
+        if frame.any():
+            crop = unframed(crop, frame, own, draw(points, layout, region), chart)
+            scene = averaged(cut(crop, region), region.grid)
+            own = look(chart.unrolled(scene, region, points), seen * bare, chart)
     return Source(
         levels=halvings(crop),
         landmarks=landmarks,
         yaw=yaw,
         face=own.face,
         seen=seen,
-        free=source_free(own, chart) * (1 - seat.frame(own.face, seen, LEFT_WIDER)) * bare,
+        free=source_free(own, chart) * bare,
     )
 
 
@@ -95,20 +109,13 @@ def cropped(image: Image, face: Face) -> tuple[Image, Points]:
     return crop, np.array([left, top, 0], np.float32)
 
 
-def charted(
-    crop: Image,
-    region: Region,
-    points: Points,
-    hands: Sequence[Hand],
-    seen: Mask,
-    chart: Chart,
-) -> tuple[Look, Mask]:
-    """The look of the face in ``crop`` whose mesh is ``points`` ``(540, 3)``, and where no hand is."""
-    scene = averaged(cut(crop, region), region.grid)
-    bare = np.ones_like(seen)
-    if hands:
-        bare -= chart.laid(hands_before(hands, scene, region), region, points)
-    return look(chart.unrolled(scene, region, points), seen * bare, chart), bare
+def without(
+    hands: Sequence[Hand], scene: Image, region: Region, points: Points, chart: Chart
+) -> Mask:
+    """``(rows, columns)`` of the chart, 0 where ``hands`` are before the face in ``scene``."""
+    if not hands:
+        return np.ones((chart.region.rows, chart.region.columns), np.float32)
+    return 1 - chart.laid(hands_before(hands, scene, region), region, points)
 
 
 def halvings(image: Image) -> tuple[Image, ...]:
