@@ -2,13 +2,13 @@
 
 ``<!-- help: mien swap -->`` … ``<!-- end -->`` holds what ``mien swap --help`` prints, and
 ``<!-- errors -->`` … ``<!-- end -->`` the table of errors, ``<!-- commands -->`` … ``<!-- end -->`` the
-commands of the contract. `tests/unit/test_documents.py` compares them with the code, so they cannot
+commands of the contract, ``<!-- vocabulary -->`` … the words that the studio knows. `tests/unit/test_documents.py` compares them with the code, so they cannot
 drift apart.
 """
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from inspect import getdoc
 from pathlib import Path
@@ -19,6 +19,7 @@ from mien.api.errors import STATUS
 from mien.api.operations import refusals
 from mien.cli.failures import exit_code
 from mien.cli.main import cli
+from mien.commands.vocabulary import BLURS, FILMS, MOODS, MORE_COLOURS, SCENES, TIMES
 from mien.contract import OPERATIONS, Operation, Text
 from mien.contract.operation import COMMON
 from mien.contract.own import FACES, IDENTITY
@@ -29,7 +30,8 @@ DOCS = Path(__file__).resolve().parent.parent / "docs"
 #: Columns of a help text in the document; no terminal decides.
 WIDTH = 100
 BLOCK = re.compile(
-    r"(<!-- (?P<kind>help|errors|commands)(?:: (?P<name>[^>]+))? -->\n).*?(<!-- end -->)", re.DOTALL
+    r"(<!-- (?P<kind>help|errors|commands|vocabulary)(?:: (?P<name>[^>]+))? -->\n).*?(<!-- end -->)",
+    re.DOTALL,
 )
 
 
@@ -71,6 +73,25 @@ def commands() -> str:
     return "\n".join(_command(operation) for operation in everything)
 
 
+def vocabulary() -> str:
+    """The words that the studio knows: a table of scenes, and a list of everything else."""
+    rows = [
+        f"| **{name}** | {scene.about} | {', '.join(scene.words)} | {', '.join(scene.hints)} |"
+        for name, scene in SCENES.items()
+    ]
+    head = ["| scene | what it is | also named by | suggested by |", "|---|---|---|---|"]
+    kinds: tuple[tuple[str, Mapping[str, object]], ...] = (
+        ("Times of day", TIMES),
+        ("Moods", MOODS),
+        ("Depth of field", BLURS),
+        ("Films", FILMS),
+    )
+    lists = [f"**{kind}**: {', '.join(words)}.\n" for kind, words in kinds]
+    more = ", ".join(MORE_COLOURS)
+    lists.append(f"**Colours**: all 148 names of CSS, their words together or apart, and {more}.\n")
+    return "\n".join([*head, *rows, "", *lists])
+
+
 def _command(operation: Operation) -> str:
     fields = [
         *((text.name, _text_kind(text), text.about) for text in operation.texts),
@@ -105,7 +126,7 @@ def rendered(text: str) -> str:
     known = helps()
 
     def block(match: re.Match[str]) -> str:
-        bodies = {"errors": errors_table, "commands": commands}
+        bodies = {"errors": errors_table, "commands": commands, "vocabulary": vocabulary}
         make = bodies.get(match["kind"], lambda: f"```\n{known[match['name']]}\n```")
         body = make()
         return f"{match[1]}{body}\n{match[4]}"
@@ -115,7 +136,7 @@ def rendered(text: str) -> str:
 
 def main() -> None:
     """Rewrite the documents in place."""
-    for name in ("cli.md", "commands.md", "errors.md"):
+    for name in ("cli.md", "commands.md", "errors.md", "portraits.md"):
         document = DOCS / name
         document.write_text(rendered(document.read_text(encoding="utf-8")), encoding="utf-8")
         sys.stdout.write(f"{document}\n")

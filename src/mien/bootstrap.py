@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from mien.contract import OPERATIONS
 from mien.errors import BadRequest, MienError
 from mien.jobs.access import Authenticate, PickChannel, Tokens
 from mien.jobs.burial import Bury
@@ -51,15 +50,16 @@ from mien.storage.migrate import migrate
 from mien.storage.seal import Seal, key_of
 
 if TYPE_CHECKING:
+    from mien.commands.changebg import Changebg
     from mien.commands.films import Films
+    from mien.commands.headshot import Headshot
     from mien.commands.picsi import Picsi
     from mien.commands.video import SwapVideo
     from mien.engine.faces import FaceFinder
+    from mien.engine.portrait.segment import Segmenter
     from mien.engine.swap import MeshSwapper
     from mien.storage.bell import PostgresBell
 
-#: There is no generator of pictures yet.
-UNDOABLE = frozenset(each.verb for each in OPERATIONS.values() if each.generates)
 #: Nobody else does our work.
 NO_UPSTREAMS: Mapping[str, Command] = MappingProxyType({})
 #: Name of the token that the first start makes.
@@ -122,8 +122,6 @@ class Service:
     bury: Bury
     #: A fresh webhook secret.
     new_secret: Callable[[], str]
-    #: Verbs that this installation knows and cannot do.
-    undoable: frozenset[str]
     #: How the service is, now.
     health: Callable[[], Health]
     #: Start the workers and the hand-out of jobs; returns before the workers are warm.
@@ -166,6 +164,7 @@ def build_service(settings: Settings, factory: Factory, *, url: str = "") -> Ser
         blobs=store.blobs,
         announce=room.dispatcher.announce,
         prices=settings.price_list,
+        galleries=store.identities,
     )
     read_job = ReadJob(store=store.jobs)
     return Service(
@@ -194,7 +193,6 @@ def build_service(settings: Settings, factory: Factory, *, url: str = "") -> Ser
         identities=store.identities,
         bury=_bury(store),
         new_secret=new_secret,
-        undoable=UNDOABLE,
         health=room.health,
         start=room.start,
         stop=room.stop,
@@ -316,6 +314,38 @@ def build_films(settings: Settings, finder: "FaceFinder", swapper: "MeshSwapper"
         workshop=Workshop(settings.data_dir / "work"),
         swap=lambda: build_video(settings, finder, swapper),
     )
+
+
+def build_headshot(settings: Settings, finder: "FaceFinder", swapper: "MeshSwapper") -> "Headshot":
+    """The portraits, by the generators that the settings choose.
+
+    Raises:
+        ModelBroken: a model file is missing or not the manifest's.
+    """
+    from mien.commands.generators import Chosen  # noqa: PLC0415 - as in `build_engine`
+    from mien.commands.headshot import Headshot  # noqa: PLC0415
+    from mien.commands.studio import Studio  # noqa: PLC0415
+
+    generators = Chosen(generators=(Studio(segmenter=_segmenter(settings)),))
+    return Headshot(finder=finder, mixer=swapper, generators=generators)
+
+
+def build_changebg(settings: Settings, finder: "FaceFinder") -> "Changebg":
+    """The change of backgrounds.
+
+    Raises:
+        ModelBroken: a model file is missing or not the manifest's.
+    """
+    from mien.commands.changebg import Changebg  # noqa: PLC0415 - as in `build_engine`
+
+    return Changebg(finder=finder, segmenter=_segmenter(settings), limits=settings.limits)
+
+
+def _segmenter(settings: Settings) -> "Segmenter":
+    from mien.engine.portrait.segment import Segmenter  # noqa: PLC0415 - as in `build_engine`
+    from mien.models.store import ModelStore  # noqa: PLC0415
+
+    return Segmenter(network=ModelStore(threads=settings.threads).network("selfie"))
 
 
 def build_swapper() -> "MeshSwapper":

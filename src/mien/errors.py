@@ -8,8 +8,9 @@
     │   │   └── Damaged         the header was fine, the data behind it is not
     │   ├── Unsupported         readable, but of a kind that is not served (yet)
     │   ├── TooLarge            over a limit; says which, the value and the limit
-    │   └── NoFaceFound         no face in the named picture
-    │       └── TurnedAway      none that looks into the camera at all
+    │   ├── NoFaceFound         no face in the named picture
+    │   │   └── TurnedAway      none that looks into the camera at all
+    │   └── NoPersonFound       nobody to cut out of the named picture
     ├── AccessError             who asks may not
     │   ├── Unauthorized        no token, or an unknown one
     │   ├── Expired             the user's subscription ended
@@ -19,7 +20,7 @@
     ├── Busy                    the queue is full; try again later
     ├── SetupError              the operator can fix it: settings, models, disk
     │   ├── ModelBroken         a model file is missing or not the one of the manifest
-    │   ├── NoGenerator         a command needs a generator of pictures, and none is configured
+    │   ├── NoGenerator         the generator of pictures that the settings choose is not configured
     │   └── StorageFull         the disk (or the database on it) has no room left
     ├── NetworkError            another machine could not be called
     │   ├── AddressRefused      it lies where mien does not call
@@ -139,6 +140,15 @@ class TurnedAway(NoFaceFound):
         self.details = {"name": "yaw", "value": round(degrees), "limit": limit}
 
 
+class NoPersonFound(InputError):
+    """Nobody can be told from the background of the picture that ``field`` names."""
+
+    code = "no_person_found"
+
+    def __init__(self, where: str) -> None:
+        super().__init__(f"No person found in the {where}.", field=where)
+
+
 class AccessError(MienError):
     """Who asks may not do this."""
 
@@ -222,14 +232,12 @@ class ModelBroken(SetupError):
 
 
 class NoGenerator(SetupError):
-    """A command needs a generator of pictures, and none is configured."""
+    """The generator of pictures that the settings choose is not configured."""
 
     code = "no_generator"
 
-    def __init__(self, command: str) -> None:
-        super().__init__(
-            f"No generator of pictures is configured on this service, so it cannot do {command}."
-        )
+    def __init__(self, generator: str, *, missing: str) -> None:
+        super().__init__(f"The settings choose the generator '{generator}', which needs {missing}.")
 
 
 class StorageFull(SetupError):

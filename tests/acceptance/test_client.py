@@ -199,12 +199,17 @@ def test_identities_from_saving_to_forgetting(server: Server, pictures: Pictures
             client.forget("")
 
 
-def test_what_needs_a_generator_is_said(client: Client, pictures: Pictures) -> None:
-    """A headshot and a background come back as failed jobs with a sentence."""
-    for job in (client.headshot("me, a king"), client.changebg(pictures.source, "a library")):
-        assert "failed" == job["status"]
-        with pytest.raises(RemoteError, match="No generator of pictures"):
-            client.result(job)
+def test_portraits_and_backgrounds_come_later(client: Client, pictures: Pictures) -> None:
+    """Both are answered at once, and their pictures come with the job."""
+    client.saveid("sitter", pictures.source)
+    for job in (
+        client.headshot("sitter, in a library --n 1"),
+        client.changebg(pictures.source, "a library"),
+    ):
+        assert "started" == job["status"]
+        ended = client.wait(job)
+        assert "completed" == ended["status"], ended
+        assert client.result(ended)
 
 
 def test_faces_and_limits_are_told(client: Client, pictures: Pictures) -> None:

@@ -16,9 +16,9 @@ def world_of(tmp_path: Path) -> Iterator[Callable[..., World]]:
     """Makes a world with the settings that are given; its callers do not wait."""
     with ExitStack() as stack:
 
-        def made(*, undoable: frozenset[str] = frozenset(), **values: Any) -> World:
+        def made(**values: Any) -> World:
             settings: dict[str, Any] = {"data_dir": tmp_path, "wait_s": 0} | values
-            world = World(settings=Settings(**settings), undoable=undoable)
+            world = World(settings=Settings(**settings))
             stack.enter_context(world.caller)
             return world
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from api.test_identities import saved
 from api.world import World, png
 from media.clips import clip
 from mien.contract import CHANGEBG, HEADSHOT
@@ -162,6 +163,7 @@ def test_a_headshot_says_from_the_beginning_what_its_page_shows(
     """Message, its number and its time; with a budget the numbers are real."""
     if total is not None:
         give(world, total)
+    saved(world, "me")
     job = world.call(HEADSHOT, prompt=PROMPT).json()
     user = world.channels[0].user_id
 

@@ -11,7 +11,6 @@ from mien.api.operations import refusals
 from mien.contract import CHANGEBG, HEADSHOT, OPERATIONS, PICSI, ChannelRule, Operation
 from mien.jobs.access import digest_of
 from mien.jobs.accounts import Channel
-from mien.jobs.model import Status
 
 Worlds = Callable[..., World]
 LONG = "x" * 1025
@@ -239,20 +238,6 @@ def test_a_command_that_does_not_block_answers_at_once(
 
     assert "started" == job["status"]
     assert "completed" == world.get(f"/v1/faceswap/jobs?jobid={job['jobid']}").json()["status"]
-
-
-@asynchronous
-def test_a_command_that_cannot_be_done_here_says_so_at_once(
-    world_of: Worlds, operation: Operation
-) -> None:
-    """
-    Without a generator its job fails, and the submit itself answers that.
-    """
-    world = world_of(wait_s=60, undoable=frozenset({operation.verb}))
-    world.on_job = lambda job_id: world.end(job_id, Status.FAILED, error="No generator.")
-    job = world.call(operation).json()
-
-    assert ("failed", "No generator.", 200) == (job["status"], job["error"], job["code"])
 
 
 def test_a_text_of_a_command_has_a_limit(world: World) -> None:

@@ -78,7 +78,6 @@ class World:
             ok=True, problem="", workers=2, workers_wanted=2, running=1, waiting=0
         )
     )
-    undoable: frozenset[str] = frozenset()
     announced: list[str] = field(default_factory=list)
     stops: int = 0
     leaving: Leaving = field(init=False)
@@ -113,6 +112,7 @@ class World:
             blobs=self.blobs,
             announce=self._announce,
             prices=self.settings.price_list,
+            galleries=self.identities,
         )
         return Service(
             settings=self.settings,
@@ -140,7 +140,6 @@ class World:
             identities=self.identities,
             bury=Bury(store=self.identities, blobs=self.blobs),
             new_secret=new_secret,
-            undoable=self.undoable,
             health=lambda: self.health,
             start=lambda: None,
             stop=self._stop,

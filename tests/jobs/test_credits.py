@@ -8,6 +8,7 @@ from jobs.making import NOW, a_job
 from mien.contract import CHANGEBG, HEADSHOT, OPERATIONS, PICSI, SAVEID
 from mien.jobs.announcement import announcement_of
 from mien.jobs.credits import DEFAULT_PRICES, Credits, Priced, Prices, Renewal, balance
+from mien.jobs.identities import Choice, Gallery, Identity
 from mien.media.formats import Kind
 
 DAY = timedelta(days=1)
@@ -156,9 +157,17 @@ def test_the_balance_is_said_as_the_bot_says_it():
     assert "(6/10 credits remaining)" == balance(4, budget(used=4))
 
 
-def spoken(verb, texts):
+def gallery(*names, default=""):
+    """A user's identities of those names."""
+    people = tuple(
+        Identity(id=name, user_id="1", name=name, photos=1, key=name, created=NOW) for name in names
+    )
+    return lambda: Gallery(identities=people, choice=Choice(people=default))
+
+
+def spoken(verb, texts, gallery=gallery()):  # noqa: B008 - a function without state
     """What a job says from its beginning; it must say something."""
-    say = announcement_of(verb, texts)
+    say = announcement_of(verb, texts, gallery)
     assert say is not None
     return say
 
@@ -168,7 +177,7 @@ def test_a_headshot_is_announced_as_on_its_page():
     Identity and prompt apart; the time is that of the job.
     """
     prompt = "me, a mad king with an evil smile. --no green --square"
-    say = spoken(HEADSHOT.verb, {"prompt": prompt})
+    say = spoken(HEADSHOT.verb, {"prompt": prompt}, gallery("me", "you", default="you"))
     job = a_job(id="8a1f574fdbf79e8cd57e070476d9d5f3", price=4)
 
     assert (
@@ -178,13 +187,19 @@ def test_a_headshot_is_announced_as_on_its_page():
     ) == say(job, None)
 
 
-def test_a_prompt_without_a_comma_names_nobody():
+def test_a_prompt_that_names_nobody_shows_the_default():
     """
-    There is nothing to say about an identity.
+    A comma alone names nobody; where nobody is saved, there is nothing to say about an identity.
     """
-    say = spoken(HEADSHOT.verb, {"prompt": "a mad king"})
+    prompt = {"prompt": "a castle, at night"}
+    alone, known = spoken(HEADSHOT.verb, prompt), gallery("me", "you", default="you")
 
-    assert "[prompt: 'a mad king'] [time: 2026-01-02 03:04:05] (800/800" in say(a_job(), None)
+    assert "[prompt: 'a castle, at night'] [time: 2026-01-02 03:04:05] (800/800" in alone(
+        a_job(), None
+    )
+    assert "[prompt: 'a castle, at night'] [time: 2026-01-02 03:04:05] [SaveID: 'you']" in spoken(
+        HEADSHOT.verb, prompt, known
+    )(a_job(), None)
 
 
 def test_a_background_is_announced_and_a_swap_is_not():
@@ -194,6 +209,6 @@ def test_a_background_is_announced_and_a_swap_is_not():
     say = spoken(CHANGEBG.verb, {"a_background_photo_of": "a library, at night"})
 
     assert "[prompt: 'a library, at night']" in say(a_job(), None)
-    assert announcement_of(PICSI.verb, {}) is None
-    assert announcement_of(SAVEID.verb, {"idname": "me"}) is None
-    assert announcement_of("nothing", {}) is None
+    assert announcement_of(PICSI.verb, {}, gallery()) is None
+    assert announcement_of(SAVEID.verb, {"idname": "me"}, gallery()) is None
+    assert announcement_of("nothing", {}, gallery()) is None

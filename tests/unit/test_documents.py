@@ -20,7 +20,7 @@ HELPS: dict[str, str] = TOOL["helps"]()
 ERRORS: list[type[MienError]] = [kind for _, kind in TOOL["error_classes"]()]
 
 
-@pytest.mark.parametrize("name", ["cli.md", "commands.md", "errors.md"])
+@pytest.mark.parametrize("name", ["cli.md", "commands.md", "errors.md", "portraits.md"])
 def test_what_comes_from_the_code_is_up_to_date(name):
     """
     `make docs` would change nothing.

@@ -179,7 +179,6 @@ def _faceswap(service: Service, outcome: Outcome, callers: Callers, shown: Shown
         submit=service.submit,
         outcome=outcome,
         shown=shown,
-        undoable=service.undoable,
     )
 
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from mien.commands import options
+from mien.commands.prompt import check_prompt, parse_description
 from mien.commands.wanted import parse_name, parse_names, parse_wanted
 from mien.contract import File, Operation, Text, TextKind
 from mien.errors import BadRequest, InputError
@@ -34,7 +35,8 @@ def readers(*, longest_name: int) -> Readers:
     return MappingProxyType(
         {
             TextKind.PLAIN: str,
-            TextKind.PROMPT: str,
+            TextKind.PROMPT: check_prompt,
+            TextKind.DESCRIPTION: partial(parse_description, called="a_background_photo_of"),
             TextKind.OPTIONS: options.parse,
             TextKind.NAME: partial(parse_name, longest=longest_name),
             TextKind.NAMES: parse_names,

@@ -61,6 +61,8 @@ UNREAD: Final[Mapping[TextKind, tuple[str, str]]] = MappingProxyType(
             "Identities have names of letters and digits, as in a or a,b.",
             "anna;bob",
         ),
+        TextKind.PROMPT: ("The switch --n takes a whole number from 1 to 4, got 9.", "9"),
+        TextKind.DESCRIPTION: ("The switch --n takes a whole number from 1 to 4, got 9.", "9"),
         TextKind.WANTED: ("A mix has 3 people at most.", "a+b+c+d"),
         TextKind.SNOWFLAKE: (NO_MESSAGE, "last"),
     }

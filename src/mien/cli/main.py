@@ -15,6 +15,8 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
     {
         "swap": "mien.cli.swap:swap",
         "batch": "mien.cli.batch:batch",
+        "headshot": "mien.cli.headshot:headshot",
+        "changebg": "mien.cli.changebg:changebg",
         "check": "mien.cli.check:check",
         "serve": "mien.cli.serve:serve",
         "tokens": "mien.cli.tokens:tokens",
@@ -49,6 +51,7 @@ def cli() -> None:
     Examples:
       mien swap me.jpg portrait.jpg -o result.jpg
       mien batch pairs.csv -o results --jobs 2
+      mien headshot "in a library" --identity me.jpg -o portraits
       mien check me.jpg
       mien serve --port 8000
 

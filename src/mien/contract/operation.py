@@ -25,6 +25,7 @@ class TextKind(Enum):
     NAME = auto()  # of an identity that is to be saved
     NAMES = auto()  # of identities, with commas between them
     PROMPT = auto()  # of a generator: an identity, a comma, and what to show
+    DESCRIPTION = auto()  # of a background
     WANTED = auto()  # who is to be swapped in, and how
     SNOWFLAKE = auto()  # the number of a message
 
@@ -89,8 +90,6 @@ class Operation:
     blocking: bool = True
     #: Whether its result is pictures.
     pictures: bool = True
-    #: Whether it needs a generator of pictures.
-    generates: bool = False
     #: Whether the fields may come as an object of JSON too.
     json: bool = False
     #: Whether the page has one sentence for all files, and one for both reply fields.

@@ -1,10 +1,12 @@
 """What a job that takes long says from the beginning, in the words of the original's bot."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from mien.contract import OPERATIONS, PREFIX, TextKind
+from mien.contract.saying import named_in
 from mien.jobs.credits import Credits, balance, price_tag
+from mien.jobs.identities import Gallery
 from mien.jobs.model import Job
 
 
@@ -15,7 +17,7 @@ class Announcement:
     #: "Picsi.Ai Headshot Job Submitted".
     title: str
     prompt: str
-    #: The saved identity that the prompt begins with, if it names one.
+    #: The saved identity that is shown, if there is one.
     identity: str | None = None
 
     def __call__(self, job: Job, credits_left: Credits | None) -> str:
@@ -37,18 +39,26 @@ class Announcement:
         return " ".join(part for part in parts if part)
 
 
-def announcement_of(verb: str, texts: Mapping[str, str]) -> Announcement | None:
-    """What a job with these texts says from the beginning; None for commands that say nothing."""
+def announcement_of(
+    verb: str, texts: Mapping[str, str], gallery: Callable[[], Gallery]
+) -> Announcement | None:
+    """What a job with these texts says from the beginning; None for commands that say nothing.
+
+    Args:
+        gallery: the user's identities; read only where a prompt can name one.
+    """
     operation = OPERATIONS.get(verb.removeprefix(PREFIX))
     if operation is None or not operation.announced:
         return None
     prompt = next(text for text in operation.texts if text.required)
     said = texts[prompt.name]
-    identity, shown = _parts(said) if prompt.kind is TextKind.PROMPT else (None, said)
+    identity, shown = (None, said)
+    if prompt.kind is TextKind.PROMPT:
+        identity, shown = _parts(said, gallery())
     return Announcement(title=operation.announced, prompt=shown, identity=identity)
 
 
-def _parts(prompt: str) -> tuple[str | None, str]:
-    """Identity and text of ``me, a mad king``; no identity where there is no comma."""
-    name, comma, text = prompt.partition(",")
-    return (name.strip() or None, text.strip()) if comma else (None, prompt)
+def _parts(prompt: str, gallery: Gallery) -> tuple[str | None, str]:
+    """Identity and text of ``me, a mad king``: who is named, or else the default, if there is one."""
+    name, text = named_in(prompt, {one.name for one in gallery.identities})
+    return name or gallery.choice.people or None, text

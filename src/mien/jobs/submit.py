@@ -8,6 +8,7 @@ from mien.jobs.accounts import Channel, User
 from mien.jobs.admission import Accepted, Admission
 from mien.jobs.announcement import announcement_of
 from mien.jobs.credits import STILL, Priced, Prices
+from mien.jobs.identities import Gallery, ReadsGalleries
 from mien.jobs.ids import Clock, Snowflakes, new_job_id, utc_now
 from mien.jobs.keys import Key
 from mien.jobs.model import Job, Upload
@@ -70,6 +71,8 @@ class Submit:
     #: Told of every accepted job; must not block.
     announce: Callable[[Accepted], None]
     prices: Prices = field(default_factory=Prices)
+    #: Tells whom a prompt can name; None where nobody is ever saved.
+    galleries: ReadsGalleries | None = None
     clock: Clock = utc_now
     new_id: Snowflakes = field(default_factory=Snowflakes)
 
@@ -102,7 +105,8 @@ class Submit:
 
     def _admission(self, new: NewJob, uploads: Mapping[str, Upload]) -> Admission:
         names = tuple(channel.id for channel in new.channels)
-        job, words = self._job(new, uploads), announcement_of(new.verb, new.params)
+        job = self._job(new, uploads)
+        words = announcement_of(new.verb, new.params, lambda: self._gallery(new.user.id))
         if words is not None:
             job = replace(job, timestamp=job.created, message_id=self.new_id())
         return Admission(job=job, channels=names, words=words, key=new.key)
@@ -128,6 +132,9 @@ class Submit:
             created=now,
             updated=now,
         )
+
+    def _gallery(self, user_id: str) -> Gallery:
+        return Gallery() if self.galleries is None else self.galleries.gallery(user_id)
 
     def _price(self, new: NewJob) -> int:
         if new.price is not None:

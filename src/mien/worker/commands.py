@@ -1,21 +1,27 @@
 """What the jobs of a worker do, by verb."""
 
 from collections.abc import Mapping
-from typing import NoReturn
 
 import numpy as np
 
-from mien.bootstrap import build_engine, build_films, open_shelves
+from mien.bootstrap import (
+    build_changebg,
+    build_engine,
+    build_films,
+    build_headshot,
+    open_shelves,
+)
 from mien.commands.check import Check
 from mien.commands.picsi import Picsi
 from mien.commands.saveid import Saveid
 from mien.commands.swapid import Swapid
 from mien.contract import (
+    CHANGEBG,
     DELALL,
     DELID,
+    HEADSHOT,
     INSWAPPER,
     LISTID,
-    OPERATIONS,
     PICSI,
     SAVEID,
     SETID,
@@ -23,12 +29,13 @@ from mien.contract import (
     SWAPID,
 )
 from mien.contract.own import FACES
-from mien.errors import NoGenerator
-from mien.jobs.run import Command, Work
+from mien.jobs.run import Command
 from mien.settings import Settings
+from mien.worker.changebg import ChangebgWork
 from mien.worker.delall import delall
 from mien.worker.delid import delid
 from mien.worker.faces import FacesWork
+from mien.worker.headshot import HeadshotWork
 from mien.worker.inswapper import InswapperWork
 from mien.worker.keeping import Keep
 from mien.worker.listid import ListidWork
@@ -43,15 +50,6 @@ from mien.worker.swapid import SwapidWork
 BLANK = (480, 640, 3)
 
 Commands = Mapping[str, Command]
-
-
-def ungenerated(work: Work) -> NoReturn:
-    """Say that there is nothing to do this with.
-
-    Raises:
-        NoGenerator: always.
-    """
-    raise NoGenerator(work.job.verb.removeprefix("faceswap-"))
 
 
 def served(settings: Settings) -> Commands:
@@ -71,8 +69,11 @@ def served(settings: Settings) -> Commands:
     shelf = Shelf(galleries=shelves.galleries, blobs=shelves.blobs)
     keep = Keep(most=settings.identity_limit)
     return {
-        **{each.verb: ungenerated for each in OPERATIONS.values() if each.generates},
         PICSI.verb: PicsiWork(picsi=picsi),
+        HEADSHOT.verb: HeadshotWork(
+            headshot=build_headshot(settings, finder, swapper), shelf=shelf
+        ),
+        CHANGEBG.verb: ChangebgWork(changebg=build_changebg(settings, finder)),
         SAVEID.verb: SaveidWork(saveid=saveid, shelf=shelf, keep=keep, longest=longest),
         SETID.verb: setid,
         SWAPID.verb: SwapidWork(swapid=swapid, shelf=shelf),

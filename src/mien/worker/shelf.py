@@ -64,6 +64,17 @@ class Shelf:
         gallery = self.gallery(user_id)
         return {name: self._person(gallery, name) for name in names}
 
+    def photos(self, user_id: str, name: str) -> tuple[bytes, ...]:
+        """The photos of the user's identity of that name; empty where none are kept.
+
+        Raises:
+            NotFound: it does not exist (any more).
+        """
+        try:
+            return tuple(self.blobs.get(key) for key in self.gallery(user_id).get(name).photo_keys)
+        except NotFound:
+            raise NotFound(NOT_SAVED.format(name=name), field=IDNAME) from None
+
     def _person(self, gallery: Gallery, name: str) -> Source:
         try:
             return unpack(self.blobs.get(gallery.get(name).key))

@@ -1,6 +1,6 @@
 """The commands: a form comes in, a job is made, its end is waited for."""
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -43,15 +43,13 @@ class Faceswap:
     submit: Submit
     outcome: Outcome
     shown: Shown
-    #: Verbs that this installation cannot do; their jobs fail at once, and their callers are told.
-    undoable: Collection[str] = ()
 
     async def run(self, request: Request, operation: Operation) -> Job:
         """Do what ``request`` asks for; the job at its end, or as it stands when nobody waits."""
         caller = await self.callers.caller(request)
         wishes = wishes_of(request)
         job, end = await self._take_in(request, caller, operation, wishes)
-        if wishes.applied or operation.blocking or operation.verb in self.undoable:
+        if wishes.applied or operation.blocking:
             return await self.outcome(caller.user, job, end, wait_s=wishes.wait_s)
         end.cancel()
         return job

@@ -1,0 +1,153 @@
+"""``mien headshot``: portraits of a person from a prompt."""
+
+import json
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from mien.cli.common import data_dir_option, json_option
+from mien.cli.failures import one_line
+
+if TYPE_CHECKING:
+    from mien.commands.headshot import Account
+    from mien.media.pictures import Encoded
+
+#: Digits of a millisecond that mean something.
+MS_DIGITS = 2
+
+
+@click.command(short_help="Make portraits of a person from a prompt.")
+@click.argument("prompt")
+@click.option(
+    "--identity",
+    "photos",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    required=True,
+    metavar="PHOTO",
+    help="A photo of the person; repeat it for more photos of the same person.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="DIR",
+    help="Folder for 1.png, 2.png and so on; made when it is not there.",
+)
+@click.option("--n", "count", type=click.IntRange(1, 4), help="How many portraits; 4 by default.")
+@click.option(
+    "--seed", type=click.IntRange(0, 2**32 - 1), help="The same seed, the same portraits."
+)
+@json_option
+@data_dir_option
+def headshot(
+    *,
+    prompt: str,
+    photos: tuple[Path, ...],
+    output: Path,
+    count: int | None,
+    seed: int | None,
+    as_json: bool,
+    data_dir: Path | None,
+) -> None:
+    """Make portraits of the person in PHOTO, as PROMPT describes them.
+
+    A single name before the first comma is a label for the person. The prompt may end in --square, --ar W:H and
+    --no WORD; docs/portraits.md lists the scenes, colours and films that the built-in studio knows.
+
+    \b
+    Examples:
+      mien headshot "in a library, warm light" --identity me.jpg -o portraits
+      mien headshot "me, city at night, black and white --square" --identity me.jpg -o out --seed 7
+    """
+    from dataclasses import replace
+
+    from mien import bootstrap
+    from mien.cli.files import read_input
+    from mien.commands.headshot import PHOTO, Headshot, HeadshotRequest
+    from mien.commands.prompt import parse_prompt
+    from mien.commands.saveid import Saveid
+    from mien.media.formats import Format
+    from mien.settings import Settings
+
+    asked = parse_prompt(prompt, Labels())
+    asked = replace(
+        asked,
+        count=asked.count if count is None else count,
+        seed=asked.seed if seed is None else seed,
+    )
+    settings = Settings.load(data_dir=data_dir)
+    folder = _folder(output)
+    files = [read_input(path, field=PHOTO, max_bytes=settings.limits.max_bytes) for path in photos]
+    finder, swapper = bootstrap.build_engine(settings)
+    saveid = Saveid(finder=finder, maker=swapper, limits=settings.limits, keep_photo=True)
+    face = saveid(files)
+    make: Headshot = bootstrap.build_headshot(settings, finder, swapper)
+    request = HeadshotRequest(
+        people=(face.source,),
+        photos=face.photos,
+        prompt=replace(asked, warnings=(*face.warnings, *asked.warnings)),
+        seed=secrets.randbelow(2**32),
+        format=Format.PNG,
+    )
+    result = make(request)
+    names = [str(folder / f"{number}.png") for number in range(1, len(result.pictures) + 1)]
+    finish(names, result.pictures, result.account, as_json=as_json)
+
+
+class Labels:
+    """What may stand before the comma when the person comes with the command: any one name.
+
+    A word that the studio knows is no name: ``forest, at night`` has no label.
+    """
+
+    def __contains__(self, name: object) -> bool:
+        from mien.commands.looks import knows
+        from mien.commands.wanted import is_name
+
+        return isinstance(name, str) and is_name(name) and not knows(name)
+
+
+def _folder(output: Path) -> Path:
+    if output.exists() and not output.is_dir():
+        raise click.UsageError(f"{output} is no folder")
+    output.mkdir(parents=True, exist_ok=True)
+    return output
+
+
+def finish(
+    names: list[str], pictures: "tuple[Encoded, ...]", account: "Account", *, as_json: bool
+) -> None:
+    """Write ``pictures`` to files, and tell about them."""
+    from mien.cli.files import result_path, write_result
+
+    for name, picture in zip(names, pictures, strict=True):
+        write_result(result_path(Path(name)), picture.data)
+    if as_json:
+        click.echo(json.dumps(_told(names, pictures, account), indent=2))
+        return
+    for sentence in account.sentences:
+        click.echo(one_line(f"Warning: {sentence}"), err=True)
+    took = f"{sum(account.ms.values()):.0f} ms"
+    done = f"{', '.join(names)}: made by {account.generator}, seed {account.seed}, in {took}."
+    # Not on stdout where that is the result.
+    click.echo(one_line(done), err=not all(Path(name).is_file() for name in names))
+
+
+def _told(
+    names: list[str], pictures: "tuple[Encoded, ...]", account: "Account"
+) -> dict[str, object]:
+    return {
+        "results": [
+            {"result": name, "width": picture.width, "height": picture.height}
+            for name, picture in zip(names, pictures, strict=True)
+        ],
+        "generator": account.generator,
+        "seed": account.seed,
+        "unheard": list(account.unheard),
+        "warnings": list(account.warnings),
+        "ms": {stage: round(ms, MS_DIGITS) for stage, ms in account.ms.items()},
+    }
