@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,11 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
-from acceptance.live import Server
+from acceptance.live import Server, new_token
 from browser.screens import DESK, Watch, browser, opened
+
+#: Of users; no two have the same.
+NUMBERS = count()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +31,8 @@ class Files:
     group: Path
     gif: Path
     video: Path
+    #: Long enough to be watched while it is worked on.
+    film: Path
     faceless: Path
 
 
@@ -41,11 +47,18 @@ def chromium() -> Iterator[Browser]:
         yield started
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A running service."""
     with Server(tmp_path_factory.mktemp("served") / "data") as running:
         yield running
+
+
+@pytest.fixture
+def newcomer(server: Server) -> str:
+    """The token of a user who has done nothing yet."""
+    name = f"user{next(NUMBERS)}"
+    return new_token(server.folder, name, name)
 
 
 @pytest.fixture(scope="session")
@@ -61,6 +74,7 @@ def pictures(tmp_path_factory: pytest.TempPathFactory, astronaut: Any, hopper: A
     first, *others = map(Image.fromarray, frames)
     first.save(folder / "moving.gif", save_all=True, append_images=others, duration=120, loop=0)
     (folder / "moving.webm").write_bytes(_webm(frames * 3))
+    (folder / "film.webm").write_bytes(_webm(frames * 40))
     Image.new("RGB", (320, 240), (128, 128, 128)).save(folder / "faceless.png")
     return Files(
         source=folder / "source.jpg",
@@ -68,12 +82,13 @@ def pictures(tmp_path_factory: pytest.TempPathFactory, astronaut: Any, hopper: A
         group=folder / "group.jpg",
         gif=folder / "moving.gif",
         video=folder / "moving.webm",
+        film=folder / "film.webm",
         faceless=folder / "faceless.png",
     )
 
 
 def _webm(frames: list[Any]) -> bytes:
-    """A second of video in a format that every Chromium plays."""
+    """A video, twelve frames a second, in a format that every Chromium plays."""
     buffer = io.BytesIO()
     with av.open(buffer, "w", format="webm") as container:
         stream = container.add_stream("libvpx", rate=12)

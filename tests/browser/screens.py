@@ -1,5 +1,6 @@
 """The page in Debian's Chromium, watched: what the console says, what is asked of whom, what moves."""
 
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from playwright.sync_api import (
     Browser,
     BrowserContext,
     ConsoleMessage,
+    Locator,
     Page,
     Request,
     ViewportSize,
@@ -41,6 +43,9 @@ new PerformanceObserver((list) => {
 }).observe({ type: "layout-shift", buffered: true });
 """
 
+#: A picture of Chromium's own in the place of a camera.
+CAMERA = ["--use-fake-device-for-media-stream"]
+
 expect.set_options(timeout=PATIENCE_MS)
 
 
@@ -51,7 +56,7 @@ def browser() -> Iterator[Browser]:
     if program is None:
         pytest.skip("needs Chromium: on Debian, apt install chromium")
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program)
+        started = playwright.chromium.launch(executable_path=program, args=CAMERA)
         yield started
         started.close()
 
@@ -110,9 +115,14 @@ def choose(page: Page, source: Path, target: Path) -> None:
     place(page, "Target").set_input_files(target)
 
 
-def place(page: Page, name: str) -> Any:
+def place(page: Page, name: str) -> Locator:
     """The input of the place for a file whose title begins with ``name``."""
-    return page.get_by_role("region", name=name).locator("input[type=file]")
+    return region(page, name).locator("input[type=file]")
+
+
+def region(page: Page, title: str) -> Locator:
+    """The part of the page whose title begins with ``title``."""
+    return page.get_by_role("region", name=re.compile(f"^{title}"))
 
 
 def swap(page: Page) -> None:

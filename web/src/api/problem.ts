@@ -50,6 +50,11 @@ const SENTENCES: readonly Rule[] = [
     "Choose a picture in which the face is larger, lit, upright and seen from the front.",
   ],
   [
+    /profile|turned/i,
+    "The face is turned too far away",
+    "Choose a picture in which both eyes can be seen.",
+  ],
+  [
     /larger than|limit is|megapixel|too (large|long)/i,
     "That is too large for this service",
     "Make the picture smaller or the video shorter; the limits stand under Account.",
@@ -65,7 +70,7 @@ const SENTENCES: readonly Rule[] = [
     "Whoever runs the service can extend it; your saved people stay.",
   ],
   [
-    /cannot be read|damaged|broken|not (an? )?(image|picture|video)|unreadable|format/i,
+    /cannot be read|damaged|broken|no(t an?)? (image|still|picture|video)|unreadable|format|ends before|is empty|HDR/i,
     "This file cannot be read",
     "Open it in a picture program and save it anew as JPEG or PNG; videos as MP4.",
   ],
@@ -91,6 +96,7 @@ const SENTENCES: readonly Rule[] = [
 /** By HTTP status, where no sentence matched. */
 const STATUSES: Readonly<Record<number, readonly [string, string]>> = {
   0: ["The service does not answer", "Is it still running? Start it with mien serve."],
+  400: ["The service did not take this", "Change what it names, and try again."],
   401: ["The token is not valid", "Enter another one; mien tokens create NAME makes one."],
   404: ["There is no such thing", "It may have been deleted or have expired."],
   429: ["The service is busy", "Wait a moment and try again."],

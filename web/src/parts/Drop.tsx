@@ -65,7 +65,7 @@ export function Drop(props: Props) {
         />
         <label class="ask" for={id}>
           <Icon name="upload" />
-          <strong>{picked ? "Choose another file" : "Drop a file or choose one"}</strong>
+          <strong>{asked(picked !== null, several)}</strong>
           <span>{hint}</span>
         </label>
       </div>
@@ -78,7 +78,7 @@ export function Drop(props: Props) {
             <Icon name="close" /> Remove
           </button>
         ) : (
-          <span class="aside">or paste it: Ctrl+V</span>
+          <span class="aside desk">or paste it: Ctrl+V</span>
         )}
       </div>
       {camera ? (
@@ -86,6 +86,11 @@ export function Drop(props: Props) {
       ) : null}
     </section>
   );
+}
+
+function asked(full: boolean, several: boolean): string {
+  if (full) return "Choose another file";
+  return several ? "Drop photos or choose some" : "Drop a file or choose one";
 }
 
 function Preview({ picked, children }: { picked: Picked; children?: ComponentChildren }) {

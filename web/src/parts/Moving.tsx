@@ -1,6 +1,6 @@
 /** Players: animations frame by frame where the browser can, and videos beside their original. */
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "./Icon";
 
 interface FrameOf {
@@ -87,7 +87,7 @@ function useDecoder(url: string, type: string): Decoder | null {
     const open = async (Class: DecoderClass) => {
       const data = await (await fetch(url)).arrayBuffer();
       made = new Class({ data, type: type === "image/apng" ? "image/png" : type });
-      await made.completed;
+      await Promise.all([made.completed, made.tracks.ready]);
       if (!gone) setDecoder(made);
     };
     // Where it fails, the picture plays by itself.
@@ -113,7 +113,8 @@ function usePlay(
   canvas: { current: HTMLCanvasElement | null },
   { frame, playing, count, setFrame }: Playing,
 ): void {
-  useEffect(() => {
+  // At once and not after the next paint: until then the old timer would move on from the chosen frame.
+  useLayoutEffect(() => {
     if (!decoder) return;
     let timer = 0;
     let gone = false;

@@ -56,6 +56,20 @@ export function NewPerson({ onSaved }: { onSaved: (call: Call) => void }) {
         onClear={() => undefined}
       />
       <div class="grow">
+        <label class="field">
+          <span>Name: up to {longest} letters and digits</span>
+          <input
+            type="text"
+            name="person"
+            required
+            maxLength={longest}
+            spellcheck={false}
+            value={name.value}
+            onInput={(event) => {
+              name.value = event.currentTarget.value.trim();
+            }}
+          />
+        </label>
         <ul class="thumbs" aria-label="Chosen photos">
           {photos.value.map((photo) => (
             <li key={photo.url}>
@@ -71,20 +85,6 @@ export function NewPerson({ onSaved }: { onSaved: (call: Call) => void }) {
             </li>
           ))}
         </ul>
-        <label class="field">
-          <span>Name: up to {longest} letters and digits</span>
-          <input
-            type="text"
-            name="person"
-            required
-            maxLength={longest}
-            spellcheck={false}
-            value={name.value}
-            onInput={(event) => {
-              name.value = event.currentTarget.value.trim();
-            }}
-          />
-        </label>
         <button type="submit" class="main" disabled={run.busy}>
           <Icon name="plus" /> Save this person
         </button>

@@ -32,7 +32,7 @@ export function Result({ job, before = null }: Props) {
         <button type="button" onClick={() => void reuse(shown, "target")}>
           <Icon name="again" /> Use as target
         </button>
-        {shown.content_type.startsWith("image/") ? (
+        {shown.content_type.startsWith("image/") && shown.duration === undefined ? (
           <button type="button" onClick={() => void reuse(shown, "source")}>
             Use as source
           </button>
@@ -116,9 +116,9 @@ function Strip({ all, chosen, onChoose }: StripProps) {
   );
 }
 
-/** What the service says about its result, without the greeting. */
+/** What the service says about its result, without the greeting and who was saved. */
 function Said({ job }: { job: Job }) {
-  const text = (job.content ?? "").replace(/^<@\d+>\s*/, "");
+  const text = (job.content ?? "").replace(/^<@\d+>|\[SaveID: '[^']*'\]/g, "").trim();
   return text ? <p class="said">{text}</p> : null;
 }
 

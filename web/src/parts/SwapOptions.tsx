@@ -1,5 +1,6 @@
 /** What can be said about how a swap is done; docs/options.md has pictures. */
 
+import { useId } from "preact/hooks";
 import * as swap from "../state/swap";
 import { Switch } from "./Switch";
 
@@ -79,13 +80,15 @@ export function SwapOptions() {
 }
 
 function Age({ age }: { age: number }) {
+  const id = useId();
   const words = age === 0 ? "as it is" : age > 0 ? `older, ${age}` : `younger, ${-age}`;
   return (
-    <label class="option">
-      <span class="name">
-        Age: <output>{words}</output>
-      </span>
+    <div class="option">
+      <label class="name" for={id}>
+        Age: <span>{words}</span>
+      </label>
       <input
+        id={id}
         type="range"
         min={-MOST_AGE}
         max={MOST_AGE}
@@ -94,6 +97,6 @@ function Age({ age }: { age: number }) {
         aria-valuetext={words}
         onInput={(event) => swap.setOption("age", Number(event.currentTarget.value))}
       />
-    </label>
+    </div>
   );
 }

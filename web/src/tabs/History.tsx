@@ -13,7 +13,8 @@ import {
   type Job,
   type JobsPage,
 } from "../api/types";
-import { Icon } from "../parts/Icon";
+import { Empty } from "../parts/Empty";
+import { Icon, type IconName } from "../parts/Icon";
 import { Modal } from "../parts/Modal";
 import { Notice } from "../parts/Notice";
 import { Result } from "../parts/Result";
@@ -38,6 +39,16 @@ const STATUSES = [
 /** The command that looks for faces. */
 const LOOK = "faces";
 const COMMANDS = ["picsi", "swapid", "swap", "inswapper", "headshot", "changebg", "saveid", LOOK];
+/** Of commands that make no picture. */
+const ICONS: Readonly<Record<string, IconName>> = {
+  saveid: "people",
+  setid: "people",
+  listid: "people",
+  delid: "trash",
+  delall: "trash",
+  headshot: "portraits",
+  changebg: "portraits",
+};
 const SINCE: Readonly<Record<string, number>> = { "the last day": 1, "the last week": 7 };
 
 interface Filters {
@@ -167,7 +178,7 @@ function Jobs() {
           ))}
         </ul>
       ) : (
-        <p class="empty">{all ? "No jobs here yet." : "Loading …"}</p>
+        <Empty words={all ? "No jobs here yet." : "Loading …"} />
       )}
       {cursor.value ? (
         <button type="button" onClick={() => void more()}>
@@ -237,7 +248,7 @@ function Row({ job, onOpen }: { job: Job; onOpen: () => void }) {
         {first && still ? (
           <img src={local(first.url)} alt="" loading="lazy" />
         ) : (
-          <Icon name={first ? "film" : "history"} />
+          <Icon name={first ? "film" : (ICONS[command(job)] ?? "swap")} />
         )}
       </button>
       <div class="grow">
@@ -334,9 +345,11 @@ function Callbacks() {
   const all = deliveries.value;
   if (!all?.length) {
     return (
-      <p class="empty">
-        {all ? "No callbacks yet. Give a swap an address under Options, Callback." : "Loading …"}
-      </p>
+      <Empty
+        words={
+          all ? "No callbacks yet. Give a swap an address under Options, Callback." : "Loading …"
+        }
+      />
     );
   }
   return (

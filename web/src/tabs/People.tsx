@@ -6,6 +6,7 @@ import { type Call, form } from "../api/call";
 import { adviceOn } from "../api/problem";
 import { asProblem, send } from "../api/send";
 import type { Identity, Job } from "../api/types";
+import { Empty } from "../parts/Empty";
 import { Icon } from "../parts/Icon";
 import { Modal } from "../parts/Modal";
 import { NewPerson } from "../parts/NewPerson";
@@ -54,7 +55,7 @@ export function People() {
           ))}
         </ul>
       ) : (
-        <p class="empty">{known ? "Nobody is saved yet." : "Loading …"}</p>
+        <Empty words={known ? "Nobody is saved yet." : "Loading …"} />
       )}
       {known ? (
         <p class="aside">

@@ -2,6 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { form } from "../api/call";
+import type { Identities } from "../api/types";
 import { Drop } from "../parts/Drop";
 import { Icon } from "../parts/Icon";
 import { Progress } from "../parts/Progress";
@@ -104,33 +105,37 @@ function Choice({ value, label }: { value: "portraits" | "background"; label: st
 
 function Who() {
   const known = people.value;
-  if (known && !known.identities.length) {
-    return (
-      <div class="notice">
-        <strong>Portraits need a saved person</strong>
-        <p>Save one with a photo or more; it takes a minute.</p>
+  const nobody = known?.identities.length === 0;
+  return (
+    <div class="field">
+      <label for="who">Of whom</label>
+      <div class="row">
+        <select
+          id="who"
+          class="grow"
+          disabled={nobody}
+          value={person.value}
+          onChange={(event) => {
+            person.value = event.currentTarget.value;
+          }}
+        >
+          <option value="">{fallback(known)}</option>
+          {known?.identities.map(({ name }) => (
+            <option key={name}>{name}</option>
+          ))}
+        </select>
         <button type="button" onClick={() => go("people")}>
           Save a person
         </button>
       </div>
-    );
-  }
-  return (
-    <label class="field">
-      <span>Of whom</span>
-      <select
-        value={person.value}
-        onChange={(event) => {
-          person.value = event.currentTarget.value;
-        }}
-      >
-        <option value="">{known?.default ? `the default, ${known.default}` : "the default"}</option>
-        {known?.identities.map(({ name }) => (
-          <option key={name}>{name}</option>
-        ))}
-      </select>
-    </label>
+    </div>
   );
+}
+
+/** Whom a prompt means that names nobody. */
+function fallback(known: Identities | null): string {
+  if (known?.identities.length === 0) return "nobody is saved yet";
+  return known?.default ? `the default, ${known.default}` : "the default";
 }
 
 function Whose() {

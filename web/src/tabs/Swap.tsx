@@ -1,6 +1,7 @@
 /** Whose face, on which picture, how; and the result. */
 
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
+import type { Call } from "../api/call";
 import { Drop, pasteAt } from "../parts/Drop";
 import { FaceBoxes, FaceList } from "../parts/Faces";
 import { Icon } from "../parts/Icon";
@@ -8,12 +9,15 @@ import { Progress } from "../parts/Progress";
 import { Result } from "../parts/Result";
 import { Snippets } from "../parts/Snippets";
 import { SwapOptions } from "../parts/SwapOptions";
+import { go } from "../state/route";
 import { names } from "../state/server";
 import { channel, chooseChannel, creditsLeft, me } from "../state/session";
 import * as swap from "../state/swap";
 
 const PICTURES = "image/*,.heic,.heif,.avif,.tif,.tiff";
 const ALL = `${PICTURES},video/*,.mkv`;
+/** As in tabs.css. */
+const ONE_COLUMN = "(max-width: 62rem)";
 const SOURCE = "Source: whose face";
 const TARGET = "Target: who gets it";
 
@@ -69,20 +73,25 @@ function Source() {
       ) : (
         <SavedSource names={saved} />
       )}
-      {saved.length ? (
-        <button
-          type="button"
-          class="quiet"
-          onClick={() => {
-            swap.giver.value = use === "photo" ? "saved" : "photo";
-          }}
-        >
-          {use === "photo" ? "Take a saved person instead" : "Take a photo instead"}
-        </button>
-      ) : null}
+      <button
+        type="button"
+        class="quiet"
+        onClick={() => {
+          if (saved.length) swap.giver.value = use === "photo" ? "saved" : "photo";
+          else go("people");
+        }}
+      >
+        <Icon name="people" /> {otherWay(use, saved.length > 0)}
+      </button>
       {use === "photo" ? <Verdict /> : <p class="verdict" />}
     </div>
   );
+}
+
+/** There from the beginning, so that nothing moves when the saved people are known. */
+function otherWay(use: "photo" | "saved", known: boolean): string {
+  if (!known) return "Save people";
+  return use === "photo" ? "Saved people" : "A photo instead";
 }
 
 /** How good a source the photo is, before anything is swapped. */
@@ -198,8 +207,9 @@ function Price() {
 function Outcome() {
   const work = swap.run.work.value;
   const job = work?.phase === "ended" && work.job?.status === "completed" ? work.job : null;
+  const section = useIntoView(work?.call);
   return (
-    <section class="outcome card" aria-label="Result">
+    <section ref={section} class="outcome card" aria-label="Result">
       {work ? (
         <Progress run={swap.run} />
       ) : (
@@ -217,6 +227,15 @@ function Outcome() {
       <Snippets call={work?.phase === "ended" ? work.call : null} />
     </section>
   );
+}
+
+/** Where there is one column, the result lies below what was pressed: show it. */
+function useIntoView(started: Call | undefined) {
+  const section = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (started && matchMedia(ONE_COLUMN).matches) section.current?.scrollIntoView();
+  }, [started]);
+  return section;
 }
 
 /** Pasted files go where focus or pointer were last, else to the first empty place. */
