@@ -224,3 +224,37 @@ def test_a_batch_that_is_interrupted_says_one_word(here, woman, officer, number)
     assert ["Interrupted."] == rest
     assert 1 == process.returncode
     assert [] == [name for name in files(here) if name.endswith(".part")]
+
+
+#: A process of a batch that is told to end while a result lies half written beside its place.
+ENDED = """
+import os, signal, sys
+from pathlib import Path
+from mien.cli.crew import run_errand
+from mien.cli.errand import Errand
+from mien.cli.pairs import Pair
+from mien.settings import Settings
+
+def end(handle):
+    print([name for name in os.listdir() if name.endswith(".part")], flush=True)
+    signal.raise_signal(signal.SIGTERM)
+
+os.fsync = end
+signal.signal(signal.SIGTERM, lambda *_: os._exit(15))
+names = {"source": "woman.jpg", "target": "officer.png", "result": "r.png"}
+errand = Errand.checked(**{field: Path(name) for field, name in names.items()}, options="")
+run_errand(Pair(line=1, **names), errand, Settings.load())
+"""
+
+
+def test_a_process_that_is_ended_while_it_writes_leaves_no_half_file(here, woman, officer):
+    """
+    The process goes as its pool wants it to go, after it has removed its unfinished result.
+    """
+    process = subprocess.run(
+        [sys.executable, "-c", ENDED], cwd=here, capture_output=True, text=True, check=False
+    )
+
+    assert process.stdout.startswith("['.mien-"), process.stderr
+    assert 15 == process.returncode, process.stderr
+    assert {"officer.png", "woman.jpg"} == files(here)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from multiprocessing import resource_tracker
+from types import FrameType
 from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
@@ -76,16 +77,42 @@ def _take_in(futures: "dict[Future[Outcome], Pair]") -> Iterator[Outcome]:
 
 def run_errand(pair: Pair, errand: Errand, settings: Settings) -> Outcome:
     """The work of a process on one row. Errors become words here: they do not travel whole."""
+    with _ends_tidily():
+        try:
+            return Outcome(pair=pair, told=_swapped(errand, settings))
+        except (MienError, OSError, MemoryError) as error:
+            return failed(pair, error)
+
+
+def _swapped(errand: Errand, settings: Settings) -> Told:
+    film = Film.wanted(errand, settings)
+    picsi = _picsi(settings)
+    if film:
+        return film.carry_out(bootstrap.build_engine(settings), bar=False)
+    return carry_out(errand, picsi)
+
+
+@contextmanager
+def _ends_tidily() -> Iterator[None]:
+    """A process that the pool ends in here removes what it has half written first.
+
+    The pool's own handler ends the process where it stands.
+    """
+    before = signal.signal(signal.SIGTERM, _leave)
     try:
-        film = Film.wanted(errand, settings)
-        picsi = _picsi(settings)
-        if film:
-            told = film.carry_out(bootstrap.build_engine(settings), bar=False)
-        else:
-            told = carry_out(errand, picsi)
-        return Outcome(pair=pair, told=told)
-    except (MienError, OSError, MemoryError) as error:
-        return failed(pair, error)
+        yield
+    except SystemExit:
+        signal.signal(signal.SIGTERM, before)
+        signal.raise_signal(signal.SIGTERM)
+        raise
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _leave(number: int, _: FrameType | None) -> None:
+    # A group hears SIGTERM from a person and from the pool: the second must not end the tidying.
+    signal.signal(number, signal.SIG_IGN)
+    raise SystemExit
 
 
 def failed(pair: Pair, error: BaseException) -> Outcome:
