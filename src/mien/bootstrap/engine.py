@@ -1,0 +1,85 @@
+"""What swaps faces, with its networks.
+
+Networks and array libraries take most of a second, FFmpeg's libraries a twentieth: each function
+imports what it builds, so that nobody waits for what another command needs.
+"""
+
+from typing import TYPE_CHECKING
+
+from mien.settings import Settings
+
+if TYPE_CHECKING:
+    from mien.commands.films import Films
+    from mien.commands.picsi import Picsi
+    from mien.commands.video import SwapVideo
+    from mien.engine.faces import FaceFinder
+    from mien.engine.swap import MeshSwapper
+
+
+def build_engine(settings: Settings) -> "tuple[FaceFinder, MeshSwapper]":
+    """What finds faces and what swaps them, with its networks loaded.
+
+    Raises:
+        ModelBroken: a model file is missing or not the manifest's.
+    """
+    from mien.engine.faces import FaceFinder  # noqa: PLC0415
+    from mien.engine.hands import HandFinder  # noqa: PLC0415
+    from mien.engine.swap import MeshSwapper  # noqa: PLC0415
+    from mien.models.store import ModelStore  # noqa: PLC0415
+
+    models = ModelStore(threads=settings.threads)
+    topology = models.topology()
+    finder = FaceFinder(
+        full_range=models.network("face_full_range"),
+        short_range=models.network("face_short_range"),
+        mesh=models.network("face_mesh"),
+        topology=topology,
+        hands=HandFinder(palm=models.network("palm"), hand=models.network("hand")),
+    )
+    return finder, MeshSwapper(topology=topology)
+
+
+def build_picsi(settings: Settings) -> "Picsi":
+    """The face swap with its networks loaded.
+
+    Raises:
+        ModelBroken: a model file is missing or not the manifest's.
+    """
+    from mien.commands.picsi import Picsi  # noqa: PLC0415
+
+    finder, swapper = build_engine(settings)
+    return Picsi(finder=finder, swapper=swapper, limits=settings.limits)
+
+
+def build_video(settings: Settings, finder: "FaceFinder", swapper: "MeshSwapper") -> "SwapVideo":
+    """The swap in videos."""
+    from mien.commands.video import SwapVideo  # noqa: PLC0415
+    from mien.runners.helpers import Helper  # noqa: PLC0415
+
+    return SwapVideo(
+        finder=finder,
+        swapper=swapper,
+        limits=settings.limits,
+        settings=settings.video,
+        hands=settings.video_processes,
+        help=Helper,
+    )
+
+
+def build_films(settings: Settings, finder: "FaceFinder", swapper: "MeshSwapper") -> "Films":
+    """The swap in videos that come as bytes."""
+    from mien.commands.films import Films  # noqa: PLC0415
+    from mien.commands.workshop import Workshop  # noqa: PLC0415
+
+    return Films(
+        workshop=Workshop(settings.data_dir / "work"),
+        swap=lambda: build_video(settings, finder, swapper),
+    )
+
+
+def build_swapper() -> "MeshSwapper":
+    """The swapper, without the networks that find faces."""
+    from mien.engine.swap import MeshSwapper  # noqa: PLC0415
+    from mien.models.store import ModelStore  # noqa: PLC0415
+
+    return MeshSwapper(topology=ModelStore(threads=1).topology())
