@@ -1,6 +1,6 @@
 # Everything a developer runs. `make setup` needs Python 3.11 to 3.13 with its venv module, and make.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test test-browser check bench golden lock docs web screenshots clean
+.PHONY: help setup demo serve test test-browser crash check bench golden lock docs web screenshots clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -45,6 +45,9 @@ test: $(READY)  ## Run every test
 
 test-browser: $(READY)  ## Test the page in Chromium (on Debian: apt install chromium)
 	$(BIN)/python -m pytest -m browser tests/browser
+
+crash: $(READY)  ## Kill whatever runs, again and again, and look for what was lost (20 minutes)
+	$(BIN)/python -m pytest tests/crash -p no:randomly -s --crash-jobs 200 --crash-points 100 --crash-timed
 
 check: $(READY)  ## Lint, format, types, layers, and that the documents say what the code does
 	$(BIN)/ruff check .

@@ -1,6 +1,7 @@
 """Pictures that many tests share: shipped by registry packages, or the test set beside the checkout."""
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -20,6 +21,9 @@ HERE = Path(__file__).resolve().parent
 #: Of databases; no two of a run have the same.
 NUMBERS = count()
 BESIDE = HERE.parent.parent / "shared" / "faces"
+
+# A job in a shell's background ignores Ctrl-C, and so would the programs that tests interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
