@@ -24,6 +24,16 @@ def interpolated(values: Floats, size: tuple[int, int]) -> Floats:
     return np.asarray(cv2.resize(values, size, interpolation=cv2.INTER_LINEAR), np.float32)
 
 
+def each_interpolated(values: Floats, size: tuple[int, int]) -> list[Floats]:
+    """As `interpolated`, ``(H, W)`` for each channel: OpenCV enlarges one twice as fast as half of two."""
+    return [interpolated(one, size) for one in channels(values)]
+
+
+def channels(values: Floats) -> list[Floats]:
+    """``(h, w)`` for each channel of ``values`` ``(h, w, K)``."""
+    return [np.asarray(one, np.float32) for one in cv2.split(values)]
+
+
 def blurred(values: Floats, sigma: float) -> Floats:
     """``values`` blurred by a Gaussian of ``sigma`` cells, edges mirrored."""
     return np.asarray(cv2.GaussianBlur(values, (0, 0), sigma), np.float32)
@@ -35,14 +45,12 @@ def blurred_into_zero(values: Floats, sigma: float) -> Floats:
     return np.asarray(cv2.GaussianBlur(values, (0, 0), sigma, borderType=zero), np.float32)
 
 
-def looked_up(image: Image, at: Floats) -> Image:
-    """``(h, w, 3)`` pixels of ``image`` at ``at`` ``(h, w, 2)`` (x, y), bilinear.
+def looked_up(image: Image, x: Floats, y: Floats) -> Image:
+    """``(h, w, 3)`` pixels of ``image`` at ``x`` and ``y`` ``(h, w)`` each, bilinear.
 
     Beyond its edges the picture's last pixels are repeated.
     """
     # OpenCV looks four channels up in less than half of the time that three take.
     four = cv2.cvtColor(image, cv2.COLOR_RGB2RGBA)
-    # None, as OpenCV asks for with a map of two channels; its type stubs do not know, and an empty
-    # array in its place gives garbage (OpenCV 5.0.0).
-    out = cv2.remap(four, at, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)  # type: ignore[call-overload]
+    out = cv2.remap(four, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(cv2.cvtColor(out, cv2.COLOR_RGBA2RGB), np.uint8)

@@ -18,7 +18,7 @@ from mien.engine.mesh.layout import Layout, with_rings
 from mien.engine.mesh.raster import Raster, Region, draw, polygon
 from mien.engine.mesh.regions import OVAL
 from mien.engine.mesh.topology import SURFACE_POINTS, Topology
-from mien.engine.sampling import blurred, interpolated, looked_up
+from mien.engine.sampling import blurred, channels, interpolated, looked_up
 from mien.engine.types import Floats, Image, Mask, Points
 
 #: Cells along the texture map's unit: 95 from forehead to chin, 110 from ear to ear.
@@ -103,7 +103,7 @@ class Chart:
             scene: ``(h, w, 3)`` its picture on the grid of ``region``, one pixel a cell.
             points: ``(540, 3)`` its mesh, pixels of the picture that ``region`` lies in.
         """
-        return looked_up(scene, self._cells_of(region, points))
+        return looked_up(scene, *channels(self._cells_of(region, points)))
 
     def laid(self, mask: Mask, region: Region, points: Points) -> Mask:
         """``(rows, columns)`` a ``mask`` ``(h, w)`` on the grid of ``region``, as `unrolled`; 0 beyond it."""

@@ -79,12 +79,12 @@ def relight(
     lift = interpolated(np.asarray((asked - detail) * own * edges, np.float32), (width, height))
     fine = interpolated(np.asarray(detail * edges, np.float32), (width, height))
     at_source, at_target = (
-        shine(picture, interpolated(slow, (width, height)), bare, SHINE_SIGMA * face_cells)
+        shine(picture, interpolated(slow @ LUMA, (width, height)), bare, SHINE_SIGMA * face_cells)
         for picture, slow in ((texture, own), (scene, light))
     )
     # Half of it, as logarithms: all of it would carry the shape of the target's nose along.
     fine *= np.sqrt(at_target / at_source)[..., None]
-    grey = np.clip(interpolated(asked * edges, (width, height)) @ LUMA, *GREY_LIMITS)[..., None]
+    grey = np.clip(interpolated(asked * edges @ LUMA, (width, height)), *GREY_LIMITS)[..., None]
     whites = 1 + eyes[..., None] * (tint(scene, texture, eyes) - 1)
     return Relight(gain=fine, lift=lift, own=np.asarray(grey * whites, np.float32))
 
@@ -189,11 +189,11 @@ def shine(face: Image, slow: Floats, bare: Mask, sigma: float) -> Floats:
 
     Args:
         face: ``(h, w, 3)``.
-        slow: ``(h, w, 3)`` its slow part.
+        slow: ``(h, w)`` brightness of its slow part.
         bare: ``(h, w)`` where it can shine.
         sigma: cells.
     """
-    over = (face @ LUMA + DARK_FLOOR) / (slow @ LUMA + DARK_FLOOR)
+    over = (cv2.transform(face, LUMA[None]) + DARK_FLOOR) / (slow + DARK_FLOOR)
     over = np.maximum(blurred(np.asarray(over, np.float32), max(sigma, SOFTEST)), SHINE)
     factor = over / (SHINE + OWN_SHINE * (over - SHINE))
     return np.asarray(1 + bare * (factor - 1), np.float32)

@@ -94,11 +94,14 @@ def only_light(found: Mask, look: Look, chart: Chart) -> Mask:
 
     What covers a face hides its features; light does not.
     """
-    count, labels = cv2.connectedComponents((found > HALF).astype(np.uint8), connectivity=4)
+    light, spots = np.zeros_like(found), found > HALF
     skin = chart.core * (1 - chart.own) * look.seen
-    sizes = np.bincount(labels.ravel(), weights=skin.ravel(), minlength=count)
-    light = np.zeros_like(found)
-    for spot in 1 + np.flatnonzero(sizes[1:] > LARGE_SPOT * skin.sum()):
+    least = LARGE_SPOT * float(skin.sum())
+    if float(skin[spots].sum()) < least:
+        return light
+    _, labels = cv2.connectedComponents(spots.astype(np.uint8), connectivity=4)
+    sizes = np.bincount(labels.ravel(), weights=skin.ravel())
+    for spot in 1 + np.flatnonzero(sizes[1:] > least):
         cells = labels == spot
         if likeness(look, cells & (look.seen > 0), chart) > SEEN_IN_IT:
             light[cells] = 1
@@ -142,22 +145,27 @@ def onto_features(look: Look, found: Mask, own: Mask, chart: Chart) -> Mask:
         own: ``(rows, columns)`` the features.
     """
     sure = (found > HALF) & (chart.inside > 0)
-    if not sure.any():
-        return np.zeros_like(own)
-    colour, weight = blurred(look.colour, TEXTURE), sure.astype(np.float32)
-    reach = LEARNT_WITHIN * chart.cells
+    weight, reach = sure.astype(np.float32), LEARNT_WITHIN * chart.cells
     amount = blurred(weight, reach)
-    thing = blurred(look.colour * weight[..., None], reach)
+    beside = (amount > NEIGHBOURS) & open_to(weight, chart) & (own > LEAST_OWN)
+    if not beside.any():
+        return np.zeros_like(own)
+    colour, thing = blurred(look.colour, TEXTURE), blurred(look.colour * weight[..., None], reach)
     thing /= np.maximum(amount, NEIGHBOURS)[..., None]
     away, off = length(colour - thing), length(colour)
     alike = (away < NEARER_THING * off) & (away < LIKE_THING) & (off > NOT_SKIN)
-    over = alike & (amount > NEIGHBOURS) & (own > LEAST_OWN)
+    return touching(alike & beside, sure)
+
+
+def open_to(covered: Mask, chart: Chart) -> Cells:
+    """``(rows, columns)`` where what ``covered`` a face may go on: not over eyes that hardly any of it surrounds."""
+    where = np.ones(covered.shape, np.bool_)
     for eye, features in ((0, masks.LEFT_SIDE), (1, masks.RIGHT_SIDE)):
         around = chart.around[eye]
-        if float(np.vdot(weight, around)) < AROUND_EYE * float(around.sum()):
+        if float(np.vdot(covered, around)) < AROUND_EYE * float(around.sum()):
             for feature in features:
-                over &= chart.features[feature] <= LEAST_OWN
-    return touching(over, sure)
+                where &= chart.features[feature] <= LEAST_OWN
+    return where
 
 
 def bare(look: Look, chart: Chart) -> Mask:

@@ -124,7 +124,7 @@ class Raster:
     region: Region
     #: ``(rows, columns)`` index into the layout's triangles, or -1.
     triangle: NDArray[np.int32]
-    #: ``(M, 3, 3)`` rows give the three corners' weights at (x, y, 1), picture pixels.
+    #: ``(3, 3, M)`` for each corner the coefficients of x, y and 1 (picture pixels) of its weight.
     barycentric: Floats
     #: ``(M, 3)`` the triangles.
     corners: NDArray[np.int32]
@@ -135,16 +135,25 @@ class Raster:
         Within a triangle a value is affine in x and y: its three coefficients come from the
         corners once, then every cell takes those of its triangle.
         """
-        affine = np.einsum("mck,mcj->mkj", at_vertices[self.corners], self.barycentric)
-        per_triangle = np.concatenate([affine, np.zeros_like(affine[:1])])  # -1 takes the last
         region = self.region
         half = np.float32((region.step - 1) / 2)
         x = np.arange(region.columns, dtype=np.float32) * region.step + (region.x0 + half)
         y = np.arange(region.rows, dtype=np.float32)[:, None] * region.step + (region.y0 + half)
         out = np.empty((region.rows, region.columns, at_vertices.shape[1]), np.float32)
         for k in range(at_vertices.shape[1]):
-            a, b, c = (np.take(per_triangle[:, k, j], self.triangle) for j in range(3))
-            out[..., k] = a * x + b * y + c
+            a, b, c = (np.take(each, self.triangle) for each in self._affine(at_vertices[:, k]))
+            a *= x
+            b *= y
+            a += b
+            np.add(a, c, out=out[..., k])
+        return out
+
+    def _affine(self, at_vertices: Floats) -> Floats:
+        """``(3, M + 1)`` coefficients of x, y and 1 in each triangle; the last triangle is `NOTHING`."""
+        one, two, three = at_vertices[self.corners.T]
+        first, second, third = self.barycentric
+        out = np.zeros((3, len(self.corners) + 1), np.float32)
+        out[:, :-1] = first * one + second * two + third * three
         return out
 
     def part(self, region: Region) -> "Raster":
@@ -193,7 +202,7 @@ STEEPEST = 2.0
 
 
 def barycentric(flat: Points, triangles: NDArray[np.int32], step: float) -> Floats:
-    """``(M, 3, 3)``: rows give the three weights of (x, y, 1) in each triangle.
+    """``(3, 3, M)``: for each corner the coefficients of x, y and 1 of its weight in each triangle.
 
     Exact in triangles that are wider than a cell of ``step`` pixels; flatter around the middle in
     narrower ones. A triangle without area gives a third to each corner.
@@ -209,7 +218,8 @@ def barycentric(flat: Points, triangles: NDArray[np.int32], step: float) -> Floa
     slopes *= np.minimum(1, STEEPEST / np.maximum(steepest, DEGENERATE))[:, None, None]
     middle = (a + b + c) / 3
     at_zero = 1 / 3 - (slopes * middle[:, None]).sum(axis=2)
-    return np.concatenate([slopes, at_zero[..., None]], axis=2).astype(np.float32)
+    each = np.concatenate([slopes, at_zero[..., None]], axis=2)
+    return np.ascontiguousarray(each.transpose(1, 2, 0), np.float32)
 
 
 def polygon(points: Points, region: Region) -> Mask:

@@ -4,7 +4,7 @@ import numpy as np
 
 from mien.engine.mesh.raster import Raster, Region, cut
 from mien.engine.mesh.view import View
-from mien.engine.sampling import blurred_into_zero, interpolated, looked_up
+from mien.engine.sampling import blurred_into_zero, each_interpolated, looked_up
 from mien.engine.types import Floats, Image
 
 
@@ -31,10 +31,10 @@ def followed(target: Image, region: Region, field: Floats) -> Image:
     room = 1 + int(np.ceil(np.abs(field).max()))
     left, top = max(0, region.x0 - room), max(0, region.y0 - room)
     part = target[top : region.y0 + height + room, left : region.x0 + width + room]
-    full = interpolated(field, region.size)
-    full[..., 0] += np.arange(width, dtype=np.float32)[None, :] + (region.x0 - left)
-    full[..., 1] += np.arange(height, dtype=np.float32)[:, None] + (region.y0 - top)
-    return looked_up(part, full)
+    x, y = each_interpolated(field, region.size)
+    x += np.arange(width, dtype=np.float32) + np.float32(region.x0 - left)
+    y += (np.arange(height, dtype=np.float32) + np.float32(region.y0 - top))[:, None]
+    return looked_up(part, x, y)
 
 
 def sampled(view: View, raster: Raster, size: float) -> Image:
@@ -46,5 +46,5 @@ def sampled(view: View, raster: Raster, size: float) -> Image:
     level, scale = view.source.level_for(size)
     # Pixel centres are whole numbers: x of the first level lies at (x + .5) * scale - .5 here.
     here = (view.points[:, :2] + np.float32(0.5)) * np.float32(scale) - np.float32(0.5)
-    full = interpolated(raster.values(here), raster.region.size)
-    return looked_up(level, full)
+    x, y = each_interpolated(raster.values(here), raster.region.size)
+    return looked_up(level, x, y)
