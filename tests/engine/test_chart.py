@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from mien.engine.mesh import masks
+from mien.engine.mesh import light, masks
 from mien.engine.mesh.chart import brought, flipped
 from mien.engine.mesh.glasses import Seat
 from mien.engine.mesh.layout import with_rings
@@ -13,6 +13,7 @@ from mien.engine.mesh.occlusion import source_free, target_free, touching
 from mien.engine.mesh.raster import cut, draw, polygon, region_of
 from mien.engine.mesh.regions import LEFT_EYE, LIPS_OUTER, RIGHT_EYE
 from mien.engine.mesh.source import seen_cells
+from mien.engine.mesh.unframed import unframed
 from mien.engine.mesh.view import as_is, mirrored, share, trusted
 from mien.engine.sampling import averaged
 
@@ -235,6 +236,47 @@ def test_half_a_face_in_the_dark_is_no_thing_before_it(chart, skin, astronaut, a
 
     assert covered(in_shadow, where & side) < 0.2
     assert covered(under_cloth, where & cloth) > 0.9
+
+
+def test_colour_is_left_behind_between_lamps_and_not_between_people(chart, skin):
+    """
+    Skins of other shades keep all their colour; an orange lamp on one of them takes some of it.
+    """
+    where = chart.core * (1 - chart.own)
+    darker = (skin * 0.5).astype(np.uint8)
+    orange = np.clip(skin * np.array([1.2, 0.8, 0.5], np.float32), 0, 255).astype(np.uint8)
+
+    assert light.muted(skin, skin, where) == 0
+    assert light.muted(skin, darker, where) < 0.05
+    assert light.MOST_MUTED / 2 < light.muted(skin, orange, where) <= light.MOST_MUTED
+    assert light.muted(orange, skin, where) > light.MOST_MUTED / 2
+
+
+def test_a_frame_is_painted_over_with_skin(swapper, chart, astronaut, astronaut_face):
+    """
+    A dark rim drawn on the chart's place of glasses is gone, and what is no rim stays as it was.
+    """
+    points = with_rings(astronaut_face.landmarks)
+    region = region_of(points, 512, 512)
+    assert region is not None
+    raster = draw(points, swapper.layout, region)
+    frame = np.zeros_like(chart.own)
+    cheek = chart.points[50, :2].round().astype(int)
+    cv2.line(frame, (int(cheek[0]) - 6, int(cheek[1])), (int(cheek[0]) + 6, int(cheek[1])), 1.0, 3)
+    own = looked(
+        chart.unrolled(averaged(cut(astronaut, region), region.grid), region, points), chart
+    )
+    there = np.zeros((512, 512), np.float32)
+    width, height = region.size
+    at_pixels = cv2.resize(brought(frame, chart.seen_from(raster)), (width, height))
+    there[region.y0 : region.y0 + height, region.x0 : region.x0 + width] = at_pixels
+    worn = astronaut.copy()
+    worn[there > 0.6] = 20
+
+    bare = unframed(worn, frame, own, raster, chart)
+
+    assert np.abs(bare[there > 0.6].astype(int) - astronaut[there > 0.6]).mean() < 25
+    assert (bare[there == 0] == worn[there == 0]).mean() > 0.995
 
 
 def test_the_other_side_lends_what_hair_covers_and_nothing_else(swapper, astronaut, astronaut_face):
