@@ -1,4 +1,4 @@
-"""Write the pictures of docs/options.md anew: ``python tools/write_gallery.py``.
+"""Write the pictures of docs/options.md and docs/gallery.md anew: ``python tools/write_gallery.py``.
 
 Only pictures in the public domain are shown: scikit-image's astronaut (NASA) and matplotlib's Grace
 Hopper (US Navy).
@@ -26,6 +26,9 @@ HEIGHT, AROUND, QUALITY = 300, 0.18, 85
 #: Pixels between two pictures of a strip.
 GAP = 4
 #: The strips: name, source, target, and the options of each picture; None is the target untouched.
+#: What is shown around a face of a whole swap.
+SHOULDERS = 0.75
+SWAPS = (("swap", "hopper", "astronaut"), ("swap-back", "astronaut", "hopper"))
 AGES = (None, "-o 100", "-o 300", "-o 600", "-o 1000")
 YOUTHS = (None, "--younger 100", "--younger 300", "--younger 1000")
 FINISH = (None, "", "-s", "-f", "-f -s")
@@ -62,13 +65,19 @@ def sitters(finder: FaceFinder) -> dict[str, Sitter]:
     }
 
 
-def portrait(image: Pixels, face: Face) -> Pixels:
-    """The face of ``image`` with a little around it, `HEIGHT` pixels high."""
+def portrait(image: Pixels, face: Face, *, around: float = AROUND) -> Pixels:
+    """The face of ``image`` with so much of its size around it, `HEIGHT` pixels high."""
     x0, y0, x1, y1 = (float(side) for side in face.box)
-    around = AROUND * face.size
-    box = (max(0.0, x0 - around), max(0.0, y0 - around), x1 + around, y1 + around)
-    width = round(HEIGHT * (box[2] - box[0]) / (box[3] - box[1]))
-    cut = Image.fromarray(image).resize((width, HEIGHT), Image.Resampling.BICUBIC, box)
+    edge = around * face.size
+    height, width = image.shape[:2]
+    box = (
+        max(0.0, x0 - edge),
+        max(0.0, y0 - edge),
+        min(float(width), x1 + edge),
+        min(float(height), y1 + edge),
+    )
+    wide = round(HEIGHT * (box[2] - box[0]) / (box[3] - box[1]))
+    cut = Image.fromarray(image).resize((wide, HEIGHT), Image.Resampling.BICUBIC, box)
     return np.asarray(cut)
 
 
@@ -87,6 +96,22 @@ def strip(
     return np.concatenate(shown[:-1], axis=1)
 
 
+def swapped(swapper: MeshSwapper, source: Sitter, target: Sitter) -> Pixels:
+    """Source, target and result side by side, each a portrait with shoulders."""
+    prepared = swapper.prepare(source.image, source.face)
+    result = swapper.swap(target.image, target.face, prepared, parse("").swap)
+    gap = np.full((HEIGHT, GAP, 3), 255, np.uint8)
+    pictures = [
+        portrait(image, face, around=SHOULDERS)
+        for image, face in (
+            (source.image, source.face),
+            (target.image, target.face),
+            (result, target.face),
+        )
+    ]
+    return np.concatenate([pictures[0], gap, pictures[1], gap, pictures[2]], axis=1)
+
+
 def main() -> None:
     """Write every strip."""
     store = ModelStore(threads=1)
@@ -102,6 +127,11 @@ def main() -> None:
     for name, source, target, wishes in STRIPS:
         path = GALLERY / f"{name}.jpg"
         picture = strip(swapper, people[source], people[target], wishes)
+        Image.fromarray(picture).save(path, quality=QUALITY, optimize=True)
+        print(f"{path.name}: {path.stat().st_size // 1000} kB")
+    for name, source, target in SWAPS:
+        path = GALLERY / f"{name}.jpg"
+        picture = swapped(swapper, people[source], people[target])
         Image.fromarray(picture).save(path, quality=QUALITY, optimize=True)
         print(f"{path.name}: {path.stat().st_size // 1000} kB")
 

@@ -38,7 +38,13 @@ Every class has a stable ``code`` for programs and every instance a sentence for
 Which HTTP status or exit code follows is a table of the entry points, not known here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+
+#: Characters of a word that may be a slip.
+LONGEST_SLIP = 100
+#: Share of letters that a slip leaves alone (difflib's ratio); below it guesses are a nuisance.
+NEAR = 0.7
 
 
 class MienError(Exception):
@@ -65,6 +71,15 @@ def _rebuilt(
     error = kind.__new__(kind, *args)
     error.__dict__.update(state)
     return error
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """`` Did you mean anna?`` for a word that is nearly one of ``known``; "" for any other."""
+    # Nobody's slip of the keyboard is longer, and looking takes time.
+    names = [] if len(word) > LONGEST_SLIP else list(known)
+    same = [name for name in names if name.casefold() == word.casefold()]
+    near = same or get_close_matches(word, names, n=1, cutoff=NEAR)
+    return f" Did you mean {near[0]}?" if near else ""
 
 
 class InputError(MienError):

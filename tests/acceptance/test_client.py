@@ -1,13 +1,13 @@
 """The client against a real server."""
 
 import inspect
-import re
+import json
 import socket
 import threading
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 
@@ -116,25 +116,18 @@ def test_a_service_that_is_not_there_is_said(server: Server) -> None:
         client.me()
 
 
-def test_the_examples_of_the_document_run(
-    server: Server, pictures: Pictures, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The code of docs/client.md, with nothing changed but the address of the service."""
+def test_the_receiver_of_the_document_reads_a_callback() -> None:
+    """The function of docs/client.md gives the address of the result; a forged call raises."""
     text = (Path(__file__).parents[2] / "docs" / "client.md").read_text()
-    call, receive = re.findall(r"```\n(.*?)```", text, re.DOTALL)
-    (tmp_path / "me.jpg").write_bytes(pictures.source)
-    (tmp_path / "portrait.jpg").write_bytes(pictures.target)
-    monkeypatch.chdir(tmp_path)
-    known = {"token": server.token}
-    exec(call.replace("http://127.0.0.1:8000", server.url), known)  # noqa: S102 - our own document
-
-    secret, body = new_secret(), b'{"jobid": "1"}'
+    block = text.rpartition("```python\n")[2].partition("```")[0]
+    names: dict[str, Any] = {}
+    exec(block, names)  # noqa: S102 - our own document
+    secret, body = new_secret(), b'{"jobid": "1", "attachments": [{"url": "http://x/1.jpg"}]}'
     headers = signed(body, secret=secret, message_id="1", now=datetime.now(UTC))
-    arrived = {"body": body, "headers": headers, "secret": secret}
-    exec(receive, arrived)  # noqa: S102 - our own document
 
-    assert (tmp_path / "result.jpg").read_bytes().startswith(b"\xff\xd8")
-    assert {"jobid": "1"} == arrived["job"]
+    assert "http://x/1.jpg" == names["handle"](body, headers, secret)
+    with pytest.raises(BadRequest):
+        names["handle"](body + b" ", headers, secret)
 
 
 def test_the_terminal_swaps_at_a_service(
@@ -159,6 +152,38 @@ def test_the_terminal_swaps_at_a_service(
     assert 1 == run([*swap, "other.jpg"])
     assert "Unauthorized" in capsys.readouterr().err
     assert not (tmp_path / "other.jpg").exists()
+
+
+def test_the_terminal_has_a_service_do_the_work(
+    server: Server,
+    pictures: Pictures,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """`mien batch` and `mien check` take --remote, and the token from an option or a setting."""
+    (tmp_path / "me.png").write_bytes(pictures.source)
+    (tmp_path / "portrait.jpg").write_bytes(pictures.target)
+    (tmp_path / "grey.png").write_bytes(pictures.faceless)
+    rows = ["source,target,result", "me.png,portrait.jpg,a.jpg", "me.png,grey.png,b.png"]
+    (tmp_path / "pairs.csv").write_text("\n".join([*rows, "me.png,portrait.jpg,c.png"]))
+    monkeypatch.chdir(tmp_path)
+    there = ["--remote", server.url, "--token", server.token]
+
+    assert 1 == run(["batch", "pairs.csv", "-o", "out", "--jobs", "2", "--json", *there])
+    answer = json.loads(capsys.readouterr().out)
+    assert [None, "remote_error", "bad_request"] == [pair["code"] for pair in answer["pairs"]]
+    assert "No face found in the target picture." == answer["pairs"][1]["error"]
+    assert ["a.jpg"] == [path.name for path in (tmp_path / "out").iterdir()]
+
+    assert 0 == run(["check", "me.png", "--json", *there])
+    seen = json.loads(capsys.readouterr().out)
+    assert 0 == run(["check", "me.png", "--json"])
+    assert seen | {"ms": 0} == json.loads(capsys.readouterr().out) | {"ms": 0}
+    assert 3 == run(["check", "grey.png", *there])
+    capsys.readouterr()
+    assert 1 == run(["check", "me.png", "--remote", server.url])
+    assert "--token or MIEN_TOKEN" in capsys.readouterr().err
 
 
 def test_every_command_of_the_contract_is_a_method() -> None:

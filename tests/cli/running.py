@@ -42,11 +42,11 @@ class Service:
 
 @contextmanager
 def serving(
-    data: Path, *, terminal: bool = False, program: Sequence[str] = MIEN
+    data: Path, *words: str, terminal: bool = False, program: Sequence[str] = MIEN
 ) -> Iterator[Service]:
     """A service on a free port, with ``data`` as its folder, its stdout a pipe or a terminal."""
     reading, writing = pty.openpty() if terminal else os.pipe()
-    command = [*program, "serve", "--port", "0", "--data-dir", str(data)]
+    command = [*program, "serve", "--port", "0", "--data-dir", str(data), *words]
     environment = {"PATH": "/usr/bin:/bin", "MIEN_WORKERS": "1", "MIEN_LOG_LEVEL": "ERROR"}
     process = subprocess.Popen(command, stdout=writing, env=environment, text=True)
     os.close(writing)

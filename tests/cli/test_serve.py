@@ -1,9 +1,11 @@
 """``mien serve``: what it says, and how it comes and goes. The API has its own tests."""
 
+import json
 import shlex
 import socket
 import stat
 import subprocess
+from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
@@ -31,6 +33,24 @@ def test_the_first_start_keeps_the_token_out_of_the_log(tmp_path):
     assert str(kept) in service.said
     assert f"{url}/v1/faceswap/picsi" in service.said
     assert 0o600 == stat.S_IMODE(kept.stat().st_mode)
+
+
+def test_programs_get_one_line(tmp_path):
+    """
+    With --json a service says where it answers and where the first token is, and nothing else.
+    """
+    lines = []
+    for terminal in (True, False):
+        with serving(tmp_path, "--json", terminal=terminal) as service:
+            lines.append(json.loads(next(service.output)))
+            service.stop()
+            said = service.output.read() if not terminal else ""
+    with_token, without = lines
+
+    assert Path(with_token["token_file"]).read_text().strip()
+    assert with_token["url"].startswith("http://127.0.0.1:")
+    assert None is without["token_file"]
+    assert "" == said
 
 
 def test_the_printed_call_reads_the_token(tmp_path):

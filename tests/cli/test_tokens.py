@@ -131,3 +131,29 @@ def test_a_setting_that_makes_no_sense_is_a_sentence(mien, sentence):
 
     assert 1 == run.returncode
     assert "MIEN_WORKERS" in sentence(run)
+
+
+def test_changes_are_told_to_programs(mien):
+    """
+    With --json a new token comes with what the list shows of it, and a change with what it is now.
+    """
+    made = json.loads(mien("tokens", "create", "laptop", "--user", "anna", "--json").stdout)
+    listed = json.loads(mien("tokens", "list", "--json").stdout)
+    ended = mien("tokens", "expire", "laptop", "--user", "anna", "--at", "2099-01-01", "--json")
+    revoked = mien("tokens", "revoke", "laptop", "--user", "anna", "--json")
+
+    assert made["token"].endswith(made["ends"])
+    assert {key: made[key] for key in listed[0]} in listed
+    assert "2099-01-01T00:00:00+00:00" == json.loads(ended.stdout)["until"]
+    assert ("revoked", "") == (json.loads(revoked.stdout)["state"], revoked.stderr)
+
+
+def test_a_slip_in_a_name_is_told_what_was_meant(mien, sentence):
+    """
+    Who is near a token or a user that there is hears which one.
+    """
+    mien("tokens", "create", "laptop")
+
+    assert sentence(mien("tokens", "revoke", "latpop")).endswith("Did you mean laptop?")
+    assert sentence(mien("users", "suspend", "defualt")).endswith("Did you mean default?")
+    assert sentence(mien("users", "suspend", "zoe")).endswith("There is no user zoe.")

@@ -78,3 +78,21 @@ def test_what_cannot_be_is_said_in_a_sentence(mien, sentence, arguments, said):
 
     assert run.returncode in {1, 2}
     assert said in sentence(run)
+
+
+def test_changes_are_told_to_programs(mien):
+    """
+    With --json the user is printed as it is after the change.
+    """
+    mien("tokens", "create", "x", "--user", "anna")
+    told = [
+        json.loads(mien("users", *words, "--json").stdout)
+        for words in (
+            ("suspend", "anna"),
+            ("resume", "anna"),
+            ("subscribe", "anna", "--until", "2001-01-01"),
+        )
+    ]
+
+    assert ["suspended", "active", "ended"] == [one["state"] for one in told]
+    assert "2001-01-01T00:00:00+00:00" == told[-1]["until"]

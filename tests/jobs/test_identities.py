@@ -345,3 +345,17 @@ def test_changes_at_the_same_time_are_made_one_after_the_other(database):
 
     assert 3 == sum(saved)
     assert 3 == len(store.gallery(USER.id).identities)
+
+
+def test_a_slip_in_a_name_is_told_who_was_meant():
+    """
+    A name that is nearly one of the user's own names that one; another user's is never named.
+    """
+    gallery = Gallery(identities=(ANNA, BOB, EVE))
+
+    with pytest.raises(NotFound, match=r"no identity called anan\. Did you mean anna\?$"):
+        gallery.get("anan")
+    with pytest.raises(NotFound, match=r"no identity called Bob\. Did you mean bob\?$"):
+        gallery.get("Bob")
+    with pytest.raises(NotFound, match=r"no identity called zoe\.$"):
+        gallery.get("zoe")

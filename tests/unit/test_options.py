@@ -120,7 +120,29 @@ def test_an_unknown_option_is_named(word):
         parse(f"-m {word} more")
 
     served = "-m, -f, -s, --keep-eyes, --no-occlusion, -o, --oldify, --younger"
-    assert f"Option {word} is unknown; mien serves {served}." == str(caught.value)
+    assert str(caught.value).startswith(f"Option {word} is unknown; mien serves {served}.")
+
+
+@pytest.mark.parametrize(
+    ("word", "hint"),
+    [
+        ("--keep-eye", " Did you mean --keep-eyes?"),
+        ("-M", " Did you mean -m?"),
+        ("--oldfy", " Did you mean --oldify?"),
+        ("-z", ""),
+        ("-", ""),
+        ("--greedy", ""),
+        (f"--{'oldify' * 1000}", ""),
+    ],
+)
+def test_a_slip_is_told_what_was_meant(word, hint):
+    """
+    Who is near an option hears which one; who is near none hears nothing.
+    """
+    with pytest.raises(BadOption) as caught:
+        parse(word)
+
+    assert str(caught.value).endswith(f"--younger.{hint}")
 
 
 @pytest.mark.parametrize(

@@ -12,21 +12,24 @@ from rich.progress import (
     MofNCompleteColumn,
     Progress,
     ProgressColumn,
+    SpinnerColumn,
     Task,
+    TextColumn,
+    TimeElapsedColumn,
     TimeRemainingColumn,
 )
 from rich.text import Text
 
 
 class TerminalBar:
-    """A bar on stderr with the pairs done and the time left."""
+    """A bar on stderr with what is done and the time left."""
 
-    def __init__(self, total: int) -> None:
-        """A bar that is full after ``total`` pairs."""
+    def __init__(self, total: int, what: str) -> None:
+        """A bar that is full after ``total`` of ``what``."""
         console = Console(file=sys.stderr, highlight=False)
         columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         self._progress = Progress(*columns, console=console)
-        self._task = self._progress.add_task("pairs", total=total)
+        self._task = self._progress.add_task(what, total=total)
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -41,7 +44,7 @@ class TerminalBar:
         self._progress.stop()
 
     def advance(self) -> None:
-        """One more pair is done."""
+        """One more is done."""
         self._progress.advance(self._task)
 
     def say(self, line: str) -> None:
@@ -65,3 +68,16 @@ def frames_bar() -> Iterator[Callable[[int, int], None]]:
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("frames", total=None)
         yield lambda done, all_: progress.update(task, completed=done, total=all_)
+
+
+@contextmanager
+def spinner(what: str) -> Iterator[Callable[[str, float], None]]:
+    """A line on stderr with ``what``, its stage, the share that is done, and the seconds."""
+    console = Console(file=sys.stderr, highlight=False)
+    words = TextColumn("{task.description}", markup=False)
+    columns = (SpinnerColumn(), words, TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task(what, total=None)
+        yield lambda stage, share: progress.update(
+            task, description=f"{what}: {stage}" + (f" {share:.0%}" if share else "")
+        )

@@ -1,34 +1,30 @@
 """``mien batch``: a list of pictures, on several processes."""
 
 import json
-import sys
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import click
 
-from mien.cli.common import data_dir_option, faces_option, json_option, options_option
+from mien.cli.common import (
+    data_dir_option,
+    faces_option,
+    json_option,
+    options_option,
+    remote_options,
+)
 from mien.cli.failures import DONE, OTHER, one_line
+from mien.cli.progress import Bar, bar
 
 if TYPE_CHECKING:
     from mien.cli.crew import Outcome
+    from mien.cli.pairs import Plan
+    from mien.settings import Settings
 
 #: More processes than that no machine has cores for.
 MAX_JOBS = 256
-
-
-class Bar(Protocol):
-    """Shows how far the work is."""
-
-    def advance(self) -> None:
-        """One more pair is done."""
-        ...
-
-    def say(self, line: str) -> None:
-        """Show ``line`` without disturbing the bar."""
-        ...
 
 
 @click.command(short_help="Swap a list of pictures.")
@@ -51,6 +47,7 @@ class Bar(Protocol):
 )
 @options_option
 @faces_option
+@remote_options
 @json_option
 @data_dir_option
 def batch(
@@ -60,6 +57,8 @@ def batch(
     jobs: int,
     options: str,
     faces: str,
+    remote: str | None,
+    token: str | None,
     as_json: bool,
     data_dir: Path | None,
 ) -> int:
@@ -72,8 +71,8 @@ def batch(
     Examples:
       mien batch pairs.csv -o results
       mien batch pairs.csv -o results --jobs 2 --options "-m" --json
+      mien batch pairs.csv -o results --jobs 4 --remote http://127.0.0.1:8000
     """
-    from mien.cli.crew import work_through
     from mien.cli.pairs import Planner, read_pairs
     from mien.commands.choice import parse_choice
     from mien.commands.options import parse
@@ -81,19 +80,34 @@ def batch(
 
     parse(options)
     parse_choice(faces)
-    settings = Settings.load(data_dir=data_dir)
+    settings = Settings.load(data_dir=data_dir, token=token)
+    if remote and faces != "all":
+        raise click.UsageError("--faces is not for --remote: a service swaps all faces")
     rows = read_pairs(pairs)
     output.mkdir(parents=True, exist_ok=True)
     plans = Planner(base=pairs.parent, folder=output, options=options, faces=faces)(rows)
     start = perf_counter()
     outcomes = []
-    with _bar(len(plans)) as bar:
-        for outcome in work_through(plans, settings=settings, jobs=jobs):
+    with bar(len(plans), "pairs") as shown:
+        for outcome in _outcomes(plans, settings, jobs=jobs, remote=remote):
             outcomes.append(outcome)
-            _follow(outcome, bar)
+            _follow(outcome, shown)
     outcomes.sort(key=lambda outcome: outcome.pair.line)
     _sum_up(outcomes, took_ms=(perf_counter() - start) * 1000, as_json=as_json)
     return DONE if all(outcome.told for outcome in outcomes) else OTHER
+
+
+def _outcomes(
+    plans: "list[Plan]", settings: "Settings", *, jobs: int, remote: str | None
+) -> "Iterator[Outcome]":
+    """The pairs as they are done: by processes of this machine, or by a service."""
+    if remote:
+        from mien.cli.remote import work_through_remotely
+
+        return work_through_remotely(plans, remote, settings, jobs=jobs)
+    from mien.cli.crew import work_through
+
+    return work_through(plans, settings=settings, jobs=jobs)
 
 
 def _follow(outcome: "Outcome", bar: Bar) -> None:
@@ -116,23 +130,3 @@ def _sum_up(outcomes: "list[Outcome]", *, took_ms: float, as_json: bool) -> None
         click.echo(
             f"{swapped} of {len(outcomes)} pairs swapped, {failed} failed, in {took_ms / 1000:.1f} s."
         )
-
-
-def _bar(total: int) -> AbstractContextManager[Bar]:
-    """A bar on a terminal; on anything else lines only."""
-    if not sys.stderr.isatty():
-        return nullcontext(Lines())
-    from mien.cli.bar import TerminalBar
-
-    return TerminalBar(total)
-
-
-class Lines:
-    """The `Bar` that is none."""
-
-    def advance(self) -> None:
-        """Show nothing."""
-
-    def say(self, line: str) -> None:
-        """Print ``line``."""
-        click.echo(line, err=True)

@@ -61,6 +61,22 @@ def faces_option(command: Command) -> Command:
     )(command)
 
 
+def remote_options(command: Command) -> Command:
+    """``--remote`` and ``--token``: a service does the work."""
+    url = click.option(
+        "--remote",
+        metavar="URL",
+        help="Have a running service do it, for example http://127.0.0.1:8000.",
+    )
+    token = click.option(
+        "--token",
+        metavar="TOKEN",
+        help="The token for --remote; MIEN_TOKEN by default, which other users of the machine "
+        "do not see in the list of processes.",
+    )
+    return url(token(command))
+
+
 def json_option(command: Command) -> Command:
     """``--json``: the answer for programs."""
     return click.option(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mien.cli.common import data_dir_option, json_option
-from mien.cli.tokens import open_desk, table
+from mien.cli.tokens import open_desk, say, table
 from mien.errors import NotFound
 
 if TYPE_CHECKING:
@@ -56,8 +56,9 @@ def list_deliveries(*, state: str | None, limit: int, as_json: bool, data_dir: P
 
 @deliveries.command(short_help="Send the callback of a job again.")
 @click.argument("job")
+@json_option
 @data_dir_option
-def redeliver(*, job: str, data_dir: Path | None) -> None:
+def redeliver(*, job: str, as_json: bool, data_dir: Path | None) -> None:
     """Send the callback of JOB again; the running service does it within a second.
 
     \b
@@ -68,7 +69,8 @@ def redeliver(*, job: str, data_dir: Path | None) -> None:
 
     if not open_desk(data_dir).deliveries.redeliver(job, now=utc_now()):
         raise NotFound(f"There is no ended callback of a job {job}.")
-    click.echo(f"The callback of {job} is due.", err=True)
+    row = {"job": job, "state": "pending"}
+    say(f"The callback of {job} is due.", row, as_json=as_json)
 
 
 def row_of(delivery: "Delivery") -> dict[str, object]:

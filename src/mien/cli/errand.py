@@ -7,6 +7,7 @@ from typing import NotRequired, Self, TypedDict
 import click
 
 from mien.cli.files import read_input, result_path, write_result
+from mien.cli.progress import Tell, silent
 from mien.commands.choice import parse_choice
 from mien.commands.options import ParsedOptions, parse
 from mien.commands.picsi import SOURCE, TARGET, Picsi, PicsiRequest, PicsiResult
@@ -31,7 +32,9 @@ class Told(TypedDict):
     result: str
     width: int
     height: int
-    faces: Faces
+    #: Not of a result that a service made: it tells no more than its job.
+    faces: NotRequired[Faces]
+    job: NotRequired[str]
     #: Of a video only: its frames and how long it plays.
     frames: NotRequired[int]
     duration_s: NotRequired[float]
@@ -75,8 +78,11 @@ class Errand:
         )
 
 
-def carry_out(errand: Errand, picsi: Picsi) -> Told:
+def carry_out(errand: Errand, picsi: Picsi, *, tell: Tell = silent) -> Told:
     """Swap, and write the result.
+
+    Args:
+        tell: told of what moves how far it is.
 
     Raises:
         MienError: with the sentence for whoever asked; nothing was written then.
@@ -90,7 +96,7 @@ def carry_out(errand: Errand, picsi: Picsi) -> Told:
         choice=errand.choice,
         format=errand.format,
     )
-    result = picsi(request)
+    result = picsi(request, tell=tell)
     write_result(errand.path, result.data)
     return told(result, errand.result)
 

@@ -18,12 +18,15 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "headshot": "mien.cli.headshot:headshot",
         "changebg": "mien.cli.changebg:changebg",
         "check": "mien.cli.check:check",
+        "compare": "mien.cli.compare:compare",
+        "gallery": "mien.cli.gallery:gallery",
         "serve": "mien.cli.serve:serve",
         "tokens": "mien.cli.tokens:tokens",
         "users": "mien.cli.users:users",
         "channels": "mien.cli.channels:channels",
         "deliveries": "mien.cli.deliveries:deliveries",
         "doctor": "mien.cli.doctor:doctor",
+        "completion": "mien.cli.completion:completion",
     }
 )
 
@@ -41,9 +44,41 @@ class LazyGroup(click.Group):
         command: click.Command = getattr(import_module(module), name)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        # click looks for near names among the commands that are loaded, and none is.
+        name = args[0]
+        if not (name in COMMANDS or name.startswith("-") or ctx.resilient_parsing):
+            raise click.exceptions.NoSuchCommand(name, possibilities=COMMANDS, ctx=ctx)
+        return super().resolve_command(ctx, args)
+
+
+class Presence(click.Option):
+    """A flag whose variable counts when it holds anything at all, as no-color.org asks."""
+
+    def value_from_envvar(self, ctx: click.Context) -> str | None:
+        """Yes, or nothing."""
+        return "yes" if self.resolve_envvar_value(ctx) else None
+
+
+def _colourless(ctx: click.Context, param: click.Parameter, value: bool) -> None:  # noqa: ARG001, FBT001 - click's signature
+    # None leaves it to whether the output is a terminal.
+    ctx.color = False if value else None
+
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, message="%(prog)s %(version)s")
+@click.option(
+    "--no-color",
+    cls=Presence,
+    is_flag=True,
+    envvar="NO_COLOR",
+    expose_value=False,
+    is_eager=True,
+    callback=_colourless,
+    help="No colours on a terminal either; a NO_COLOR in the environment says the same.",
+)
 def cli() -> None:
     """Swap faces in pictures, on your own machine.
 
@@ -53,6 +88,8 @@ def cli() -> None:
       mien batch pairs.csv -o results --jobs 2
       mien headshot "in a library" --identity me.jpg -o portraits
       mien check me.jpg
+      mien compare portrait.jpg result.jpg -o both.png
+      mien gallery results
       mien serve --port 8000
 
     \b

@@ -1,21 +1,46 @@
-"""``mien swap --remote``: the same errand, carried out by a running service."""
+"""``--remote``: the same errands, carried out by a running service."""
 
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
-from typing import Any
+from time import perf_counter
 
 import click
 
-from mien.cli.errand import Errand
+from mien.cli.crew import Outcome, failed
+from mien.cli.errand import MS_DIGITS, Errand, Told
 from mien.cli.files import read_input, write_result
+from mien.cli.pairs import Pair, Plan
+from mien.cli.progress import Tell, silent
 from mien.client import Client
+from mien.client.client import UNFINISHED
 from mien.commands.picsi import SOURCE, TARGET
+from mien.errors import MienError, SetupError
+from mien.jobs.wire import JobWire
 from mien.media.limits import Limits
 from mien.media.probe import probe
+from mien.settings import Settings
+
+#: What a job that nobody works on yet is called, and one without a stage.
+WAITS, WORKS = "waiting", "working"
+
+
+def client_of(url: str, settings: Settings) -> Client:
+    """A client of the service at ``url``.
+
+    Raises:
+        SetupError: nobody said with which token.
+    """
+    if not settings.token:
+        raise SetupError(
+            "A service wants a token: --token or MIEN_TOKEN says it, `mien tokens create` makes one."
+        )
+    return Client(url, settings.token)
 
 
 def carry_out_remotely(
-    errand: Errand, options: str, client: Client, limits: Limits
-) -> dict[str, Any]:
+    errand: Errand, client: Client, limits: Limits, *, tell: Tell = silent
+) -> JobWire:
     """Have the service swap, and write the result; the job as the service shows it.
 
     Raises:
@@ -25,9 +50,65 @@ def carry_out_remotely(
     source = read_input(errand.source, field=SOURCE, max_bytes=limits.max_bytes)
     target = read_input(errand.target, field=TARGET, max_bytes=limits.max_bytes)
     _require_same_format(errand, target)
-    job = client.wait(client.picsi(source, target, options=options))
+    # Not waited for in the call: what is to be seen of its progress comes as events.
+    job = client.picsi(source, target, options=errand.options.text, wait_s=0)
+    job = followed(client, job, tell)
     write_result(errand.path, client.result(job))
-    return dict(job)
+    return job
+
+
+def followed(client: Client, job: JobWire, tell: Tell) -> JobWire:
+    """The job at its end; ``tell`` hears of its stages."""
+    if job["status"] not in UNFINISHED:
+        return job
+    for seen in client.progress(job["jobid"]):
+        progress = seen.get("progress")
+        if progress:
+            tell(progress["stage"], progress["fraction"])
+        elif seen["status"] in UNFINISHED:
+            tell(WAITS if seen["status"] == "created" else WORKS, 0.0)
+        else:
+            return seen
+    return client.wait(client.job(job["jobid"]))
+
+
+def work_through_remotely(
+    plans: Sequence[Plan], url: str, settings: Settings, *, jobs: int
+) -> Iterator[Outcome]:
+    """Have the service carry the plans out, ``jobs`` at a time; outcomes come as they are done."""
+    yield from (failed(plan.pair, plan.error) for plan in plans if plan.error)
+    with ThreadPoolExecutor(jobs) as pool:
+        futures = [
+            pool.submit(_sent, plan.pair, plan.errand, url, settings)
+            for plan in plans
+            if plan.errand
+        ]
+        try:
+            for future in as_completed(futures):
+                yield future.result()
+        finally:
+            # Only what has not begun: what the service works on goes on to its end there.
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _sent(pair: Pair, errand: Errand, url: str, settings: Settings) -> Outcome:
+    start = perf_counter()
+    try:
+        with client_of(url, settings) as client:
+            job = carry_out_remotely(errand, client, settings.limits)
+    except (MienError, click.UsageError, OSError, MemoryError) as error:
+        return failed(pair, error)
+    made = job["attachments"][0]
+    took_ms = round((perf_counter() - start) * 1000, MS_DIGITS)
+    told = Told(
+        result=errand.result,
+        width=made["width"],
+        height=made["height"],
+        job=job["jobid"],
+        warnings=list(errand.options.warnings),
+        ms={"service": took_ms},
+    )
+    return Outcome(pair=pair, told=told)
 
 
 def _require_same_format(errand: Errand, target: bytes) -> None:

@@ -1,13 +1,14 @@
 """``mien serve``: the service on this machine."""
 
 import errno
+import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from mien.cli.common import data_dir_option
+from mien.cli.common import data_dir_option, json_option
 from mien.errors import SetupError
 
 if TYPE_CHECKING:
@@ -39,51 +40,61 @@ REASONS = {
     default=None,
     help="Deliver callbacks to private and loopback addresses too.",
 )
+@json_option
 @data_dir_option
 def serve(
     *,
     host: str | None,
     port: int | None,
     callback_allow_private: bool | None,
+    as_json: bool,
     data_dir: Path | None,
 ) -> None:
     """Run the service until Ctrl-C or SIGTERM.
 
-    The first start makes the data folder, a user, a channel and a token, and prints a link to
-    the page and a call that works. Every setting is an environment variable that begins with MIEN_.
+    The first start makes the data folder, a user, a channel and a token, and prints a link to the
+    page and a call that works. Every setting is an environment variable that begins with MIEN_. With
+    --json it prints one line when it answers: its address, and the file with the token of a first
+    start.
 
     \b
     Examples:
       mien serve
       mien serve --host 0.0.0.0 --port 80 --data-dir /srv/mien
+      mien serve --port 0 --json
     """
     from mien.settings import Settings
 
     settings = Settings.load(
         host=host, port=port, callback_allow_private=callback_allow_private, data_dir=data_dir
     )
-    run(settings, _listener(settings))
+    run(settings, _listener(settings), as_json=as_json)
 
 
-def run(settings: "Settings", listener: "socket.socket") -> None:
+def run(settings: "Settings", listener: "socket.socket", *, as_json: bool = False) -> None:
     """Serve on ``listener`` until a signal, and say when callers are answered."""
     from mien import bootstrap
     from mien.api import server
-    from mien.cli.welcome import welcome
+    from mien.cli.welcome import keep_token, welcome
     from mien.logs import set_up_logging
     from mien.worker import WorkerFactory
 
     set_up_logging(settings.log_level)
     url = settings.public_url or server.url_of(listener)
     service = bootstrap.build_service(settings, WorkerFactory(settings=settings), url=url)
-    if service.first_start:
-        token = service.first_start.token
+    ready = f"mien is ready at {url} (documentation: {url}/docs)"
+    token = service.first_start.token if service.first_start else ""
+    if as_json:
+        # What programs read is a log: the token goes into a file, whatever stdout is.
+        path = keep_token(token, settings.data_dir) if token else None
+        ready = json.dumps({"url": url, "token_file": path and str(path)})
+    elif token:
         click.echo(welcome(token, url=url, data_dir=settings.data_dir, stream=sys.stdout) + "\n")
-    server.run(service, listener, ready=lambda: _say_ready(url))
+    server.run(service, listener, ready=lambda: _say_ready(ready))
 
 
-def _say_ready(url: str) -> None:
-    click.echo(f"mien is ready at {url} (documentation: {url}/docs)")
+def _say_ready(line: str) -> None:
+    click.echo(line)
     sys.stdout.flush()
 
 

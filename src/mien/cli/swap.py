@@ -6,8 +6,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mien.cli.common import Moment, data_dir_option, faces_option, json_option, options_option
+from mien.cli.common import (
+    Moment,
+    data_dir_option,
+    faces_option,
+    json_option,
+    options_option,
+    remote_options,
+)
 from mien.cli.failures import one_line
+from mien.cli.progress import working
 
 if TYPE_CHECKING:
     from mien.cli.errand import Errand, Told
@@ -43,11 +51,7 @@ if TYPE_CHECKING:
     metavar="N",
     help="Show every N-th frame on the contact sheet; by default 16 in all.",
 )
-@click.option(
-    "--remote",
-    metavar="URL",
-    help="Have a running service do it, for example http://127.0.0.1:8000; MIEN_TOKEN is its token.",
-)
+@remote_options
 @json_option
 @data_dir_option
 def swap(
@@ -62,6 +66,7 @@ def swap(
     preview: Path | None,
     every: int | None,
     remote: str | None,
+    token: str | None,
     as_json: bool,
     data_dir: Path | None,
 ) -> None:
@@ -73,7 +78,7 @@ def swap(
       mien swap me.jpg portrait.jpg -o result.png --options "-m" --json
       mien swap me.jpg party.jpg -o result.jpg --faces 1,3
       mien swap me.jpg clip.mp4 -o result.mp4 --start 0:05 --end 0:15 --preview sheet.png
-      MIEN_TOKEN=... mien swap me.jpg portrait.jpg -o result.jpg --remote http://127.0.0.1:8000
+      mien swap me.jpg portrait.jpg -o result.jpg --remote http://127.0.0.1:8000 --token "$TOKEN"
     """
     from mien import bootstrap
     from mien.cli.errand import Errand, carry_out
@@ -83,33 +88,31 @@ def swap(
     errand = Errand.checked(
         source=source, target=target, result=output, options=options, faces=faces
     )
-    settings = Settings.load(data_dir=data_dir)
+    settings = Settings.load(data_dir=data_dir, token=token)
     if remote:
         if faces != "all":
-            raise click.UsageError("--faces is not for --remote: a service swaps all faces.")
+            raise click.UsageError("--faces is not for --remote: a service swaps all faces")
         if start is not None or end is not None or preview:
             raise click.UsageError("--start, --end and --preview are not for --remote.")
-        _remotely(errand, options, remote, settings, as_json=as_json)
+        _remotely(errand, remote, settings, as_json=as_json)
         return
     film = Film.wanted(errand, settings, start=start, end=end, preview=preview, every=every)
     if film:
         told = film.carry_out(bootstrap.build_engine(settings))
     else:
-        told = carry_out(errand, bootstrap.build_picsi(settings))
+        with working("Swapping") as tell:
+            told = carry_out(errand, bootstrap.build_picsi(settings), tell=tell)
     if as_json:
         click.echo(json.dumps(told, indent=2))
     else:
         _tell(told)
 
 
-def _remotely(
-    errand: "Errand", options: str, url: str, settings: "Settings", *, as_json: bool
-) -> None:
-    from mien.cli.remote import carry_out_remotely
-    from mien.client import Client
+def _remotely(errand: "Errand", url: str, settings: "Settings", *, as_json: bool) -> None:
+    from mien.cli.remote import carry_out_remotely, client_of
 
-    with Client(url, settings.token) as client:
-        job = carry_out_remotely(errand, options, client, settings.limits)
+    with client_of(url, settings) as client, working(f"At {url}") as tell:
+        job = carry_out_remotely(errand, client, settings.limits, tell=tell)
     if as_json:
         click.echo(json.dumps(job, indent=2))
     else:
@@ -119,7 +122,8 @@ def _remotely(
 def _tell(told: "Told") -> None:
     for warning in told["warnings"]:
         click.echo(one_line(f"Warning: {warning}"), err=True)
-    found, swapped = told["faces"]["found"], told["faces"]["swapped"]
+    faces = told["faces"]
+    found, swapped = faces["found"], faces["swapped"]
     took_ms = sum(told["ms"].values())
     done = f"{swapped} of {found} faces swapped"
     if "frames" in told:

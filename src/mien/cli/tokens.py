@@ -1,6 +1,7 @@
 """``mien tokens``: the keys to the API."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,8 +43,11 @@ def tokens() -> None:
     metavar="WHEN",
     help="When it ends: 2026-12-31, 30d from now, or never.",
 )
+@json_option
 @data_dir_option
-def create(*, name: str, user: str, until: datetime | str, data_dir: Path | None) -> None:
+def create(
+    *, name: str, user: str, until: datetime | str, as_json: bool, data_dir: Path | None
+) -> None:
     """Make a token called NAME and print it, alone, on stdout.
 
     It is shown this once: mien keeps only its hash.
@@ -55,7 +59,11 @@ def create(*, name: str, user: str, until: datetime | str, data_dir: Path | None
       mien tokens create guest --until 30d
     """
     desk = open_desk(data_dir).tokens
-    click.echo(desk.create(name, user=user, expires_at=time_or_none(until)).key)
+    made = desk.create(name, user=user, expires_at=time_or_none(until))
+    if as_json:
+        click.echo(json.dumps({"token": made.key, **row_of(made.token)}, indent=2))
+    else:
+        click.echo(made.key)
 
 
 @tokens.command("list", short_help="List the tokens.")
@@ -81,8 +89,9 @@ def list_tokens(*, as_json: bool, data_dir: Path | None) -> None:
 @tokens.command(short_help="Make a token worthless.")
 @click.argument("name")
 @click.option("--user", default=DEFAULT_USER, show_default=True, help="Who owns it.")
+@json_option
 @data_dir_option
-def revoke(*, name: str, user: str, data_dir: Path | None) -> None:
+def revoke(*, name: str, user: str, as_json: bool, data_dir: Path | None) -> None:
     """Make the token called NAME worthless, at once.
 
     \b
@@ -91,7 +100,7 @@ def revoke(*, name: str, user: str, data_dir: Path | None) -> None:
       mien tokens revoke website --user anna
     """
     token = open_desk(data_dir).tokens.revoke(name, user=user)
-    click.echo(f"Revoked {token.name} of {token.user}.", err=True)
+    say(f"Revoked {token.name} of {token.user}.", row_of(token), as_json=as_json)
 
 
 @tokens.command(short_help="Say when a token ends.")
@@ -105,8 +114,11 @@ def revoke(*, name: str, user: str, data_dir: Path | None) -> None:
     metavar="WHEN",
     help="When it ends: now, 2026-12-31, 30d from now, or never.",
 )
+@json_option
 @data_dir_option
-def expire(*, name: str, user: str, until: datetime | str, data_dir: Path | None) -> None:
+def expire(
+    *, name: str, user: str, until: datetime | str, as_json: bool, data_dir: Path | None
+) -> None:
     """Let the token called NAME end at a time, or never.
 
     \b
@@ -116,7 +128,8 @@ def expire(*, name: str, user: str, until: datetime | str, data_dir: Path | None
     """
     token = open_desk(data_dir).tokens.expire(name, time_or_none(until), user=user)
     end = shown(token.expires_at) or "never"
-    click.echo(f"The token {token.name} of {token.user} ends {end}.", err=True)
+    done = f"The token {token.name} of {token.user} ends {end}."
+    say(done, row_of(token), as_json=as_json)
 
 
 def open_desk(data_dir: Path | None) -> "Desk":
@@ -149,6 +162,14 @@ def _state(token: "Token") -> str:
     if token.revoked_at is not None:
         return "revoked"
     return "valid" if token.valid(utc_now()) else "expired"
+
+
+def say(sentence: str, row: Mapping[str, object], *, as_json: bool) -> None:
+    """Tell what was done: people on stderr, programs on stdout."""
+    if as_json:
+        click.echo(json.dumps(row, indent=2))
+    else:
+        click.echo(sentence, err=True)
 
 
 def table(rows: list[tuple[str, ...]]) -> str:

@@ -9,7 +9,7 @@ import click
 
 from mien.cli.common import data_dir_option, json_option
 from mien.cli.moments import Moment, shown, time_or_none
-from mien.cli.tokens import open_desk, table
+from mien.cli.tokens import open_desk, say, table
 
 if TYPE_CHECKING:
     from mien.jobs.accounts import User
@@ -53,8 +53,9 @@ def list_users(*, as_json: bool, data_dir: Path | None) -> None:
 
 @users.command(short_help="Close the service to a user.")
 @click.argument("user")
+@json_option
 @data_dir_option
-def suspend(*, user: str, data_dir: Path | None) -> None:
+def suspend(*, user: str, as_json: bool, data_dir: Path | None) -> None:
     """Close the service to USER at once: every call is answered 402.
 
     What was accepted before goes on to its end, and is reported.
@@ -63,22 +64,23 @@ def suspend(*, user: str, data_dir: Path | None) -> None:
     Examples:
       mien users suspend anna
     """
-    open_desk(data_dir).users.suspend(user)
-    click.echo(f"Suspended {user}.", err=True)
+    changed = open_desk(data_dir).users.suspend(user)
+    say(f"Suspended {user}.", row_of(changed), as_json=as_json)
 
 
 @users.command(short_help="Open the service to a user again.")
 @click.argument("user")
+@json_option
 @data_dir_option
-def resume(*, user: str, data_dir: Path | None) -> None:
+def resume(*, user: str, as_json: bool, data_dir: Path | None) -> None:
     """Open the service to USER again, if the subscription has not ended.
 
     \b
     Examples:
       mien users resume anna
     """
-    open_desk(data_dir).users.resume(user)
-    click.echo(f"Resumed {user}.", err=True)
+    changed = open_desk(data_dir).users.resume(user)
+    say(f"Resumed {user}.", row_of(changed), as_json=as_json)
 
 
 @users.command(short_help="Say when a subscription ends.")
@@ -90,8 +92,9 @@ def resume(*, user: str, data_dir: Path | None) -> None:
     metavar="WHEN",
     help="When it ends: 2026-12-31, 30d from now, or never.",
 )
+@json_option
 @data_dir_option
-def subscribe(*, user: str, until: datetime | str, data_dir: Path | None) -> None:
+def subscribe(*, user: str, until: datetime | str, as_json: bool, data_dir: Path | None) -> None:
     """Let the subscription of USER end at a time, or never.
 
     \b
@@ -101,8 +104,9 @@ def subscribe(*, user: str, until: datetime | str, data_dir: Path | None) -> Non
       mien users subscribe anna --until never
     """
     end = time_or_none(until)
-    open_desk(data_dir).users.subscribe(user, end)
-    click.echo(f"The subscription of {user} ends {shown(end) or 'never'}.", err=True)
+    changed = open_desk(data_dir).users.subscribe(user, end)
+    done = f"The subscription of {user} ends {shown(end) or 'never'}."
+    say(done, row_of(changed), as_json=as_json)
 
 
 def row_of(user: "User") -> dict[str, str | None]:

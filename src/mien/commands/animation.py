@@ -23,6 +23,8 @@ from mien.media.moving.animation import Animation, Canvas, Frame, open_animation
 from mien.media.pictures import Encoded, Still
 
 TARGET = "target"
+#: What is told of the progress: the stages, and how much of the work the first of them is.
+FOLLOW, SWAP, FOLLOWED = "follow", "swap", 0.5
 
 
 class Looker(Finder, Seeker, Protocol):
@@ -95,6 +97,7 @@ class SwapAnimation:
         for canvas in clip.canvases():
             watch.check()
             seen += follower.push(ArrayPicture(_colours(canvas)))
+            watch.tell(FOLLOW, FOLLOWED * len(seen) / len(clip.parts))
         return seen + follower.flush()
 
 
@@ -112,9 +115,11 @@ class _Swap:
 
     def frames(self, watch: Stopwatch) -> Iterator[Frame]:
         """Frame by frame, before and after."""
-        for canvas, faces in zip(self.clip.canvases(), self.faces, strict=True):
+        both = zip(self.clip.canvases(), self.faces, strict=True)
+        for done, (canvas, faces) in enumerate(both, 1):
             watch.check()
             yield self._frame(canvas, faces)
+            watch.tell(SWAP, FOLLOWED + (1 - FOLLOWED) * done / len(self.faces))
 
     def _frame(self, canvas: Canvas, faces: tuple[Steady, ...]) -> Frame:
         sheet = ArrayPicture(_colours(canvas))

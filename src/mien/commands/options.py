@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from mien.engine.options import SwapOptions
-from mien.errors import BadOption
+from mien.errors import BadOption, did_you_mean
 
 #: The number that an option takes: its range, and what it is when none follows.
 LEAST, MOST, USUAL = 1, 1000, 300
@@ -127,7 +127,10 @@ def _applied(options: SwapOptions, wish: _Wish) -> SwapOptions:
     if wish.name in NUMBERED:
         return NUMBERED[wish.name](options, _number(wish))
     served = ", ".join(SERVED)
-    raise _refused(wish.word, f"Option {_quoted(wish.word)} is unknown; mien serves {served}.")
+    hint = did_you_mean(wish.word, SERVED)
+    raise _refused(
+        wish.word, f"Option {_quoted(wish.word)} is unknown; mien serves {served}.{hint}"
+    )
 
 
 def _number(wish: _Wish) -> int:

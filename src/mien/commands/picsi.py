@@ -13,7 +13,7 @@ from mien.commands.animation import Looker, SwapAnimation
 from mien.commands.givers import SOURCE, Given, Giver, People, Photo
 from mien.commands.inspection import inspect
 from mien.commands.options import ParsedOptions
-from mien.commands.stopwatch import Stopwatch
+from mien.commands.stopwatch import Stopwatch, unheard
 from mien.engine.choose import Choice
 from mien.engine.pipeline import EVERY_FACE, Draft, Swapper, go_on, run, swap_steps
 from mien.errors import Unsupported
@@ -70,10 +70,6 @@ class PicsiResult:
     duration_s: float | None = None
 
 
-def unheard(stage: str, fraction: float) -> None:
-    """The report that nobody hears."""
-
-
 class SwapsFilms(Protocol):
     """Swaps a video that lies in memory."""
 
@@ -123,7 +119,7 @@ class Picsi:
 
         Args:
             check: called between stages; raises to stop.
-            tell: told of a video what is done, and how much of it, 0 to 1.
+            tell: told of what moves which stage is at work, and how much of it, 0 to 1.
 
         Raises:
             Unreadable, Unsupported, TooLarge: from the header of a file.
@@ -131,7 +127,7 @@ class Picsi:
             NoFaceFound: in the picture that its field names.
             BadOption: when a face that was chosen is not there.
         """
-        watch = Stopwatch(clock=self.clock, check=check)
+        watch = Stopwatch(clock=self.clock, check=check, tell=tell)
         giver = request.source if isinstance(request.source, People) else Photo(request.source)
         watch.time("inspect", lambda: self._inspect(giver, request.target))
         seen = probe(request.target, field=TARGET)

@@ -7,12 +7,18 @@ from typing import TypeVar
 Value = TypeVar("Value")
 
 
+def unheard(stage: str, fraction: float) -> None:
+    """The report that nobody hears."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stopwatch:
     """Runs stages one after another: checks before each, and notes how long it took."""
 
     clock: Callable[[], float]
     check: Callable[[], None]
+    #: Told of what moves how much is done, 0 to 1, and of which stage.
+    tell: Callable[[str, float], None] = unheard
     #: Milliseconds by stage; grows.
     ms: dict[str, float] = field(default_factory=dict)
 

@@ -6,7 +6,8 @@ from typing import Protocol
 
 from mien.commands.givers import People
 from mien.commands.options import ParsedOptions
-from mien.commands.picsi import Picsi, PicsiRequest, PicsiResult, unheard
+from mien.commands.picsi import Picsi, PicsiRequest, PicsiResult
+from mien.commands.stopwatch import unheard
 from mien.commands.wanted import Mix
 from mien.engine.mesh.source import Source
 from mien.engine.pipeline import go_on

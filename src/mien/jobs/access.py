@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mien.contract import ChannelRule
-from mien.errors import BadRequest, NotFound, Unauthorized
+from mien.errors import BadRequest, NotFound, Unauthorized, did_you_mean
 from mien.jobs.accounts import Channel, Token, User
 from mien.jobs.ids import Clock, Snowflakes, utc_now
 from mien.jobs.ports import FindsChannels, FindsTokens, TokenDesk
@@ -184,8 +184,9 @@ class Tokens:
             NotFound: there is none that is not revoked.
         """
         token = self._named(name, user)
-        self.desk.revoke(token.id, now=self.clock())
-        return token
+        now = self.clock()
+        self.desk.revoke(token.id, now=now)
+        return replace(token, revoked_at=now)
 
     def expire(self, name: str, at: datetime | None, *, user: str = DEFAULT_USER) -> Token:
         """Let the user's token of that name end at a time, or never.
@@ -198,10 +199,15 @@ class Tokens:
         return replace(token, expires_at=at)
 
     def _named(self, name: str, user: str) -> Token:
-        for token in self.desk.tokens():
-            if (token.user, token.name, token.revoked_at) == (user, name, None):
-                return token
-        raise NotFound(f'The user {user} has no token named "{name}".')
+        tokens = {
+            token.name: token
+            for token in self.desk.tokens()
+            if token.user == user and token.revoked_at is None
+        }
+        if name not in tokens:
+            hint = did_you_mean(name, tokens)
+            raise NotFound(f'The user {user} has no token named "{name}".{hint}')
+        return tokens[name]
 
 
 def _require_name(name: str, what: str) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Protocol
 
-from mien.errors import BadRequest, NotFound, TooLarge
+from mien.errors import BadRequest, NotFound, TooLarge, did_you_mean
 from mien.jobs.model import require_utc
 
 #: Folder of the blob store.
@@ -89,8 +89,13 @@ class Gallery:
         """
         found = self.find(name)
         if found is None:
-            raise NotFound(NOT_SAVED.format(name=name), field=IDNAME)
+            raise self.missing(name)
         return found
+
+    def missing(self, name: str) -> NotFound:
+        """The refusal of a name that nobody has."""
+        hint = did_you_mean(name, (one.name for one in self.identities))
+        return NotFound(f"{NOT_SAVED.format(name=name)}{hint}", field=IDNAME)
 
 
 class Change(Protocol):

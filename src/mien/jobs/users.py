@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from mien.errors import NotFound
+from mien.errors import NotFound, did_you_mean
 from mien.jobs.accounts import User
 from mien.jobs.ports import UserDesk
 
@@ -46,10 +46,10 @@ class Users:
         return self._put(replace(self._named(name), subscription_end=until))
 
     def _named(self, name: str) -> User:
-        for user in self.desk.users():
-            if user.name == name:
-                return user
-        raise NotFound(f"There is no user {name}.")
+        users = {user.name: user for user in self.desk.users()}
+        if name not in users:
+            raise NotFound(f"There is no user {name}.{did_you_mean(name, users)}")
+        return users[name]
 
     def _put(self, user: User) -> User:
         self.desk.set_subscription(user)

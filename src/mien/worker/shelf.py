@@ -76,8 +76,9 @@ class Shelf:
             raise NotFound(NOT_SAVED.format(name=name), field=IDNAME) from None
 
     def _person(self, gallery: Gallery, name: str) -> Source:
+        identity = gallery.get(name)
         try:
-            return unpack(self.blobs.get(gallery.get(name).key))
+            return unpack(self.blobs.get(identity.key))
         except NotFound:
-            # Also when it was deleted between the two.
+            # Deleted between the two.
             raise NotFound(NOT_SAVED.format(name=name), field=IDNAME) from None
