@@ -221,3 +221,14 @@ def test_callbacks_are_told_of_and_sent_again(visit, tmp_path, pictures):
         until(lambda: 2 == len(bodies))
 
         expect(row).to_contain_text("delivered")
+
+
+@pytest.mark.parametrize("damaged", ["%", "%zz", "t%C3%B6ken", "two%0Alines"])
+def test_a_damaged_link_asks_for_the_token(visit, server, damaged):
+    """
+    A link that was cut or mangled on its way opens the page all the same, which asks for a token.
+    """
+    page = visit(server, token=damaged, tolerated=("status of 401",))
+
+    expect(page.get_by_label("Your token")).to_be_visible()
+    expect(page.get_by_role("alert")).to_contain_text("This token is not valid")

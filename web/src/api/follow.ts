@@ -73,6 +73,6 @@ async function opened(
   if (answer.ok && answer.body) return answer.body;
   const said = await answer.json().catch(() => null);
   const problem = refusal(answer.status, said, answer.headers.get("Retry-After"));
-  if (problem.status === 401) tokenRefused(problem.message);
+  if (problem.status === 401) tokenRefused(`The service answered: ${problem.message}.`);
   throw problem;
 }

@@ -51,7 +51,7 @@ function settle<T>(
     return;
   }
   const problem = refusal(request.status, answer, request.getResponseHeader("Retry-After"));
-  if (problem.status === 401) tokenRefused(problem.message);
+  if (problem.status === 401) tokenRefused(`The service answered: ${problem.message}.`);
   reject(problem);
 }
 

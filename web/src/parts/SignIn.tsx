@@ -20,7 +20,7 @@ export function SignIn() {
       {refused.value ? (
         <div class="notice" role="alert">
           <strong>This token is not valid</strong>
-          <p>The service answered: {refused.value}. Check that it was copied as a whole.</p>
+          <p>{refused.value} Check that it was copied as a whole.</p>
         </div>
       ) : null}
       {/* Password managers want to know whose it is. */}

@@ -7,6 +7,8 @@ import { store, stored } from "./stored";
 const KEY = "token";
 /** The first start prints a link that ends like this; fragments are never sent to a server. */
 const FRAGMENT = /^#token=(.+)$/;
+/** What a header can carry; the browser would refuse to send anything else. */
+const SENDABLE = /^[!-~]+$/;
 
 export const token = signal(stored(KEY));
 /** Why the token is asked for again; "" when it is asked for the first time. */
@@ -23,9 +25,14 @@ export const namedChannel = computed(() => {
 });
 
 export function useToken(text: string): void {
-  token.value = text.trim();
+  const chosen = text.trim();
+  if (!SENDABLE.test(chosen)) {
+    tokenRefused("Tokens have letters, digits and signs of ASCII only.");
+    return;
+  }
+  token.value = chosen;
   refused.value = "";
-  store(KEY, token.value);
+  store(KEY, chosen);
 }
 
 export function forgetToken(): void {
@@ -49,8 +56,17 @@ export function chooseChannel(id: string): void {
 export function takeTokenFromAddress(): void {
   const found = FRAGMENT.exec(location.hash);
   if (!found) return;
-  useToken(decodeURIComponent(found[1] ?? ""));
+  useToken(decoded(found[1] ?? ""));
   history.replaceState(null, "", `${location.pathname}${location.search}#swap`);
+}
+
+/** `text` without its percent signs, where these mean anything. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 export function creditsLeft(of: Channel): number | null {
