@@ -26,6 +26,7 @@ LISTS = [
     "/v1/faceswap/account",
     "/v1/mien/identities",
     "/v1/mien/me",
+    "/v1/mien/scenes",
     "/v2/account",
 ]
 

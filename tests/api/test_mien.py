@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from api.world import World
+from mien.commands.looks import understood
 from mien.jobs.deliveries import DeliveryState, Verdict
 from mien.jobs.model import Ending, Job, Lease, Progress, Status
 
@@ -90,6 +91,7 @@ def test_another_users_jobs_are_not_there(world: World) -> None:
         ("POST", "/v1/mien/jobs/x/repeat"),
         ("GET", "/v1/mien/jobs/x/events"),
         ("GET", "/v1/mien/deliveries"),
+        ("GET", "/v1/mien/scenes"),
         ("GET", "/v1/mien/me"),
     ],
 )
@@ -143,6 +145,17 @@ def test_me_names_user_and_secret(world: World) -> None:
     assert "default" == me["name"]
     assert me == world.get("/v1/mien/me").json()
     assert me["webhookSecret"] == world.deliveries.webhook_secret(me["user"], fresh="")
+
+
+def test_scenes_are_those_that_prompts_can_name(world: World) -> None:
+    """Every scene that is listed is one that the studio chooses when a prompt has its name."""
+    listed = world.get("/v1/mien/scenes").json()
+    chosen = {each["name"]: understood(each["name"]).looks(1)[0].scene for each in listed["scenes"]}
+
+    assert len(chosen) >= 24
+    assert {name: name for name in chosen} == chosen
+    assert "golden hour" in listed["times"]
+    assert "black and white" in listed["films"]
 
 
 @pytest.mark.parametrize("url", ["u", "ftp://example.org/", "http://a:b@example.org/"])

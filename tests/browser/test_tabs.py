@@ -165,14 +165,41 @@ def test_portraits_need_somebody(visit, server, newcomer):
     expect(page.get_by_role("heading", name="People")).to_be_visible()
 
 
-def test_scenes_are_suggested(visit, server):
+def test_portraits_are_made_of_a_saved_person(visit, server, newcomer, pictures):
     """
-    A suggestion puts its words into the field, where they can be changed.
+    A suggested scene, a time of day and a switch become a prompt; four portraits come, each to be seen.
     """
-    page = visit(server, "portraits")
-    page.get_by_role("group", name="Suggestions").get_by_role("button").first.click()
+    page = visit(server, "people", token=newcomer)
+    save(page, "Eileen", pictures.source)
+    tab(page, "Portraits")
+    page.get_by_label("Of whom").select_option("Eileen")
+    page.get_by_role("button", name="library").click()
+    page.get_by_label("Time of day").select_option("golden hour")
+    page.get_by_role("switch", name="Square").check()
+    page.get_by_role("button", name="Make portraits").click()
+    page.get_by_role("button", name="Result 4 of 4").click()
+    result = page.get_by_role("img", name="Result of")
+    expect(result).to_have_js_property("complete", value=True)
+    page.get_by_text("The same as a call of the API").click()
 
-    expect(page.get_by_label("Scene, in your words")).not_to_be_empty()
+    expect(page.get_by_label("The call in curl")).to_contain_text(
+        "'prompt=Eileen, library, golden hour --square'"
+    )
+    assert 1 == result.evaluate("each => each.naturalWidth / each.naturalHeight")
+
+
+def test_a_photo_gets_another_background(visit, server, newcomer, pictures):
+    """
+    The result is compared with the photo that was chosen.
+    """
+    page = visit(server, "portraits", token=newcomer)
+    page.get_by_role("radio", name="Another background").check()
+    place(page, "Photo of the person").set_input_files(pictures.source)
+    page.get_by_role("button", name="brick").click()
+    page.get_by_role("button", name="Change the background").click()
+    expect(page.get_by_role("link", name="Download")).to_be_visible()
+
+    expect(page.get_by_role("img", name="Before")).to_be_visible()
 
 
 def test_history_lists_filters_and_opens_jobs(visit, server, newcomer, pictures):

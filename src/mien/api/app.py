@@ -27,6 +27,7 @@ from mien.api.routes.mien.faces import OwnCommands
 from mien.api.routes.mien.identities import OwnIdentities
 from mien.api.routes.mien.jobs import OwnJobs
 from mien.api.routes.mien.me import Myself
+from mien.api.routes.mien.scenes import Suggestions
 from mien.api.routes.profile import OwnProfile
 from mien.api.uploads import FormLimits, Intake
 from mien.bootstrap import Service
@@ -142,6 +143,7 @@ def _routers(service: Service, leaving: Leaving) -> list[APIRouter]:
             prices=settings.price_list,
             limits=_limits(settings),
         ).router(),
+        Suggestions(callers=callers).router(),
         Files(links=links, open_attachment=service.open_attachment).router(),
         Watch(health=service.health).router(),
         docs.router(),

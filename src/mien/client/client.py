@@ -32,6 +32,7 @@ from mien.contract.answers import (
     Me,
     OneIdentity,
     ProfileWire,
+    Scenes,
 )
 from mien.contract.own import FACES, IDENTITY
 from mien.errors import BadRequest, RemoteError, Unreachable
@@ -255,6 +256,10 @@ class Client:
     def redeliver(self, job_id: str) -> None:
         """Send the ended callback of a job again."""
         self._calls.json("POST", f"/v1/mien/deliveries/{job_id}")
+
+    def scenes(self) -> Scenes:
+        """What prompts of portraits can name, and what it looks like."""
+        return cast(Scenes, self._calls.json("GET", "/v1/mien/scenes"))
 
     def me(self) -> Me:
         """Your user and its limits; ``webhookSecret`` is what `received` wants."""

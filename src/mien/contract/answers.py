@@ -78,6 +78,26 @@ class DeliveryWire(TypedDict):
     updated: str
 
 
+class SceneWire(TypedDict):
+    """A backdrop: what it is, other words that name it, and words that suggest it."""
+
+    name: str
+    about: str
+    words: list[str]
+    hints: list[str]
+
+
+class Scenes(TypedDict):
+    """What a prompt can name without a generator of pictures."""
+
+    scenes: list[SceneWire]
+    times: list[str]
+    moods: list[str]
+    blurs: list[str]
+    films: list[str]
+    code: int
+
+
 class LimitsWire(TypedDict):
     """What the service takes, as its settings say."""
 

@@ -100,6 +100,18 @@ export interface Me {
   };
 }
 
+export interface Scene {
+  name: string;
+  about: string;
+}
+
+/** What prompts of portraits can name. */
+export interface Scenes {
+  scenes: Scene[];
+  times: string[];
+  films: string[];
+}
+
 export interface Delivery {
   jobid: string;
   url: string;

@@ -6,6 +6,7 @@ import { Notice } from "./Notice";
 
 /** The service's words for its stages, in ours; others are shown as they are. */
 const STAGES: Readonly<Record<string, string>> = {
+  portraits: "Making portraits",
   frames: "Swapping frame by frame",
   follow: "Following faces from frame to frame",
   swap: "Swapping",

@@ -116,9 +116,13 @@ function Strip({ all, chosen, onChoose }: StripProps) {
   );
 }
 
-/** What the service says about its result, without the greeting and who was saved. */
+/** What `content` repeats of the job, as the original API's bot wrote it. */
+const KNOWN =
+  /^<@\d+>|Picsi\.Ai \w+ Job Submitted|\[\w+: ?[^\]]*\]|\(\d+\/\d+ credits remaining\)/g;
+
+/** What the service says about its result. */
 function Said({ job }: { job: Job }) {
-  const text = (job.content ?? "").replace(/^<@\d+>|\[SaveID: '[^']*'\]/g, "").trim();
+  const text = (job.content ?? "").replace(KNOWN, "").trim();
   return text ? <p class="said">{text}</p> : null;
 }
 

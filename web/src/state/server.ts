@@ -1,27 +1,30 @@
 /** What the service knows of the user, read anew when it may have changed. */
 
-import { signal } from "@preact/signals";
+import { type Signal, signal } from "@preact/signals";
 import { asProblem, send } from "../api/send";
-import type { Identities, Me } from "../api/types";
+import type { Identities, Scenes } from "../api/types";
 import { me, token } from "./session";
 import { say } from "./toasts";
 
 export const people = signal<Identities | null>(null);
+export const scenes = signal<Scenes | null>(null);
 
-export async function loadMe(): Promise<void> {
-  if (!token.value) return;
-  try {
-    me.value = await send<Me>({ method: "GET", path: "v1/mien/me" });
-  } catch (error) {
-    const problem = asProblem(error);
-    if (problem.status !== 401) say(problem.message);
-  }
+export function loadMe(): Promise<void> {
+  return load("v1/mien/me", me);
 }
 
-export async function loadPeople(): Promise<void> {
+export function loadPeople(): Promise<void> {
+  return load("v1/mien/identities", people);
+}
+
+export function loadScenes(): Promise<void> {
+  return load("v1/mien/scenes", scenes);
+}
+
+async function load<T>(path: string, into: Signal<T | null>): Promise<void> {
   if (!token.value) return;
   try {
-    people.value = await send<Identities>({ method: "GET", path: "v1/mien/identities" });
+    into.value = await send<T>({ method: "GET", path });
   } catch (error) {
     const problem = asProblem(error);
     if (problem.status !== 401) say(problem.message);

@@ -1,35 +1,23 @@
 /** Portraits of a saved person from a few words, and new backgrounds. */
 
-import { signal } from "@preact/signals";
+import { type Signal, signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { form } from "../api/call";
 import type { Identities } from "../api/types";
 import { Drop } from "../parts/Drop";
 import { Icon } from "../parts/Icon";
-import { Progress } from "../parts/Progress";
-import { Result } from "../parts/Result";
-import { Snippets } from "../parts/Snippets";
+import { Outcome } from "../parts/Outcome";
 import { Switch } from "../parts/Switch";
 import { letGo, type Picked, pick } from "../state/picked";
 import { go } from "../state/route";
 import { Run } from "../state/run";
-import { people } from "../state/server";
+import { loadScenes, people, scenes } from "../state/server";
 import { channel, me, namedChannel } from "../state/session";
-
-const SCENES: Readonly<Record<string, string>> = {
-  Studio: "grey studio paper, soft light",
-  Office: "a bright office in the morning",
-  Library: "an old library, warm light",
-  "City at night": "a city at night, lights out of focus",
-  Sunset: "sunset by the sea",
-  Forest: "a forest in the morning mist",
-  Snow: "snow-covered mountains",
-  Brick: "a red brick wall",
-  Stage: "a stage with spotlights",
-  "Black and white": "black and white, dark studio",
-};
 
 const subject = signal<"portraits" | "background">("portraits");
 const words = signal("");
+const time = signal("");
+const film = signal("");
 const without = signal("");
 const square = signal(false);
 const person = signal("");
@@ -43,8 +31,6 @@ export function Portraits() {
     event.preventDefault();
     if (!run.busy) void run.start(subject.value === "portraits" ? headshot() : changebg());
   };
-  const work = run.work.value;
-  const job = work?.phase === "ended" && work.job?.status === "completed" ? work.job : null;
   return (
     <div class="page">
       <header>
@@ -57,7 +43,7 @@ export function Portraits() {
         <form class="card" onSubmit={submit}>
           <fieldset class="row">
             <legend class="hidden">What to make</legend>
-            <Choice value="portraits" label="Portraits of somebody" />
+            <Choice value="portraits" label="Portraits" />
             <Choice value="background" label="Another background" />
           </fieldset>
           {subject.value === "portraits" ? <Who /> : <Whose />}
@@ -68,20 +54,9 @@ export function Portraits() {
             {subject.value === "portraits" ? "Make portraits" : "Change the background"}
           </button>
         </form>
-        <section class="outcome card" aria-label="Result">
-          {work ? (
-            <Progress run={run} />
-          ) : (
-            <div class="stage plain">
-              <Icon name="portraits" />
-              <p>The pictures appear here.</p>
-            </div>
-          )}
-          {job ? (
-            <Result key={job.jobid} job={job} before={run === background ? photo.value : null} />
-          ) : null}
-          <Snippets call={work?.phase === "ended" ? work.call : null} />
-        </section>
+        <Outcome key={subject.value} run={run} before={run === background ? photo.value : null}>
+          The pictures appear here.
+        </Outcome>
       </div>
     </div>
   );
@@ -173,22 +148,65 @@ function Scene() {
           }}
         />
       </label>
-      <div class="chips" role="group" aria-label="Suggestions">
-        {Object.entries(SCENES).map(([name, text]) => (
+      <Suggestions />
+      <div class="grid narrow">
+        <Choose label="Time of day" all={scenes.value?.times} chosen={time} />
+        <Choose label="Film" all={scenes.value?.films} chosen={film} />
+      </div>
+    </>
+  );
+}
+
+/** What the service can draw; it has its size before it is known. */
+function Suggestions() {
+  useEffect(() => {
+    if (!scenes.value) void loadScenes();
+  }, []);
+  return (
+    <fieldset class="suggestions">
+      <legend>Scenes that are drawn here; other words need a generator</legend>
+      <div class="chips">
+        {scenes.value?.scenes.map(({ name, about }) => (
           <button
             key={name}
             type="button"
             class="chip"
-            aria-pressed={words.value === text}
+            title={about}
+            aria-pressed={words.value === name}
             onClick={() => {
-              words.value = text;
+              words.value = name;
             }}
           >
             {name}
           </button>
         ))}
       </div>
-    </>
+    </fieldset>
+  );
+}
+
+interface ChooseProps {
+  label: string;
+  all: readonly string[] | undefined;
+  chosen: Signal<string>;
+}
+
+function Choose({ label, all = [], chosen }: ChooseProps) {
+  return (
+    <label class="field">
+      <span>{label}</span>
+      <select
+        value={chosen.value}
+        onChange={(event) => {
+          chosen.value = event.currentTarget.value;
+        }}
+      >
+        <option value="">any</option>
+        {all.map((each) => (
+          <option key={each}>{each}</option>
+        ))}
+      </select>
+    </label>
   );
 }
 
@@ -220,8 +238,13 @@ function Wishes() {
   );
 }
 
+/** The scene, and what was chosen beside it. */
+function scene(): string {
+  return [words.value.trim(), time.value, film.value].filter(Boolean).join(", ");
+}
+
 function headshot() {
-  const text = person.value ? `${person.value}, ${words.value}` : words.value;
+  const text = person.value ? `${person.value}, ${scene()}` : scene();
   const no = without.value
     .split(/\s+/)
     .filter(Boolean)
@@ -233,6 +256,6 @@ function headshot() {
 
 function changebg() {
   const files = photo.value ? [{ name: "image", value: photo.value.file }] : [];
-  const parts = form({ a_background_photo_of: words.value, channel: channel.value }, files);
+  const parts = form({ a_background_photo_of: scene(), channel: channel.value }, files);
   return { method: "POST", path: "v1/faceswap/changebg", form: parts } as const;
 }

@@ -1,13 +1,10 @@
 /** Whose face, on which picture, how; and the result. */
 
-import { useEffect, useRef } from "preact/hooks";
-import type { Call } from "../api/call";
+import { useEffect } from "preact/hooks";
 import { Drop, pasteAt } from "../parts/Drop";
 import { FaceBoxes, FaceList } from "../parts/Faces";
 import { Icon } from "../parts/Icon";
-import { Progress } from "../parts/Progress";
-import { Result } from "../parts/Result";
-import { Snippets } from "../parts/Snippets";
+import { Outcome } from "../parts/Outcome";
 import { SwapOptions } from "../parts/SwapOptions";
 import { go } from "../state/route";
 import { names } from "../state/server";
@@ -16,8 +13,6 @@ import * as swap from "../state/swap";
 
 const PICTURES = "image/*,.heic,.heif,.avif,.tif,.tiff";
 const ALL = `${PICTURES},video/*,.mkv`;
-/** As in tabs.css. */
-const ONE_COLUMN = "(max-width: 62rem)";
 const SOURCE = "Source: whose face";
 const TARGET = "Target: who gets it";
 
@@ -49,7 +44,11 @@ export function Swap() {
           </p>
         </div>
       </div>
-      <Outcome />
+      <Outcome run={swap.run} before={swap.before.value}>
+        The result appears here.
+        <br />
+        <span class="aside">Drop two files anywhere: first the face, then the picture.</span>
+      </Outcome>
     </form>
   );
 }
@@ -202,40 +201,6 @@ function Price() {
       {typeof left === "number" ? ` ${left} credits left` : ""}
     </>
   );
-}
-
-function Outcome() {
-  const work = swap.run.work.value;
-  const job = work?.phase === "ended" && work.job?.status === "completed" ? work.job : null;
-  const section = useIntoView(work?.call);
-  return (
-    <section ref={section} class="outcome card" aria-label="Result">
-      {work ? (
-        <Progress run={swap.run} />
-      ) : (
-        <div class="stage plain">
-          <Icon name="portraits" />
-          <p>
-            The result appears here.
-            <br />
-            <span class="aside">Drop two files anywhere: first the face, then the picture.</span>
-          </p>
-        </div>
-      )}
-      {job ? <Result key={job.jobid} job={job} before={swap.before.value} /> : null}
-      {/* Not before the end, because a result pushes down what is below it. */}
-      <Snippets call={work?.phase === "ended" ? work.call : null} />
-    </section>
-  );
-}
-
-/** Where there is one column, the result lies below what was pressed: show it. */
-function useIntoView(started: Call | undefined) {
-  const section = useRef<HTMLElement>(null);
-  useEffect(() => {
-    if (started && matchMedia(ONE_COLUMN).matches) section.current?.scrollIntoView();
-  }, [started]);
-  return section;
 }
 
 /** Pasted files go where focus or pointer were last, else to the first empty place. */
