@@ -69,6 +69,7 @@ golden: $(READY)  ## Write the golden pictures of the tests anew
 
 docs: $(READY)  ## Write the parts of docs/ that come from the code
 	$(BIN)/python tools/write_docs.py
+	$(BIN)/python tools/write_plots.py
 
 screenshots: $(READY)  ## Write docs/screenshots/ anew, with Chromium
 	$(BIN)/python tools/screenshots.py
