@@ -28,7 +28,7 @@ GAP = 4
 #: The strips: name, source, target, and the options of each picture; None is the target untouched.
 #: What is shown around a face of a whole swap.
 SHOULDERS = 0.75
-SWAPS = (("swap", "hopper", "astronaut"), ("swap-back", "astronaut", "hopper"))
+SWAPS = (("swap", "astronaut", "hopper"), ("swap-back", "hopper", "astronaut"))
 AGES = (None, "-o 100", "-o 300", "-o 600", "-o 1000")
 YOUTHS = (None, "--younger 100", "--younger 300", "--younger 1000")
 FINISH = (None, "", "-s", "-f", "-f -s")
