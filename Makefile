@@ -1,6 +1,6 @@
 # Everything a developer runs. `make setup` needs Python 3.11 to 3.13 with its venv module, and make.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test test-browser crash check bench golden lock docs web screenshots site clean
+.PHONY: help setup demo serve test test-browser crash fuzz check bench golden lock docs web screenshots site clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -46,13 +46,16 @@ serve: $(READY)  ## Start the service on this machine
 	$(BIN)/mien serve
 
 test: $(READY)  ## Run every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
 
 test-browser: $(READY)  ## Test the page in Chromium (on Debian: apt install chromium)
 	$(BIN)/python -m pytest -m browser tests/browser
 
 crash: $(READY)  ## Kill whatever runs, again and again, and look for what was lost (20 minutes)
 	$(BIN)/python -m pytest tests/crash -p no:randomly -s --crash-jobs 200 --crash-points 100 --crash-timed
+
+fuzz: $(READY)  ## Make 2,000 calls up from the description of the API, on each database
+	$(BIN)/python -m pytest tests/fuzz -p no:randomly -s --fuzz-cases 2000
 
 check: $(READY)  ## Lint, format, types, layers, and that the documents say what the code does
 	$(BIN)/ruff check .

@@ -75,7 +75,7 @@ class Server:
     def token(self) -> str:
         """A token of the default user."""
         if not self._token:
-            self._token = new_token(self.folder, "tests")
+            self._token = new_token(self.folder, "tests", settings=self._settings)
         return self._token
 
     @property
@@ -150,12 +150,14 @@ def environment(settings: Mapping[str, str]) -> dict[str, str]:
     return kept | dict(settings)
 
 
-def new_token(folder: Path, name: str, user: str | None = None) -> str:
-    """A new token of ``user``, from the command line."""
+def new_token(
+    folder: Path, name: str, user: str | None = None, *, settings: Mapping[str, str] | None = None
+) -> str:
+    """A new token of ``user``, from the command line, in the environment ``settings``."""
     whose = [] if user is None else ["--user", user]
     made = subprocess.run(
         [*MIEN, "tokens", "create", name, *whose, "--data-dir", str(folder)],
-        env=environment({}),
+        env=environment(settings or {}),
         capture_output=True,
         text=True,
         check=True,

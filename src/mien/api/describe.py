@@ -158,6 +158,18 @@ def parameter(name: str, where: str, about: str, example: str) -> Description:
     }
 
 
+def narrowing(name: str, about: str, example: object, **schema: Any) -> Description:
+    """An optional parameter in the query, a text unless ``schema`` says more."""
+    return {
+        "name": name,
+        "in": "query",
+        "required": False,
+        "description": about,
+        "schema": {"type": "string", **schema},
+        "example": example,
+    }
+
+
 def describe(app: FastAPI) -> Description:
     """The whole description, made once."""
     if app.openapi_schema is None:

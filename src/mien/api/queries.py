@@ -2,15 +2,29 @@
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from starlette.datastructures import QueryParams
 
+from mien.api.describe import Description, narrowing
 from mien.errors import BadRequest
 from mien.jobs.pages import MAX_PAGE, Place
 
 Word = TypeVar("Word", bound=StrEnum)
 DEFAULT_PAGE = 50
+#: How the parameters of every list are described.
+PAGING: Final[tuple[Description, ...]] = (
+    narrowing(
+        "limit",
+        "Entries of a page.",
+        DEFAULT_PAGE,
+        type="integer",
+        minimum=1,
+        maximum=MAX_PAGE,
+        default=DEFAULT_PAGE,
+    ),
+    narrowing("cursor", "Where the next page begins, from the page before.", ""),
+)
 
 
 def limit_of(query: QueryParams) -> int:

@@ -25,7 +25,7 @@ from mien.api.describe import (
     serve,
 )
 from mien.api.outcome import Outcome
-from mien.api.wishes import wishes_of
+from mien.api.wishes import HEADERS, wishes_of
 from mien.errors import BadRequest
 from mien.jobs.cancel import Cancel
 from mien.jobs.links import Links
@@ -118,7 +118,7 @@ class Jobs:
             responses=answers(
                 json_answer(JobWire, "The job as it stands.", examples.JOBS), *REFUSALS
             ),
-            openapi_extra=OF_A_JOB,
+            openapi_extra=secured(parameters=[JOB_ID, *HEADERS[:1]]),
         )
         route(
             router,
@@ -169,7 +169,8 @@ class CancelledWire(TypedDict):
 
 
 CANCELLED = CancelledWire(jobid=examples.JOB_ID, status="cancelled", code=200)
-OF_A_JOB = secured(parameters=[parameter("jobid", "query", "The job's id.", examples.JOB_ID)])
+JOB_ID = parameter("jobid", "query", "The job's id.", examples.JOB_ID)
+OF_A_JOB = secured(parameters=[JOB_ID])
 REFUSALS = (
     Refusal(400, NO_JOBID, "jobid"),
     UNAUTHORIZED,

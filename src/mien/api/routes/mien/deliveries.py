@@ -16,11 +16,12 @@ from mien.api.describe import (
     Refusal,
     answers,
     json_answer,
+    narrowing,
     parameter,
     secured,
     serve,
 )
-from mien.api.queries import limit_of, place_of, word_of
+from mien.api.queries import PAGING, limit_of, place_of, word_of
 from mien.contract.answers import DeliveryWire
 from mien.errors import NotFound
 from mien.jobs.deliveries import Delivery, DeliveryState, DeliveryStore
@@ -96,7 +97,17 @@ class OwnDeliveries:
                 UNAUTHORIZED,
                 EXPIRED,
             ),
-            openapi_extra=secured(),
+            openapi_extra=secured(
+                parameters=[
+                    narrowing(
+                        "state",
+                        "Only callbacks that stand like this.",
+                        "dead",
+                        enum=list(DeliveryState),
+                    ),
+                    *PAGING,
+                ]
+            ),
         )
         serve(
             router,

@@ -21,14 +21,16 @@ from mien.api.describe import (
     Refusal,
     answers,
     json_answer,
+    narrowing,
     parameter,
     secured,
     serve,
 )
+from mien.api.operations import BEYOND
 from mien.api.outcome import Outcome
-from mien.api.queries import limit_of, moment_of, place_of, word_of
+from mien.api.queries import PAGING, limit_of, moment_of, place_of, word_of
 from mien.api.routes.jobs import Shown
-from mien.api.wishes import Wishes, wishes_of
+from mien.api.wishes import HEADERS, Wishes, wishes_of
 from mien.jobs.access import Caller
 from mien.jobs.accounts import User
 from mien.jobs.cancel import Cancel
@@ -163,7 +165,7 @@ class OwnJobs:
                 UNAUTHORIZED,
                 EXPIRED,
             ),
-            openapi_extra=secured(),
+            openapi_extra=secured(parameters=[*NARROWING, *PAGING]),
         )
         serve(
             router,
@@ -192,8 +194,8 @@ class OwnJobs:
             "POST",
             summary="Do a job again",
             description=REPEAT,
-            responses=answers(ONE, *REFUSALS, GONE, BUSY),
-            openapi_extra=OF_A_JOB,
+            responses=answers(ONE, *REFUSALS, GONE, BUSY, *BEYOND),
+            openapi_extra=secured(parameters=[OF_PATH, *HEADERS]),
         )
         serve(
             router,
@@ -233,7 +235,14 @@ def _moved_on(job: Job, seen: Job) -> bool:
     return (job.status, job.progress) != (seen.status, seen.progress)
 
 
-OF_A_JOB: Final = secured(parameters=[parameter("jobid", "path", "The job's id.", examples.JOB_ID)])
+OF_PATH: Final = parameter("jobid", "path", "The job's id.", examples.JOB_ID)
+OF_A_JOB: Final = secured(parameters=[OF_PATH])
+NARROWING: Final = (
+    narrowing("status", "Only jobs of this status.", "completed", enum=list(Status)),
+    narrowing("verb", "Only jobs of this command.", "faceswap-picsi"),
+    narrowing("channel", "Only jobs of this channel.", "1150077000000000002"),
+    narrowing("since", "Only jobs made since then, a time in ISO 8601.", "2026-01-31T12:00:00Z"),
+)
 OWN_JOBS: Final = {name: {**job, "price": 1, "charged": 0} for name, job in examples.JOBS.items()}
 ONE: Final = json_answer(OwnJobWire, "The job as it stands.", OWN_JOBS)
 REFUSALS: Final = (
@@ -260,7 +269,7 @@ STREAM: Final[dict[str, Any]] = {
     "description": "The events.",
     "content": {
         "text/event-stream": {
-            "schema": {"type": "string"},
+            # No schema: OpenAPI 3.0 has no words for a stream.
             "examples": {"end": {"value": f'event: end\ndata: {{"jobid":"{examples.JOB_ID}"}}\n'}},
         }
     },
