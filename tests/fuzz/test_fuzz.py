@@ -17,6 +17,7 @@ from schemathesis import checks
 from schemathesis.core.failures import Failure, FailureGroup
 
 from acceptance.live import PATIENCE_S, Server, encoded
+from mien.testing.postgres import PostgresServer
 
 #: What must hold for every answer.
 CHECKS: tuple[Callable[..., Any], ...] = (
@@ -114,6 +115,17 @@ def fuzz(
         )
 
 
+@pytest.fixture(scope="module")
+def nul_server(
+    tmp_path_factory: pytest.TempPathFactory, postgres: PostgresServer, migrated: str
+) -> Iterator[Server]:
+    """A service on PostgreSQL."""
+    postgres.create("nul", template=migrated)
+    folder = tmp_path_factory.mktemp("nul") / "data"
+    with Server(folder, database_url=postgres.url("nul"), workers="1") as server:
+        yield server
+
+
 def test_no_call_breaks_the_service(fuzz: Fuzz, pytestconfig: pytest.Config) -> None:
     """
     Whatever is sent, no answer is a 5xx, and each has a status and a form that we describe.
@@ -133,3 +145,32 @@ def test_no_call_breaks_the_service(fuzz: Fuzz, pytestconfig: pytest.Config) -> 
     assert not faults, "\n\n".join(faults)
     assert total >= pytestconfig.getoption("--fuzz-cases") * 0.9
     assert "Traceback" not in fuzz.server.log
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/v1/mien/jobs?verb=%00", 200),
+        ("GET", "/v1/mien/jobs/%00", 404),
+        ("DELETE", "/v1/mien/jobs/a%00", 404),
+        ("POST", "/v1/mien/jobs/%00/repeat", 404),
+        ("POST", "/v1/mien/deliveries/%00", 404),
+        ("GET", "/v1/faceswap/jobs/?jobid=%00", 404),
+        ("GET", "/v1/faceswap/jobs/cancel/?jobid=a%00b", 404),
+        ("GET", "/v1/faceswap/account/%00", 404),
+        ("DELETE", "/v1/faceswap/delid?idname=%00", 400),
+        ("GET", "/files/%00/%00", 404),
+        ("GET", "/%00", 404),
+    ],
+)
+def test_a_nul_in_an_address_names_nothing(
+    nul_server: Server, method: str, path: str, status: int
+) -> None:
+    """
+    Though PostgreSQL refuses to look for a text that holds one.
+    """
+    answer = requests.request(
+        method, f"{nul_server.url}{path}", headers=nul_server.bearer, timeout=PATIENCE_S
+    )
+
+    assert status == answer.status_code, answer.text

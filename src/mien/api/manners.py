@@ -31,6 +31,8 @@ EXPOSED: Final = (
 METHODS: Final = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 #: "*" does not cover Authorization, so it is named; sent when a browser asks for nothing.
 HEADERS: Final = "Authorization, Content-Type"
+#: U+FFFD in a query.
+UNKNOWN: Final = b"%EF%BF%BD"
 PREFLIGHT_VALID_S: Final = 86_400
 
 
@@ -66,7 +68,7 @@ class Manners:
         if _is_preflight(scope, headers):
             await _preflight(headers)(scope, receive, exchange.reply)
         else:
-            await self._guarded(scope, receive, exchange)
+            await self._guarded(_without_nul(scope), receive, exchange)
         _log(scope, exchange)
 
     async def _guarded(self, scope: Scope, receive: Receive, exchange: _Exchange) -> None:
@@ -87,6 +89,15 @@ class Manners:
             if exchange.status:  # half an answer is out; only closing the connection is left
                 raise
             await _apology(exchange.id)(scope, receive, exchange.reply)
+
+
+def _without_nul(scope: Scope) -> Scope:
+    """The request with U+FFFD for each NUL of its address.
+
+    Nothing has a NUL in its name, and PostgreSQL does not even look for it.
+    """
+    query = scope["query_string"].replace(b"%00", UNKNOWN)
+    return {**scope, "path": scope["path"].replace("\0", "\ufffd"), "query_string": query}
 
 
 def _request_id(headers: Headers) -> str:
