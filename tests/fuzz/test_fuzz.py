@@ -120,9 +120,10 @@ def nul_server(
     tmp_path_factory: pytest.TempPathFactory, postgres: PostgresServer, migrated: str
 ) -> Iterator[Server]:
     """A service on PostgreSQL."""
-    postgres.create("nul", template=migrated)
-    folder = tmp_path_factory.mktemp("nul") / "data"
-    with Server(folder, database_url=postgres.url("nul"), workers="1") as server:
+    folder = tmp_path_factory.mktemp("nul")  # a name of its own, each time
+    postgres.create(folder.name, template=migrated)
+    where = postgres.url(folder.name)
+    with Server(folder / "data", database_url=where, workers="1") as server:
         yield server
 
 
