@@ -227,6 +227,34 @@ def test_history_lists_filters_and_opens_jobs(visit, server, newcomer, pictures)
     expect(page.get_by_role("dialog").get_by_role("link", name="Download")).to_be_visible()
 
 
+def test_history_is_listed_page_by_page(visit, server, newcomer, pictures):
+    """
+    Older jobs are asked for, and stay listed while news of a running one come in; filters are kept.
+    """
+    files = {"image": pictures.faceless.read_bytes()}
+    bearer = {"Authorization": f"Bearer {newcomer}"}
+    for number in range(26):
+        requests.post(
+            f"{server.url}/v1/faceswap/saveid",
+            headers=bearer | {"Prefer": "respond-async"},
+            data={"idname": f"p{number}"},
+            files=files,
+            timeout=PATIENCE_S,
+        ).raise_for_status()
+    page = visit(server, "history", token=newcomer)
+    rows = page.get_by_role("listitem").filter(has_text="saveid")
+    expect(rows).to_have_count(24)
+    page.get_by_role("button", name="Show more").click()
+    expect(rows).to_have_count(26)
+    expect(rows.filter(has_text="failed")).to_have_count(26)
+    page.get_by_label("Status").select_option("completed")
+    expect(page.get_by_text("No jobs here yet.")).to_be_visible()
+    tab(page, "Account")
+    tab(page, "History")
+
+    expect(page.get_by_label("Status")).to_have_value("completed")
+
+
 def test_a_job_without_its_files_cannot_be_repeated(visit, server, newcomer, pictures):
     """
     Uploads are deleted with the end of a job; the page says so, and what to do.

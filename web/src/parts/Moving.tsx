@@ -143,10 +143,12 @@ interface FilmProps {
   label: string;
   width: number;
   height: number;
+  /** The browser cannot play it. */
+  onBroken: () => void;
 }
 
 /** A video with its controls, and beside it the original, which follows it. */
-export function FilmPlayer({ after, before, label, width, height }: FilmProps) {
+export function FilmPlayer({ after, before, label, width, height, onBroken }: FilmProps) {
   const result = useRef<HTMLVideoElement>(null);
   const original = useRef<HTMLVideoElement>(null);
   const [both, setBoth] = useState(false);
@@ -174,6 +176,7 @@ export function FilmPlayer({ after, before, label, width, height }: FilmProps) {
         playsInline
         loop
         aria-label={label}
+        onError={onBroken}
         onPlay={follow}
         onPause={follow}
         onSeeked={follow}

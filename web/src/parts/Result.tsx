@@ -57,9 +57,18 @@ function Shown({
   const [failed, setFailed] = useState("");
   const { width, height, content_type: type } = result;
   const url = local(result.url);
+  const broken = () => setFailed(url);
+  if (failed === url) {
+    return (
+      <div class="stage plain">
+        <p>The result is there; this browser cannot show {type}. Download it.</p>
+      </div>
+    );
+  }
   if (type.startsWith("video/")) {
     return (
       <FilmPlayer
+        onBroken={broken}
         after={url}
         before={before?.url ?? null}
         label={label}
@@ -71,16 +80,9 @@ function Shown({
   if (result.duration !== undefined) {
     return <AnimationPlayer url={url} type={type} label={label} width={width} height={height} />;
   }
-  if (failed === url) {
-    return (
-      <div class="stage plain">
-        <p>The result is there; this browser cannot show {type}. Download it.</p>
-      </div>
-    );
-  }
   // An error of the picture inside does not bubble, but it is captured on its way.
   return (
-    <div class="showing" onErrorCapture={() => setFailed(url)}>
+    <div class="showing" onErrorCapture={broken}>
       <Compare
         before={before?.url ?? null}
         after={url}

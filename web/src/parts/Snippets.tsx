@@ -6,6 +6,7 @@ import type { Call } from "../api/call";
 import { LANGUAGES, type Language, snippet } from "../api/snippets";
 import { token } from "../state/session";
 import { say } from "../state/toasts";
+import { Choice } from "./Choice";
 import { Icon } from "./Icon";
 
 /** One choice for the whole page. */
@@ -23,17 +24,15 @@ export function Snippets({ call }: { call: Call | null }) {
       <fieldset class="row">
         <legend class="hidden">Language</legend>
         {LANGUAGES.map((each) => (
-          <label key={each} class="choice">
-            <input
-              type="radio"
-              name="language"
-              checked={language.value === each}
-              onChange={() => {
-                language.value = each;
-              }}
-            />
-            <span>{each}</span>
-          </label>
+          <Choice
+            key={each}
+            of="language"
+            label={each}
+            checked={language.value === each}
+            onChoose={() => {
+              language.value = each;
+            }}
+          />
         ))}
         <label class="switch">
           <input

@@ -8,43 +8,30 @@ import { Switch } from "./Switch";
 const AGE_STEP = 50;
 const MOST_AGE = 1000;
 
+const SWITCHES = [
+  ["mouth", "Keep the mouth", "Lips and teeth stay the target's: for speech and laughter."],
+  ["eyes", "Keep the eyes", "The target goes on looking where it looks."],
+  ["detail", "More skin detail", "Brings out pores and lines, where a face looks too smooth."],
+  ["sharp", "Sharper", "Steeper edges, for small or blurred sources."],
+  ["front", "Swap what is in front, too", "Hair, hands and glasses before the face are covered."],
+] as const;
+
 export function SwapOptions() {
-  const { mouth, eyes, detail, sharp, front, age } = swap.options.value;
+  const chosen = swap.options.value;
   return (
     <section class="options" aria-labelledby="options-title">
       <h2 id="options-title">Options</h2>
       <div class="grid">
-        <Switch
-          on={mouth}
-          onChange={(on) => swap.setOption("mouth", on)}
-          label="Keep the mouth"
-          about="Lips and teeth stay the target's: for speech and laughter."
-        />
-        <Switch
-          on={eyes}
-          onChange={(on) => swap.setOption("eyes", on)}
-          label="Keep the eyes"
-          about="The target goes on looking where it looks."
-        />
-        <Switch
-          on={detail}
-          onChange={(on) => swap.setOption("detail", on)}
-          label="More skin detail"
-          about="Brings out pores and lines, where a face looks too smooth."
-        />
-        <Switch
-          on={sharp}
-          onChange={(on) => swap.setOption("sharp", on)}
-          label="Sharper"
-          about="Steeper edges, for small or blurred sources."
-        />
-        <Age age={age} />
-        <Switch
-          on={front}
-          onChange={(on) => swap.setOption("front", on)}
-          label="Swap what is in front, too"
-          about="Hair, hands and glasses before the face are covered."
-        />
+        {SWITCHES.map(([name, label, about]) => (
+          <Switch
+            key={name}
+            on={chosen[name]}
+            onChange={(on) => swap.setOption(name, on)}
+            label={label}
+            about={about}
+          />
+        ))}
+        <Age age={chosen.age} />
       </div>
       <details class="more">
         <summary>Callback</summary>

@@ -7,7 +7,7 @@ import type { Problem } from "../api/problem";
 import { asProblem, isAbort, send } from "../api/send";
 import { ended, type Job } from "../api/types";
 import { pause } from "./pause";
-import { loadMe } from "./server";
+import { loadMe, loadPeople } from "./server";
 
 export type Phase = "sending" | "waiting" | "running" | "busy" | "lost" | "ended";
 
@@ -59,7 +59,9 @@ export class Run {
     } catch (error) {
       if (!isAbort(error)) this.#tell({ phase: "ended", problem: asProblem(error) });
     }
+    // Credits were spent, and somebody may have been saved.
     void loadMe();
+    void loadPeople();
   }
 
   /** End the job, or stop sending it. */

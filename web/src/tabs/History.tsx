@@ -1,31 +1,38 @@
 /** Jobs of the past and of now, and what became of their callbacks. */
 
-import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
-import { type Call, local } from "../api/call";
+import { local } from "../api/call";
 import { adviceOn, adviceOnJob } from "../api/problem";
-import { asProblem, send } from "../api/send";
-import {
-  command,
-  type DeliveriesPage,
-  type Delivery,
-  ended,
-  type Job,
-  type JobsPage,
-} from "../api/types";
+import { asProblem } from "../api/send";
+import { command, ended, type Job } from "../api/types";
+import { Choice } from "../parts/Choice";
 import { Empty } from "../parts/Empty";
 import { Icon, type IconName } from "../parts/Icon";
 import { Modal } from "../parts/Modal";
 import { Notice } from "../parts/Notice";
 import { Result } from "../parts/Result";
 import { Snippets } from "../parts/Snippets";
+import {
+  again,
+  cancel,
+  cursor,
+  deliveries,
+  type Filters,
+  failed,
+  filters,
+  jobs,
+  last,
+  listCall,
+  load,
+  loadDeliveries,
+  more,
+  redeliver,
+  shown,
+} from "../state/history";
 import { me } from "../state/session";
-import { say } from "../state/toasts";
 
 /** Between two looks while something runs. */
 const LOOK_MS = 2000;
-const PAGE = 24;
-const DAY_MS = 86_400_000;
 
 const STATUSES = [
   "created",
@@ -51,77 +58,13 @@ const ICONS: Readonly<Record<string, IconName>> = {
 };
 const SINCE: Readonly<Record<string, number>> = { "the last day": 1, "the last week": 7 };
 
-interface Filters {
-  status: string;
-  verb: string;
-  channel: string;
-  days: number;
-}
-
-const filters = signal<Filters>({ status: "", verb: "", channel: "", days: 0 });
-const jobs = signal<readonly Job[] | null>(null);
-const cursor = signal("");
-const failed = signal<unknown>(null);
-const shown = signal<"jobs" | "callbacks">("jobs");
-const deliveries = signal<readonly Delivery[] | null>(null);
-const last = signal<Call | null>(null);
-
-function listCall(after = ""): Call {
-  const { status, verb, channel, days } = filters.value;
-  const query = new URLSearchParams({ limit: String(PAGE) });
-  if (status) query.set("status", status);
-  if (verb) query.set("verb", `faceswap-${verb}`);
-  if (channel) query.set("channel", channel);
-  if (days) query.set("since", new Date(Date.now() - days * DAY_MS).toISOString());
-  if (after) query.set("cursor", after);
-  return { method: "GET", path: `v1/mien/jobs?${query}` };
-}
-
-async function load(): Promise<void> {
-  await tried(async () => {
-    const call = listCall();
-    const page = await send<JobsPage>(call);
-    last.value ??= call;
-    jobs.value = page.jobs;
-    cursor.value = page.cursor ?? "";
-  });
-}
-
-async function more(): Promise<void> {
-  await tried(async () => {
-    const page = await send<JobsPage>(listCall(cursor.value));
-    jobs.value = [...(jobs.value ?? []), ...page.jobs];
-    cursor.value = page.cursor ?? "";
-  });
-}
-
-async function loadDeliveries(): Promise<void> {
-  await tried(async () => {
-    const page = await send<DeliveriesPage>({
-      method: "GET",
-      path: "v1/mien/deliveries?limit=100",
-    });
-    deliveries.value = page.deliveries;
-  });
-}
-
-/** Do it; what fails is shown above the list. */
-async function tried(work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-    failed.value = null;
-  } catch (error) {
-    failed.value = error;
-  }
-}
-
 export function History() {
   const everything = shown.value === "jobs" ? load : loadDeliveries;
   useEffect(() => {
     void everything();
     const timer = setInterval(() => {
       const moving = shown.value === "callbacks" || jobs.value?.some((job) => !ended(job));
-      if (moving && !document.hidden && !filters.value.days) void everything();
+      if (moving && !document.hidden) void everything();
     }, LOOK_MS);
     return () => clearInterval(timer);
   }, [shown.value, filters.value]);
@@ -131,30 +74,28 @@ export function History() {
         <h1 class="grow">History</h1>
         <fieldset class="row">
           <legend class="hidden">What to list</legend>
-          <Choice value="jobs" label="Jobs" />
-          <Choice value="callbacks" label="Callbacks" />
+          <Choice
+            of="listed"
+            label="Jobs"
+            checked={shown.value === "jobs"}
+            onChoose={() => {
+              shown.value = "jobs";
+            }}
+          />
+          <Choice
+            of="listed"
+            label="Callbacks"
+            checked={shown.value === "callbacks"}
+            onChoose={() => {
+              shown.value = "callbacks";
+            }}
+          />
         </fieldset>
       </header>
       {failed.value ? <Notice advice={adviceOn(asProblem(failed.value))} /> : null}
       {shown.value === "jobs" ? <Jobs /> : <Callbacks />}
       <Snippets call={last.value} />
     </div>
-  );
-}
-
-function Choice({ value, label }: { value: "jobs" | "callbacks"; label: string }) {
-  return (
-    <label class="choice">
-      <input
-        type="radio"
-        name="listed"
-        checked={shown.value === value}
-        onChange={() => {
-          shown.value = value;
-        }}
-      />
-      <span>{label}</span>
-    </label>
   );
 }
 
@@ -194,24 +135,38 @@ function FilterBar() {
   const channels = me.value?.channels.map((each) => each.channel) ?? [];
   const set = (news: Partial<Filters>) => {
     filters.value = { ...filters.value, ...news };
+    jobs.value = null;
     last.value = listCall();
   };
+  const since = Object.keys(SINCE).find((words) => SINCE[words] === filters.value.days) ?? "";
   return (
     <div class="row filters" role="group" aria-label="Filters">
-      <Filter label="Status" all={STATUSES} onChoose={(status) => set({ status })} />
+      <Filter
+        label="Status"
+        all={STATUSES}
+        chosen={filters.value.status}
+        onChoose={(status) => set({ status })}
+      />
       <Filter
         label="Command"
         all={COMMANDS}
         any={`any but ${LOOK}`}
+        chosen={filters.value.verb}
         onChoose={(verb) => set({ verb })}
       />
       <Filter
         label="Since"
         all={Object.keys(SINCE)}
+        chosen={since}
         onChoose={(words) => set({ days: SINCE[words] ?? 0 })}
       />
       {channels.length > 1 ? (
-        <Filter label="Channel" all={channels} onChoose={(channel) => set({ channel })} />
+        <Filter
+          label="Channel"
+          all={channels}
+          chosen={filters.value.channel}
+          onChoose={(channel) => set({ channel })}
+        />
       ) : null}
     </div>
   );
@@ -221,14 +176,15 @@ interface FilterProps {
   label: string;
   all: readonly string[];
   any?: string;
+  chosen: string;
   onChoose: (word: string) => void;
 }
 
-function Filter({ label, all, any = "any", onChoose }: FilterProps) {
+function Filter({ label, all, any = "any", chosen, onChoose }: FilterProps) {
   return (
     <label class="field inline">
       <span>{label}</span>
-      <select onChange={(event) => onChoose(event.currentTarget.value)}>
+      <select value={chosen} onChange={(event) => onChoose(event.currentTarget.value)}>
         <option value="">{any}</option>
         {all.map((each) => (
           <option key={each}>{each}</option>
@@ -283,25 +239,6 @@ function Row({ job, onOpen }: { job: Job; onOpen: () => void }) {
 function tone(job: Job): string {
   if (job.status === "completed") return "good";
   return ended(job) ? "bad" : "busy";
-}
-
-async function cancel(job: Job): Promise<void> {
-  const call: Call = { method: "DELETE", path: `v1/mien/jobs/${job.jobid}` };
-  last.value = call;
-  await tried(async () => {
-    await send(call);
-    await load();
-  });
-}
-
-async function again(job: Job): Promise<void> {
-  const call: Call = { method: "POST", path: `v1/mien/jobs/${job.jobid}/repeat` };
-  last.value = call;
-  await tried(async () => {
-    await send(call);
-    say("The job is submitted again.");
-    await load();
-  });
 }
 
 function Details({ job, onClose }: { job: Job; onClose: () => void }) {
@@ -380,13 +317,3 @@ function Callbacks() {
 }
 
 const DELIVERY_TONES = { pending: "busy", delivered: "good", dead: "bad" } as const;
-
-async function redeliver(delivery: Delivery): Promise<void> {
-  const call: Call = { method: "POST", path: `v1/mien/deliveries/${delivery.jobid}` };
-  last.value = call;
-  await tried(async () => {
-    await send(call);
-    say("The callback is sent again.");
-    await loadDeliveries();
-  });
-}

@@ -4,6 +4,7 @@ import { type Signal, signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { form } from "../api/call";
 import type { Identities } from "../api/types";
+import { Choice } from "../parts/Choice";
 import { Drop } from "../parts/Drop";
 import { Icon } from "../parts/Icon";
 import { Outcome } from "../parts/Outcome";
@@ -43,8 +44,22 @@ export function Portraits() {
         <form class="card" onSubmit={submit}>
           <fieldset class="row">
             <legend class="hidden">What to make</legend>
-            <Choice value="portraits" label="Portraits" />
-            <Choice value="background" label="Another background" />
+            <Choice
+              of="subject"
+              label="Portraits"
+              checked={subject.value === "portraits"}
+              onChoose={() => {
+                subject.value = "portraits";
+              }}
+            />
+            <Choice
+              of="subject"
+              label="Another background"
+              checked={subject.value === "background"}
+              onChoose={() => {
+                subject.value = "background";
+              }}
+            />
           </fieldset>
           {subject.value === "portraits" ? <Who /> : <Whose />}
           <Scene />
@@ -59,22 +74,6 @@ export function Portraits() {
         </Outcome>
       </div>
     </div>
-  );
-}
-
-function Choice({ value, label }: { value: "portraits" | "background"; label: string }) {
-  return (
-    <label class="choice">
-      <input
-        type="radio"
-        name="subject"
-        checked={subject.value === value}
-        onChange={() => {
-          subject.value = value;
-        }}
-      />
-      <span>{label}</span>
-    </label>
   );
 }
 
