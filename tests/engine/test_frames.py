@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 
@@ -12,10 +14,11 @@ from mien.engine.faces import FaceFinder
 from mien.engine.frames.cast import ClipCast, first_with_faces, row_of
 from mien.engine.frames.follow import Follower, Seen, Sighting
 from mien.engine.frames.picture import ArrayPicture, window_around
-from mien.engine.frames.render import faded, swap_faces
+from mien.engine.frames.render import Painter, faded
 from mien.engine.frames.steady import Steady, reach, smoothing, steadied
 from mien.engine.mesh.layout import with_rings
 from mien.engine.options import SwapOptions
+from mien.engine.study import Study
 from mien.engine.swap import MeshSwapper
 from mien.engine.types import MESH_POINTS, Face, Image
 from mien.errors import BadOption
@@ -388,6 +391,99 @@ def test_the_span_is_a_time_not_a_count(rate: float, half: int) -> None:
 # --- the swap in a frame
 
 
+def standing(face: Face, *, run: int = 0) -> Steady:
+    """Somebody who is fully there."""
+    return Steady(person=0, run=run, face=face, share=1.0)
+
+
+class Counting:
+    """A swapper that counts what it studies, and how often without being asked."""
+
+    def __init__(self, swapper: MeshSwapper) -> None:
+        self.swapper = swapper
+        self.studied = self.unasked = 0
+        self.prepare = swapper.prepare
+
+    def study(self, *args: Any) -> Study | None:
+        self.studied += 1
+        return self.swapper.study(*args)
+
+    def paint(self, *args: Any) -> None:
+        self.unasked += args[-1] is None
+        self.swapper.paint(*args)
+
+
+@pytest.fixture
+def hopper_cast(swapper: MeshSwapper, hopper: Image, hopper_face: Face) -> ClipCast:
+    return ClipCast(casting=Casting(people=(swapper.prepare(hopper, hopper_face),)), row=(0,))
+
+
+def test_frames_between_two_studies_are_not_studied(
+    swapper: MeshSwapper, hopper_cast: ClipCast, astronaut: Image, astronaut_face: Face
+) -> None:
+    """
+    Of 10 frames that darken slowly the first, every fourth and the last are looked at; none in between is
+    far from what it would be by itself.
+    """
+    pictures = [(astronaut * (1 - 0.02 * index)).astype(np.uint8) for index in range(10)]
+    counting = Counting(swapper)
+    painter = Painter(cast=hopper_cast, options=SwapOptions(), swapper=counting, rate=30)
+    shots = [(ArrayPicture(picture.copy()), [standing(astronaut_face)]) for picture in pictures]
+
+    painted = [sheet.pixels for sheet, _ in painter.paint(shots)]
+    alone = [
+        next(painter.paint([(ArrayPicture(picture.copy()), [standing(astronaut_face)])]))[0].pixels
+        for picture in pictures
+    ]
+
+    assert 4 + 10 == counting.studied  # frames 0, 4, 8 and 9; then each alone
+    assert 0 == counting.unasked
+    assert len(pictures) == len(painted)
+    assert (painted[4] == alone[4]).all()
+    for one, other in zip(painted, alone, strict=True):
+        assert np.abs(one.astype(int) - other).mean() < 0.5
+
+
+def test_a_thing_that_comes_before_a_face_is_seen_in_every_frame(
+    swapper: MeshSwapper, hopper_cast: ClipCast, astronaut: Image, astronaut_face: Face
+) -> None:
+    """
+    Studies of a face with and without a scarf before it are not mixed.
+    """
+    covered = astronaut.copy()
+    points = astronaut_face.landmarks[[117, 346, 288, 152, 58], :2]
+    cv2.fillConvexPoly(covered, cv2.convexHull(np.rint(points).astype(np.int32)), (18, 22, 26))
+    counting = Counting(swapper)
+    painter = Painter(cast=hopper_cast, options=SwapOptions(), swapper=counting, rate=30)
+    pictures = [astronaut, astronaut, astronaut, covered, covered]
+    shots = [(ArrayPicture(picture.copy()), [standing(astronaut_face)]) for picture in pictures]
+
+    painted = [sheet.pixels for sheet, _ in painter.paint(shots)]
+
+    assert 3 == counting.unasked
+    assert (painted[1] == painted[0]).all()
+    assert (painted[3] == painted[4]).all()
+
+
+def test_nothing_is_mixed_over_a_cut(
+    swapper: MeshSwapper, hopper_cast: ClipCast, astronaut: Image, astronaut_face: Face
+) -> None:
+    """
+    A run that ends in the middle is studied where it ends, the next one where it begins.
+    """
+    dark = (astronaut * 0.4).astype(np.uint8)
+    painter = Painter(cast=hopper_cast, options=SwapOptions(), swapper=swapper, rate=30)
+    shots = [
+        (ArrayPicture(picture.copy()), [standing(astronaut_face, run=run)])
+        for picture, run in ((astronaut, 0), (astronaut, 0), (dark, 1), (dark, 1), (dark, 1))
+    ]
+
+    painted = [sheet.pixels for sheet, _ in painter.paint(shots)]
+
+    assert (painted[0] == painted[1]).all()
+    assert (painted[2] == painted[4]).all()
+
+
 def test_a_swap_through_its_surroundings_is_the_swap_in_the_picture(
     swapper: MeshSwapper, astronaut: Image, astronaut_face: Face, hopper: Image, hopper_face: Face
 ) -> None:
@@ -398,8 +494,8 @@ def test_a_swap_through_its_surroundings_is_the_swap_in_the_picture(
     expected = swapper.swap(astronaut, astronaut_face, source, SwapOptions())
     sheet = ArrayPicture(astronaut.copy())
     cast = ClipCast(casting=Casting(people=(source,)), row=(0,))
-    steady = Steady(person=0, face=astronaut_face, share=1.0)
-    count = swap_faces(sheet, [steady], cast, SwapOptions(), swapper)
+    painter = Painter(cast=cast, options=SwapOptions(), swapper=swapper, rate=25)
+    ((_, count),) = painter.paint([(sheet, [standing(astronaut_face)])])
 
     assert 1 == count
     # Coordinates are rounded to a 32nd of a pixel, which shows at a few sharp edges.

@@ -59,7 +59,10 @@ class Swapper:
         """The source's face is what it is."""
         return face
 
-    def paint(self, picture, face, source, options):  # noqa: ARG002
+    def study(self, picture, face, source, options):
+        """Nothing to learn."""
+
+    def paint(self, picture, face, source, options, study=None):  # noqa: ARG002
         """Brightens the picture."""
         self.options.append(options)
         picture += np.array([0, 0, 1], np.uint8)
@@ -69,7 +72,7 @@ class Swapper:
 class Bright(Swapper):
     """Makes all of the picture as blue as it gets."""
 
-    def paint(self, picture, face, source, options):  # noqa: ARG002
+    def paint(self, picture, face, source, options, study=None):  # noqa: ARG002
         """Makes the picture blue."""
         picture[..., 2] = 255
 

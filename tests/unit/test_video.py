@@ -75,7 +75,10 @@ class Swapper:
         """The source's face is what it is."""
         return face
 
-    def paint(self, picture, face, source, options):  # noqa: ARG002
+    def study(self, picture, face, source, options):
+        """Nothing to learn."""
+
+    def paint(self, picture, face, source, options, study=None):  # noqa: ARG002
         """Makes a blue square of it."""
         self.swapped.append(threading.current_thread().name)
         x0, y0, x1, y1 = (round(v) for v in face.box)

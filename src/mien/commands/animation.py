@@ -1,5 +1,6 @@
 """A swap in an animation: every frame of it, in the same format, with the same timing."""
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -12,7 +13,7 @@ from mien.engine.choose import Choice
 from mien.engine.frames.cast import ClipCast, first_with_faces, row_of
 from mien.engine.frames.follow import Follower, Seeker, Seen
 from mien.engine.frames.picture import ArrayPicture
-from mien.engine.frames.render import swap_faces
+from mien.engine.frames.render import Painter, Shot
 from mien.engine.frames.steady import Steady, steadied
 from mien.engine.options import SwapOptions
 from mien.engine.pipeline import Draft, Finder, Swapper, find_source, judge
@@ -115,19 +116,22 @@ class _Swap:
 
     def frames(self, watch: Stopwatch) -> Iterator[Frame]:
         """Frame by frame, before and after."""
-        both = zip(self.clip.canvases(), self.faces, strict=True)
-        for done, (canvas, faces) in enumerate(both, 1):
-            watch.check()
-            yield self._frame(canvas, faces)
+        painter = Painter(
+            cast=self.cast, options=self.options, swapper=self.swapper, rate=self.clip.rate
+        )
+        # The painter holds some frames back.
+        canvases: deque[Canvas] = deque()
+        painted = painter.paint(self._shots(canvases, watch))
+        for done, (sheet, swapped) in enumerate(painted, 1):
+            canvas = canvases.popleft()
+            yield _frame(canvas, sheet.pixels) if swapped else Frame(target=canvas, result=canvas)
             watch.tell(SWAP, FOLLOWED + (1 - FOLLOWED) * done / len(self.faces))
 
-    def _frame(self, canvas: Canvas, faces: tuple[Steady, ...]) -> Frame:
-        sheet = ArrayPicture(_colours(canvas))
-        if not swap_faces(sheet, faces[: self.most], self.cast, self.options, self.swapper):
-            return Frame(target=canvas, result=canvas)
-        result = np.concatenate([sheet.pixels, canvas[..., 3:]], axis=2)
-        result[canvas[..., 3] == 0] = 0
-        return Frame(target=canvas, result=result)
+    def _shots(self, canvases: deque[Canvas], watch: Stopwatch) -> Iterator[Shot[ArrayPicture]]:
+        for canvas, faces in zip(self.clip.canvases(), self.faces, strict=True):
+            watch.check()
+            canvases.append(canvas)
+            yield ArrayPicture(_colours(canvas)), faces[: self.most]
 
     def judged(self, draft: Draft, seen: Seen, number: int) -> Draft:
         """What there is to say, by the first frame that shows faces."""
@@ -157,6 +161,13 @@ def _first(clip: Animation) -> Still:
     """The first frame, for the colours that a source has to take on."""
     canvas = next(clip.canvases())
     return Still(pixels=_colours(canvas), format=clip.format, icc=clip.icc)
+
+
+def _frame(canvas: Canvas, pixels: Image) -> Frame:
+    """The frame ``canvas`` before, and with ``pixels`` after; clear pixels stay clear."""
+    result = np.concatenate([pixels, canvas[..., 3:]], axis=2)
+    result[canvas[..., 3] == 0] = 0
+    return Frame(target=canvas, result=result)
 
 
 def _colours(canvas: Canvas) -> Image:

@@ -10,7 +10,7 @@ from mien.engine.casting import Casting
 from mien.engine.choose import Choice
 from mien.engine.frames.cast import ClipCast
 from mien.engine.frames.follow import Follower, Seen
-from mien.engine.frames.render import swap_faces
+from mien.engine.frames.render import Painter
 from mien.engine.frames.steady import Steady, reach, steadied
 from mien.engine.options import SwapOptions
 from mien.engine.pipeline import Swapper
@@ -93,11 +93,16 @@ class OwnHand:
 
     def _swapped(self, number: int, row: tuple[int, ...], beat: Beat) -> Iterator[VideoSheet]:
         scene = self._scene
-        cast = ClipCast(casting=scene.casting, row=row)
+        painter = Painter(
+            cast=ClipCast(casting=scene.casting, row=row),
+            options=scene.options,
+            swapper=self._swapper,
+            rate=scene.clip.rate,
+        )
         sheets = self._reader.frames(*scene.parts[number])
-        for sheet, faces in zip(sheets, steady(scene, number), strict=True):
+        chosen = (faces[: scene.most_faces] for faces in steady(scene, number))
+        for sheet, _ in painter.paint(zip(sheets, chosen, strict=True)):
             beat(1)
-            swap_faces(sheet, faces[: scene.most_faces], cast, scene.options, self._swapper)
             yield sheet
 
 

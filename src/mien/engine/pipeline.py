@@ -13,6 +13,7 @@ from mien.engine.mesh.source import Source
 from mien.engine.options import SwapOptions
 from mien.engine.pose import pose
 from mien.engine.quality import assess
+from mien.engine.study import Study
 from mien.engine.types import Face, Image
 from mien.errors import NoFaceFound, TurnedAway
 
@@ -36,8 +37,25 @@ class Swapper(Protocol):
         """``face`` of ``image`` made ready to be put on any number of targets."""
         ...
 
-    def paint(self, picture: Image, face: Face, source: Source, options: SwapOptions) -> None:
-        """Put ``source`` in the place of ``face``, into ``picture`` itself."""
+    def study(
+        self, picture: Image, face: Face, source: Source, options: SwapOptions
+    ) -> Study | None:
+        """What ``face`` of ``picture`` is like for ``source``; None when it lies outside."""
+        ...
+
+    def paint(
+        self,
+        picture: Image,
+        face: Face,
+        source: Source,
+        options: SwapOptions,
+        study: Study | None = None,
+    ) -> None:
+        """Put ``source`` in the place of ``face``, into ``picture`` itself.
+
+        Args:
+            study: what is known of the face already.
+        """
         ...
 
 

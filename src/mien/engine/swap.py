@@ -14,29 +14,24 @@ from mien.engine.ground import Ground
 from mien.engine.identity import MOST_MIXED, merged, nearest
 from mien.engine.mesh import light, masks
 from mien.engine.mesh.chart import Chart, brought
-from mien.engine.mesh.fingers import hands_before
 from mien.engine.mesh.glasses import Seat
 from mien.engine.mesh.layout import Layout, with_rings
-from mien.engine.mesh.look import Look, look
-from mien.engine.mesh.occlusion import bare, target_free
-from mien.engine.mesh.raster import Raster, Region, cut, draw, region_of
+from mien.engine.mesh.raster import Raster, Region, draw, region_of
 from mien.engine.mesh.regions import OVAL
 from mien.engine.mesh.shape import SHARE, reshaped
-from mien.engine.mesh.source import Source, prepared, seen_cells
+from mien.engine.mesh.source import Source, prepared
 from mien.engine.mesh.standing import standing
 from mien.engine.mesh.topology import SURFACE_POINTS, Topology
-from mien.engine.mesh.view import View, as_is, filling, share, together, trusted
+from mien.engine.mesh.view import View, as_is, filling
 from mien.engine.mesh.warp import displacement, followed, sampled
 from mien.engine.options import Blend, SwapOptions
 from mien.engine.pose import eyes_open, mouth_open, pose
-from mien.engine.sampling import averaged, interpolated
+from mien.engine.sampling import interpolated
+from mien.engine.study import Observer, Study
 from mien.engine.types import Face, Floats, Image, Mask, Points
 
 #: Grid cells over which the background's movement is smoothed.
 SMOOTH_FIELD = 3.0
-#: A smaller share than this of another side would not be seen, nor would less of it, well inside the
-#: outline, than this share of the chart.
-LEAST_SHARE, WORTH_LENDING = 0.15, 0.01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -73,21 +68,16 @@ class Role:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Stage:
-    """The target at a face's place, and on the chart: what light and mask are made from."""
+    """A face's place, and what is known of the target there."""
 
     place: Place
     #: ``(rows, columns, 2)`` where on the chart each cell of the face's grid lies.
     at: Floats
-    #: The target's face on the chart.
-    own: Look
-    #: On the chart: 0 where something stands before the target's face, 1 where it shows.
-    free: Mask
+    study: Study
     #: On the grid around the face, ``(rows, columns, 2)``: pixels by which the background moves.
     field: Floats
     #: On the grid of the face: 1 where something stands before it once the background has moved.
     covered: Mask
-    #: 0..1: how surely the target is black and white, sepia or lit by one colour.
-    ink: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,12 +146,13 @@ class MeshSwapper:
             opacity=share,
         )
         place = self._place(image, role)
-        if place is None:
+        study = self.study(image, face, role.source, role.options)
+        if place is None or study is None:
             return base
         landmarks = base.landmarks.copy()
         landmarks[:SURFACE_POINTS] = place.points[:SURFACE_POINTS]
         mixed = image.copy()
-        self._play(mixed, role, place)
+        self._play(mixed, role, place, study)
         return self.prepare(mixed, Face(landmarks=landmarks, score=1.0))
 
     def swap(self, target: Image, face: Face, source: Source, options: SwapOptions) -> Image:
@@ -174,17 +165,38 @@ class MeshSwapper:
         self.paint(result, face, source, options)
         return result
 
-    def paint(self, picture: Image, face: Face, source: Source, options: SwapOptions) -> None:
-        """As `swap`, into ``picture`` itself."""
-        role = Role(face=face, source=nearest(source, face.landmarks), options=options)
+    def paint(
+        self,
+        picture: Image,
+        face: Face,
+        source: Source,
+        options: SwapOptions,
+        study: Study | None = None,
+    ) -> None:
+        """As `swap`, into ``picture`` itself.
+
+        Args:
+            study: what is known of the face already; without, it is looked at now.
+        """
+        study = study or self.study(picture, face, source, options)
+        if study is None:
+            return
+        role = Role(face=face, source=study.source, options=options)
         place = self._place(picture, role)
         if place is not None:
-            self._play(picture, role, place)
+            self._play(picture, role, place, study)
 
-    def _play(self, picture: Image, role: Role, place: Place) -> None:
+    def study(
+        self, picture: Image, face: Face, source: Source, options: SwapOptions
+    ) -> Study | None:
+        """What `paint` needs to know of ``face`` of ``picture``; None when it lies outside."""
+        observer = Observer(chart=self.chart, seat=self.seat, layout=self.layout)
+        return observer.study(picture, face, source, options)
+
+    def _play(self, picture: Image, role: Role, place: Place, study: Study) -> None:
         """Put the role's source at ``place`` of ``picture``."""
         around = place.around.region
-        stage = self._staged(picture, role, place)
+        stage = self._staged(role, place, study)
         scene = followed(picture, around, stage.field)
         part = around.pixels_of(place.within.region)
         scene[part] = self._dressed(scene[part], stage, role)
@@ -205,29 +217,17 @@ class MeshSwapper:
         within = around.part(region.part(points[OVAL]))
         return Place(points=points, size=face.size, around=around, within=within)
 
-    def _staged(self, target: Image, role: Role, place: Place) -> Stage:
-        """What the chart tells of the target's face, what stands before it, and how the rest moves."""
-        chart, around = self.chart, place.around.region
-        scene = averaged(cut(target, around), around.grid)
+    def _staged(self, role: Role, place: Place, study: Study) -> Stage:
+        """What stands before the face where it goes, and how the rest moves."""
+        around = place.around.region
+        at = self.chart.seen_from(place.within)
         now = with_rings(role.face.landmarks)
-        hands = found_before(role, scene, around)
-        seen = seen_cells(now, chart, self.layout)
-        if hands is not None:
-            seen *= 1 - chart.laid(hands, around, now)
-        own = look(chart.unrolled(scene, around, now), seen, chart)
-        free = self._free(own) if role.options.occlusion else np.ones_like(seen)
-        at = chart.seen_from(place.within)
         field = displacement(place.around, (now - place.points)[:, :2], SMOOTH_FIELD)
         face = around.cells_of(place.within.region)
-        moved = standing(field, around.step, *self._covered(free, at, face, around), hands)
+        covered = self._covered(study.free, at, face, around)
+        moved = standing(field, around.step, *covered, study.hands)
         return Stage(
-            place=place,
-            at=at,
-            own=own,
-            free=free,
-            field=moved.field,
-            covered=moved.covered[face],
-            ink=light.one_ink(scene[face]),
+            place=place, at=at, study=study, field=moved.field, covered=moved.covered[face]
         )
 
     def _covered(
@@ -238,11 +238,6 @@ class MeshSwapper:
         both = np.zeros((around.rows, around.columns, 2), np.float32)
         both[face] = brought(on_chart, at)
         return both[..., 0], both[..., 1]
-
-    def _free(self, own: Look) -> Mask:
-        """``(rows, columns)`` of the chart where nothing stands before the target's face."""
-        frame = self.seat.frame(own.face, own.seen)
-        return target_free(own, self.chart, self.seat.lenses(own.face)) * (1 - frame)
 
     def _dressed(self, scene: Image, stage: Stage, role: Role) -> Image:
         """The cells of the face, ``scene``, with the source on them."""
@@ -265,44 +260,25 @@ class MeshSwapper:
         Returns:
             ``(H, W, 3)`` over the place's pixels, and ``(rows, columns)`` over its cells.
         """
-        view = as_is(role.source, covered=role.options.occlusion)
-        filler = filling(view, self.layout)
-        lent = share(view, filler) * self.chart.outline * stage.free
-        lent *= lent > LEAST_SHARE
+        study, options = stage.study, role.options
+        view = as_is(study.source, covered=options.occlusion)
         texture = sampled(view, stage.place.within, stage.place.size)
-        trust, face = trusted(view, stage.own.seen), view
-        if (lent * self.chart.core).mean() > WORTH_LENDING:
-            # Where hair covers both faces, the target's stays.
-            other = trusted(filler, stage.own.seen) * bare(stage.own, self.chart)
-            trust, face = trust + lent * (other - trust), together(view, filler, lent)
-            lend(texture, filler, brought(lent, stage.at), stage.place)
-        return self._lit(stage, texture, face), brought(trust, stage.at) * (1 - stage.covered)
+        if study.lent.any():
+            lend(texture, filling(view, self.layout), brought(study.lent, stage.at), stage.place)
+        return self._lit(stage, texture), brought(study.trust, stage.at) * (1 - stage.covered)
 
-    def _lit(self, stage: Stage, texture: Image, view: View) -> Image:
-        """``texture`` ``(H, W, 3)``, which is drawn from ``view``, in the target's light."""
-        place, chart, face = stage.place, self.chart, view.face
-        skin = chart.outline * (1 - chart.own) * stage.free * view.free
-        skin *= np.minimum(stage.own.seen, view.seen)
-        pale = max(stage.ink, light.muted(stage.own.face, face, skin))
-        if pale:
-            texture, face = (light.without_colour(part, pale) for part in (texture, face))
-        by = light.relight(
-            stage.own.face, face, skin, bare=chart.bare, eyes=chart.eyes, face_cells=chart.cells
-        )
+    def _lit(self, stage: Stage, texture: Image) -> Image:
+        """``texture`` ``(H, W, 3)`` in the target's light."""
+        place, study = stage.place, stage.study
+        if study.pale:
+            texture = light.without_colour(texture, study.pale)
         here = light.Relight(
-            gain=brought(by.gain, stage.at),
-            lift=brought(by.lift, stage.at),
-            own=brought(by.own, stage.at),
+            gain=brought(study.by.gain, stage.at),
+            lift=brought(study.by.lift, stage.at),
+            own=brought(study.by.own, stage.at),
         )
         greys = masks.eyes_and_teeth(place.points, place.within.region, place.cells)
-        return light.lit(texture, light.toned(here, greys, ink=stage.ink))
-
-
-def found_before(role: Role, scene: Image, around: Region) -> Mask | None:
-    """``(rows, columns)`` 1 where hands are in ``scene``, on the grid of ``around``; None where there are none."""
-    if not role.face.hands or not role.options.occlusion:
-        return None
-    return hands_before(role.face.hands, scene, around)
+        return light.lit(texture, light.toned(here, greys, ink=study.ink))
 
 
 def lend(texture: Image, filler: View, weight: Mask, place: Place) -> None:

@@ -2,5 +2,5 @@
 
 - `follow.Follower` says who is where in each frame; what it knows is a value that can be kept;
 - `steady.steadied` takes the jitter out, looking at the frames before and after;
-- `render.swap_faces` puts the source on them.
+- `render.Painter` puts the source on them.
 """

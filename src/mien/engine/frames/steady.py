@@ -28,6 +28,8 @@ class Steady:
     """A face to swap in a frame."""
 
     person: int
+    #: Somebody from where they come into view to where they leave it, or to a cut: the same number.
+    run: int
     face: Face
     #: How much of the swap shows, 0..1: below 1 where a face comes or goes.
     share: float
@@ -50,9 +52,9 @@ def steadied(
         ends: whether ``seen`` begins and ends where the clip does: nobody fades there.
     """
     out: list[list[Steady]] = [[] for _ in range(start, stop)]
-    for run in _runs(seen, ends):
+    for number, run in enumerate(_runs(seen, ends)):
         for at in range(max(start, run.first), min(stop, run.stop)):
-            out[at - start].append(run.at(at, rate))
+            out[at - start].append(run.at(at, rate, number))
     return [tuple(sorted(faces, key=lambda s: -s.face.size)) for faces in out]
 
 
@@ -72,7 +74,7 @@ class _Run:
     def stop(self) -> int:
         return self.first + len(self.landmarks)
 
-    def at(self, frame: int, rate: float) -> Steady:
+    def at(self, frame: int, rate: float, number: int) -> Steady:
         index = frame - self.first
         before, after = index, len(self.landmarks) - 1 - index
         half = min(MOST_HALF, round(HALF_SPAN_S * rate), before, after)
@@ -85,7 +87,7 @@ class _Run:
         fade = round(FADE_S * rate) + 1
         coming = 1.0 if self.hard[0] else (before + 1) / fade
         going = 1.0 if self.hard[1] else (after + 1) / fade
-        return Steady(person=self.person, face=face, share=min(1.0, coming, going))
+        return Steady(person=self.person, run=number, face=face, share=min(1.0, coming, going))
 
 
 def _runs(seen: Sequence[Seen], ends: tuple[bool, bool]) -> list[_Run]:

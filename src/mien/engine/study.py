@@ -1,0 +1,161 @@
+"""What is learnt of a target's face before another is put on it: what covers it, and its light.
+
+All of it lies on the chart, where a face's spots stay while the face moves, and changes slowly from frame to
+frame: a film's faces are studied every few frames, and between them a study is mixed of two.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from mien.engine.identity import nearest
+from mien.engine.mesh import light
+from mien.engine.mesh.chart import Chart
+from mien.engine.mesh.fingers import hands_before
+from mien.engine.mesh.glasses import Seat
+from mien.engine.mesh.layout import Layout, with_rings
+from mien.engine.mesh.look import Look, look
+from mien.engine.mesh.occlusion import bare, target_free
+from mien.engine.mesh.raster import Region, cut, region_of
+from mien.engine.mesh.regions import OVAL
+from mien.engine.mesh.source import Source, seen_cells
+from mien.engine.mesh.view import View, as_is, filling, share, together, trusted
+from mien.engine.options import SwapOptions
+from mien.engine.sampling import averaged
+from mien.engine.types import Face, Floats, Image, Mask
+
+#: A smaller share than this of another side would not be seen, nor would less of it, well inside the
+#: outline, than this share of the chart.
+LEAST_SHARE, WORTH_LENDING = 0.15, 0.01
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Study:
+    """What a face of the target is like for one source. Masks are ``(rows, columns)`` of the chart."""
+
+    #: The photo of the source that fits the face.
+    source: Source
+    #: 0 where something stands before the target's face, 1 where it shows.
+    free: Mask
+    #: Well inside the face, where what covers it counts; the same for all.
+    core: Mask
+    #: On the grid around the face, 1 where hands are; None where there are none.
+    hands: Mask | None
+    #: How much of each cell the source's other side or photo gives.
+    lent: Mask
+    #: Where the source may be shown.
+    trust: Mask
+    #: How the source is brought into the target's light, after it lost a share ``pale`` of its colour.
+    by: light.Relight
+    pale: float
+    #: 0..1: how surely the target is black and white, sepia or lit by one colour.
+    ink: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Observer:
+    """Studies faces."""
+
+    chart: Chart
+    seat: Seat
+    layout: Layout
+
+    def study(
+        self, picture: Image, face: Face, source: Source, options: SwapOptions
+    ) -> Study | None:
+        """What ``face`` of ``picture`` is like for ``source``; None when it lies outside."""
+        around = region_of(with_rings(face.landmarks), picture.shape[1], picture.shape[0])
+        if around is None:
+            return None
+        scene = averaged(cut(picture, around), around.grid)
+        hands = self._hands(face, scene, around, options)
+        own = self._look(face, scene, around, hands)
+        free = self._free(own) if options.occlusion else np.ones_like(own.seen)
+        view = as_is(nearest(source, face.landmarks), covered=options.occlusion)
+        lent, trust, shown = self._shown(view, own, free)
+        ink = light.one_ink(scene[around.cells_of(around.part(face.landmarks[OVAL]))])
+        by, pale = self._light(own, free, shown, ink)
+        return Study(
+            source=view.source,
+            free=free,
+            core=self.chart.core,
+            hands=hands,
+            lent=lent,
+            trust=trust,
+            by=by,
+            pale=pale,
+            ink=ink,
+        )
+
+    def _hands(self, face: Face, scene: Image, around: Region, options: SwapOptions) -> Mask | None:
+        if not face.hands or not options.occlusion:
+            return None
+        return hands_before(face.hands, scene, around)
+
+    def _look(self, face: Face, scene: Image, around: Region, hands: Mask | None) -> Look:
+        now = with_rings(face.landmarks)
+        seen = seen_cells(now, self.chart, self.layout)
+        if hands is not None:
+            seen *= 1 - self.chart.laid(hands, around, now)
+        return look(self.chart.unrolled(scene, around, now), seen, self.chart)
+
+    def _free(self, own: Look) -> Mask:
+        frame = self.seat.frame(own.face, own.seen)
+        return target_free(own, self.chart, self.seat.lenses(own.face)) * (1 - frame)
+
+    def _shown(self, view: View, own: Look, free: Mask) -> tuple[Mask, Mask, View]:
+        """What is lent, what is trusted, and what of the source is shown."""
+        filler = filling(view, self.layout)
+        lent = share(view, filler) * self.chart.outline * free
+        lent *= lent > LEAST_SHARE
+        trust = trusted(view, own.seen)
+        if (lent * self.chart.core).mean() <= WORTH_LENDING:
+            return np.zeros_like(lent), trust, view
+        # Where hair covers both faces, the target's stays.
+        other = trusted(filler, own.seen) * bare(own, self.chart)
+        return lent, trust + lent * (other - trust), together(view, filler, lent)
+
+    def _light(self, own: Look, free: Mask, view: View, ink: float) -> tuple[light.Relight, float]:
+        chart, face = self.chart, view.face
+        skin = chart.outline * (1 - chart.own) * free * view.free * np.minimum(own.seen, view.seen)
+        pale = max(ink, light.muted(own.face, face, skin))
+        if pale:
+            face = light.without_colour(face, pale)
+        by = light.relight(
+            own.face, face, skin, bare=chart.bare, eyes=chart.eyes, face_cells=chart.cells
+        )
+        return by, pale
+
+
+#: Two studies between which what covers a face changes by more than this (a mean well inside it) are not
+#: of a face that stays as it is: of clips of faces alone nine in ten lie below, four frames apart.
+SAME_COVER = 0.04
+
+
+def alike(one: Study, other: Study) -> bool:
+    """Whether what was learnt of a face twice may be mixed for the time between."""
+    if one.source is not other.source or one.hands is not None or other.hands is not None:
+        return False
+    changed = float(np.vdot(np.abs(one.free - other.free), one.core))
+    return changed < SAME_COVER * float(one.core.sum())
+
+
+def between(one: Study, other: Study, part: float) -> Study:
+    """``one`` at 0, ``other`` at 1, and what lies between; they must be `alike`."""
+    return replace(
+        one,
+        free=_mixed(one.free, other.free, part),
+        lent=_mixed(one.lent, other.lent, part),
+        trust=_mixed(one.trust, other.trust, part),
+        by=light.Relight(
+            gain=_mixed(one.by.gain, other.by.gain, part),
+            lift=_mixed(one.by.lift, other.by.lift, part),
+            own=_mixed(one.by.own, other.by.own, part),
+        ),
+        pale=one.pale + part * (other.pale - one.pale),
+        ink=one.ink + part * (other.ink - one.ink),
+    )
+
+
+def _mixed(one: Floats, other: Floats, part: float) -> Floats:
+    return np.asarray(one + np.float32(part) * (other - one), np.float32)
