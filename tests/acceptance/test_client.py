@@ -1,8 +1,11 @@
 """The client against a real server."""
 
 import inspect
+import io
 import json
+import signal
 import socket
+import subprocess
 import threading
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -10,8 +13,9 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
+from PIL import Image
 
-from acceptance.live import Pictures, Server, free_port
+from acceptance.live import MIEN, PATIENCE_S, Pictures, Server, environment, free_port, until
 from acceptance.people import somebody
 from mien.cli.main import run
 from mien.client import Client, received
@@ -184,6 +188,47 @@ def test_the_terminal_has_a_service_do_the_work(
     capsys.readouterr()
     assert 1 == run(["check", "me.png", "--remote", server.url])
     assert "--token or MIEN_TOKEN" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["swap", "batch"])
+def test_an_interrupted_terminal_cancels_what_it_asked_for(
+    server: Server, pictures: Pictures, tmp_path: Path, command: str
+) -> None:
+    """Ctrl-C at the terminal ends the job at the service, and leaves no file."""
+    person = somebody(server, f"interrupted{command}")
+    (tmp_path / "me.png").write_bytes(pictures.source)
+    (tmp_path / "clip.gif").write_bytes(long_clip(pictures.target))
+    (tmp_path / "pairs.csv").write_text("source,target,result\nme.png,clip.gif,r.gif\n")
+    files = ["me.png", "clip.gif"] if command == "swap" else ["pairs.csv"]
+    process = subprocess.Popen(
+        [*MIEN, command, *files, "-o", "out.gif", "--remote", server.url],
+        cwd=tmp_path,
+        env=environment({"MIEN_TOKEN": person.token}),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with Client(server.url, person.token) as client, process:
+        until(client.unfinished)
+        (job_id,) = client.unfinished()
+        # Frames are being done: the terminal has heard of the job long ago, and follows it.
+        next(seen for seen in client.progress(job_id) if seen.get("progress"))
+        process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=PATIENCE_S)[1]
+        status = client.job(job_id)["status"]
+
+    assert ("cancelled", 1, ["Interrupted."]) == (status, process.returncode, said.split())
+    assert ["clip.gif"] == [path.name for path in tmp_path.rglob("*.gif") if path.is_file()]
+
+
+def long_clip(picture: bytes) -> bytes:
+    """A GIF that keeps a worker busy for some seconds."""
+    with Image.open(io.BytesIO(picture)) as still:
+        small = still.resize((256, 256)).quantize(32)
+    frames = [small.rotate(number / 50) for number in range(100)]
+    buffer = io.BytesIO()
+    frames[0].save(buffer, "GIF", save_all=True, append_images=frames[1:], duration=40)
+    return buffer.getvalue()
 
 
 def test_every_command_of_the_contract_is_a_method() -> None:

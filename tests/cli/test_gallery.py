@@ -112,6 +112,19 @@ def test_a_broken_file_is_named_and_the_others_are_shown(mien, here):
     assert ["out/bad.jpg", "out/empty.png"] == [one.split(":")[0] for one in told["faults"]]
 
 
+def test_a_page_is_never_written_over_a_picture(mien, here, sentence):
+    """
+    A result that is not called a page is wrong usage.
+    """
+    picture(here / "me.png")
+    before = (here / "me.png").read_bytes()
+    run = mien("gallery", ".", "-o", "me.png")
+
+    assert 2 == run.returncode
+    assert "call it .html" in sentence(run)
+    assert before == (here / "me.png").read_bytes()
+
+
 @pytest.mark.parametrize(("folder", "said"), [("empty", "no picture"), ("missing", "missing")])
 def test_a_folder_without_pictures_is_one_sentence(mien, here, sentence, folder, said):
     """

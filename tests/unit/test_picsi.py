@@ -246,6 +246,21 @@ def test_every_frame_of_an_animation_is_swapped(picsi, form):
         assert 255 * blue == np.asarray(moving.convert("RGB"))[2, 2, 2], number
 
 
+def test_the_progress_of_an_animation_is_told(picsi):
+    """
+    Each frame is told twice: when its faces are known, and when it is swapped; it ends at 1.
+    """
+    told = []
+    target = animation(shades=(1,) * 12)
+    picsi(PicsiRequest(source=picture(1), target=target), tell=lambda *seen: told.append(seen))
+    shares = [share for _, share in told]
+
+    assert {"follow", "swap"} == {stage for stage, _ in told}
+    assert 24 == len(told)
+    assert sorted(shares) == shares
+    assert 1.0 == shares[-1]
+
+
 def test_an_animation_without_a_face_fails_like_a_still(picsi):
     """
     The sentence says that no frame shows one.

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from mien.cli.common import data_dir_option, json_option
+from mien.cli.progress import working
 
 
 @click.command(short_help="Put another background behind the people of a picture.")
@@ -60,5 +61,6 @@ def changebg(
         seed=secrets.randbelow(2**32),
         format=kind,
     )
-    result = bootstrap.build_changebg(settings, finder)(request)
+    with working("Changing the background"):
+        result = bootstrap.build_changebg(settings, finder)(request)
     finish([str(output)], result.pictures, result.account, as_json=as_json)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 #: The page, when nobody names it.
 USUAL_NAME = "gallery.html"
+ENDINGS = {".html", ".htm"}
 
 
 @click.command(short_help="Make a page that shows a folder of pictures.")
@@ -48,13 +49,17 @@ def gallery(
     from mien.cli.page import files_below, page
     from mien.settings import Settings
 
+    page_file = output or folder / USUAL_NAME
+    # A slip of the keyboard must not write a page over a photo.
+    if page_file.suffix.lower() not in ENDINGS:
+        raise click.UsageError(f"{page_file} is named like no page: call it .html")
     limits = Settings.load(data_dir=data_dir).limits
     found = files_below(folder)
-    path = result_path(output or folder / USUAL_NAME)
+    path = result_path(page_file)
     cards, faults = _cards(found, path.parent, folder, limits)
     heading = one_line(title or folder.absolute().name)
     write_result(path, page(cards, heading).encode("utf-8", "replace"))
-    shown = str(output or folder / USUAL_NAME)
+    shown = str(page_file)
     if as_json:
         told = {"page": shown, "pictures": [card.as_json() for card in cards], "faults": faults}
         click.echo(json.dumps(told, indent=2))

@@ -9,6 +9,7 @@ import click
 
 from mien.cli.common import data_dir_option, json_option
 from mien.cli.failures import one_line
+from mien.cli.progress import working
 
 if TYPE_CHECKING:
     from mien.commands.headshot import Account
@@ -84,16 +85,17 @@ def headshot(
     files = [read_input(path, field=PHOTO, max_bytes=settings.limits.max_bytes) for path in photos]
     finder, swapper = bootstrap.build_engine(settings)
     saveid = Saveid(finder=finder, maker=swapper, limits=settings.limits, keep_photo=True)
-    face = saveid(files)
     make: Headshot = bootstrap.build_headshot(settings, finder, swapper)
-    request = HeadshotRequest(
-        people=(face.source,),
-        photos=face.photos,
-        prompt=replace(asked, warnings=(*face.warnings, *asked.warnings)),
-        seed=secrets.randbelow(2**32),
-        format=Format.PNG,
-    )
-    result = make(request)
+    with working("Making portraits"):
+        face = saveid(files)
+        request = HeadshotRequest(
+            people=(face.source,),
+            photos=face.photos,
+            prompt=replace(asked, warnings=(*face.warnings, *asked.warnings)),
+            seed=secrets.randbelow(2**32),
+            format=Format.PNG,
+        )
+        result = make(request)
     names = [str(folder / f"{number}.png") for number in range(1, len(result.pictures) + 1)]
     finish(names, result.pictures, result.account, as_json=as_json)
 

@@ -1,7 +1,8 @@
 """``--remote``: the same errands, carried out by a running service."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
 from pathlib import Path
 from time import perf_counter
 
@@ -38,10 +39,25 @@ def client_of(url: str, settings: Settings) -> Client:
     return Client(url, settings.token)
 
 
+def unheard(job_id: str) -> None:
+    """What nobody wants to know."""
+
+
 def carry_out_remotely(
-    errand: Errand, client: Client, limits: Limits, *, tell: Tell = silent
+    errand: Errand,
+    client: Client,
+    limits: Limits,
+    *,
+    tell: Tell = silent,
+    begun: Callable[[str], object] = unheard,
 ) -> JobWire:
     """Have the service swap, and write the result; the job as the service shows it.
+
+    Whoever interrupts it cancels the job.
+
+    Args:
+        tell: hears of the job's stages.
+        begun: hears the job's id, as soon as there is one.
 
     Raises:
         MienError: with the sentence for whoever asked; nothing was written then.
@@ -52,7 +68,12 @@ def carry_out_remotely(
     _require_same_format(errand, target)
     # Not waited for in the call: what is to be seen of its progress comes as events.
     job = client.picsi(source, target, options=errand.options.text, wait_s=0)
-    job = followed(client, job, tell)
+    begun(job["jobid"])
+    try:
+        job = followed(client, job, tell)
+    except KeyboardInterrupt:
+        client.cancel(job["jobid"])
+        raise
     write_result(errand.path, client.result(job))
     return job
 
@@ -75,27 +96,43 @@ def followed(client: Client, job: JobWire, tell: Tell) -> JobWire:
 def work_through_remotely(
     plans: Sequence[Plan], url: str, settings: Settings, *, jobs: int
 ) -> Iterator[Outcome]:
-    """Have the service carry the plans out, ``jobs`` at a time; outcomes come as they are done."""
+    """Have the service carry the plans out, ``jobs`` at a time; outcomes come as they are done.
+
+    Whoever interrupts it cancels the jobs that have not ended.
+    """
     yield from (failed(plan.pair, plan.error) for plan in plans if plan.error)
+    waited_for: set[str] = set()
     with ThreadPoolExecutor(jobs) as pool:
         futures = [
-            pool.submit(_sent, plan.pair, plan.errand, url, settings)
+            pool.submit(_sent, plan.pair, plan.errand, url, settings, waited_for)
             for plan in plans
             if plan.errand
         ]
         try:
             for future in as_completed(futures):
                 yield future.result()
-        finally:
-            # Only what has not begun: what the service works on goes on to its end there.
+        except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
+            # Threads are not interrupted: they end with their jobs.
+            _cancel(tuple(waited_for), url, settings)
+            raise
 
 
-def _sent(pair: Pair, errand: Errand, url: str, settings: Settings) -> Outcome:
+def _cancel(job_ids: Sequence[str], url: str, settings: Settings) -> None:
+    with client_of(url, settings) as client, suppress(MienError):
+        for job_id in job_ids:
+            client.cancel(job_id)
+
+
+def _sent(
+    pair: Pair, errand: Errand, url: str, settings: Settings, waited_for: set[str]
+) -> Outcome:
+    """The outcome of one errand; ``waited_for`` has its job until it has ended."""
     start = perf_counter()
     try:
         with client_of(url, settings) as client:
-            job = carry_out_remotely(errand, client, settings.limits)
+            job = carry_out_remotely(errand, client, settings.limits, begun=waited_for.add)
+        waited_for.discard(job["jobid"])
     except (MienError, click.UsageError, OSError, MemoryError) as error:
         return failed(pair, error)
     made = job["attachments"][0]
