@@ -27,6 +27,18 @@ def test_the_link_opens_the_page_and_leaves_no_token_in_the_address(visit, serve
     expect(page.get_by_role("heading", name="Account of default")).to_be_visible()
 
 
+def test_the_link_works_in_a_window_that_shows_the_page_already(visit, server):
+    """
+    Pasted over the address of a page that asks for the token, the link brings it along, too.
+    """
+    page = visit(server, token="")
+    expect(page.get_by_label("Your token")).to_be_visible()
+    page.goto(f"{server.url}/#token={server.token}")
+
+    expect(page.get_by_role("heading", name="Source: whose face")).to_be_visible()
+    assert f"{server.url}/#swap" == page.url
+
+
 def test_the_token_is_asked_for_once(visit, server):
     """
     Without the link the page asks; after that it does not ask again.

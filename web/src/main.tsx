@@ -4,6 +4,8 @@ import { followAddress } from "./state/route";
 import { takeTokenFromAddress } from "./state/session";
 
 takeTokenFromAddress();
+// The link may be opened in a window that shows the page already: then only its fragment changes.
+addEventListener("hashchange", takeTokenFromAddress);
 followAddress();
 const root = document.getElementById("app");
 if (root) {
