@@ -45,7 +45,6 @@ def clip(
     aspect: Fraction = Fraction(1),
     colour: tuple[int, int, int, int] | None = None,
     chapters: Sequence[tuple[float, float, str]] = (),
-    subtitle: str | None = None,
     tags: dict[str, str] | None = None,
     form: str | None = None,
 ) -> Path:
@@ -57,7 +56,6 @@ def clip(
         turn: degrees by which viewers turn it, counterclockwise.
         colour: primaries, transfer, matrix, range.
         chapters: begin and end in seconds, and title.
-        subtitle: name of the encoder of three lines.
     """
     draw = draw or wandering(size)
     with av.open(str(path), "w", format=form) as out:
@@ -115,6 +113,26 @@ def _tone(out: av.container.OutputContainer, stream: av.AudioStream, seconds: fl
     for part in resampler.resample(None):
         out.mux(stream.encode(part))
     out.mux(stream.encode(None))
+
+
+def subtitled(path: Path, out: Path, lines: Sequence[tuple[str, str, str]]) -> Path:
+    """``path`` with subtitles, as the Matroska file ``out``.
+
+    Args:
+        lines: when each begins and ends ("00:00:01,000"), and what it says.
+    """
+    text = out.with_suffix(".srt")
+    spoken = (f"{number}\n{a} --> {b}\n{said}\n" for number, (a, b, said) in enumerate(lines, 1))
+    text.write_text("\n".join(spoken), encoding="utf-8")
+    with av.open(str(path)) as film, av.open(str(text)) as words, av.open(str(out), "w") as both:
+        pairs = [(film, film.streams.video[0]), (words, words.streams.subtitles[0])]
+        copies = [both.add_stream_from_template(stream) for _, stream in pairs]
+        for (file, stream), copy in zip(pairs, copies, strict=True):
+            for packet in file.demux(stream):
+                if packet.size:
+                    packet.stream = copy
+                    both.mux(packet)
+    return out
 
 
 def times_of(path: Path) -> list[Fraction]:

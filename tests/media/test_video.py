@@ -13,7 +13,7 @@ import av
 import numpy as np
 import pytest
 
-from media.clips import SIZE, clip, packets_of, pixels_of, times_of
+from media.clips import SIZE, clip, packets_of, pixels_of, subtitled, times_of
 from mien.errors import Damaged, TooLarge, Unsupported
 from mien.media.formats import Format, Kind
 from mien.media.limits import Limits
@@ -144,6 +144,19 @@ def test_sound_is_copied_packet_by_packet(
     assert all(abs(a - b) < 0.0011 for (a, _), (b, _) in zip(before, after, strict=True))
 
 
+@pytest.mark.parametrize("sound", ["libmp3lame", "ac3", "flac"])
+def test_sound_is_told_by_its_format_and_not_by_a_decoders_name(tmp_path: Path, sound: str) -> None:
+    """
+    FFmpeg's decoders have names of their own, as mp3float; an MP4 holds what they read.
+    """
+    film = clip(tmp_path / "a.mp4", frames=20, sound=sound)
+    out = tmp_path / "out"
+    _, notes = rewritten(film, Format.MP4, out)
+
+    assert () == notes
+    assert [data for _, data in packets_of(film)] == [data for _, data in packets_of(out)]
+
+
 def test_sound_that_the_container_does_not_hold_is_coded_anew(
     kinds: dict[Format, Path], tmp_path: Path
 ) -> None:
@@ -158,6 +171,43 @@ def test_sound_that_the_container_does_not_hold_is_coded_anew(
     assert "coded anew as aac" in notes[0]
     assert 0.03 > abs(float(after[0][0]))
     assert 1.2 == pytest.approx(float(after[-1][0]), abs=0.06)
+
+
+LINES = [("00:00:00,200", "00:00:00,500", "Who is it?"), ("00:00:00,600", "00:00:01,000", "Me.")]
+
+
+def test_subtitles_are_copied_where_the_container_holds_them(
+    kinds: dict[Format, Path], tmp_path: Path
+) -> None:
+    """
+    The same words at the same times, to the millisecond.
+    """
+    film = subtitled(kinds[Format.MKV], tmp_path / "b.mkv", LINES)
+    out = tmp_path / "out"
+    _, notes = rewritten(film, Format.MKV, out)
+    before, after = packets_of(film, "subtitle"), packets_of(out, "subtitle")
+
+    assert () == notes
+    assert ["Who is it?", "Me."] == [data.decode().strip() for _, data in after]
+    assert [data for _, data in before] == [data for _, data in after]
+    assert all(abs(a - b) < 0.0011 for (a, _), (b, _) in zip(before, after, strict=True))
+
+
+def test_subtitles_that_the_container_does_not_hold_are_left_out_and_said(
+    kinds: dict[Format, Path], tmp_path: Path
+) -> None:
+    """
+    An MP4 has no SubRip.
+    """
+    film = subtitled(kinds[Format.MKV], tmp_path / "b.mkv", LINES)
+    out = tmp_path / "out"
+    _, notes = rewritten(film, Format.MKV, out, result=Format.MP4)
+
+    (note,) = notes
+    assert "subtitles" in note
+    assert "subrip" in note
+    with av.open(str(out)) as file:
+        assert not file.streams.subtitles
 
 
 def test_times_between_frames_may_vary(tmp_path: Path) -> None:

@@ -124,7 +124,7 @@ def carriers(
         if isinstance(stream, AudioStream):
             kept[stream.index] = _sound(out, stream, form, notes)
         elif stream.type == "subtitle":
-            if stream.codec_context is not None and stream.name in SUBTITLES[form]:
+            if stream.codec_context is not None and codec_of(stream) in SUBTITLES[form]:
                 kept[stream.index] = Copy(_copied(out, stream))
             else:
                 notes.append(_dropped(stream, form))
@@ -132,11 +132,11 @@ def carriers(
 
 
 def _sound(out: OutputContainer, stream: AudioStream, form: Format, notes: list[str]) -> Carrier:
-    if stream.codec_context.name in SOUND[form]:
+    if codec_of(stream) in SOUND[form]:
         return Copy(_copied(out, stream))
     encoder = ENCODERS.get(form, USUAL_ENCODER)
     notes.append(
-        f"The sound of the target ({stream.codec_context.name}) was coded anew as "
+        f"The sound of the target ({codec_of(stream)}) was coded anew as "
         f"{encoder.removeprefix('lib')}: {form.label} does not hold it."
     )
     rate = OPUS_RATE if encoder == "libopus" else stream.codec_context.sample_rate
@@ -148,6 +148,12 @@ def _sound(out: OutputContainer, stream: AudioStream, form: Format, notes: list[
     new.codec_context.bit_rate = BITS_A_CHANNEL * new.codec_context.layout.nb_channels
     _name(stream, new)
     return Recode(new)
+
+
+def codec_of(stream: Stream) -> str:
+    """FFmpeg's name of a stream's format; its decoders have names of their own (subrip's is srt)."""
+    context = stream.codec_context
+    return stream.name if context is None else context.codec.canonical_name
 
 
 def _copied(out: OutputContainer, stream: Stream) -> Stream:
@@ -168,5 +174,6 @@ def _name(stream: Stream, new: Stream) -> None:
 def _dropped(stream: Stream, form: Format) -> str:
     word = WORDS.get(stream.type, stream.type)
     return (
-        f"The {word} of the target ({stream.name}) were left out: {form.label} does not hold them."
+        f"The {word} of the target ({codec_of(stream)}) were left out: "
+        f"{form.label} does not hold them."
     )
