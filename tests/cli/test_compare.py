@@ -70,11 +70,12 @@ def test_transparency_lies_on_white_and_films_show_their_first_frame(mien, here)
     ("words", "code", "said"),
     [
         (["a.png", "-o", "c.png"], 2, "two pictures"),
-        (["a.png", "no.png", "-o", "c.png"], 4, "There is no picture file no.png"),
+        (["a.png", "no.png", "-o", "c.png"], 4, "There is no file no.png"),
         (["a.png", "a.png", "-o", "c.mp4"], 4, "cannot be written as MP4"),
         (["a.png", "a.png", "-o", "c.xyz"], 2, "nothing that mien writes"),
         (["a.png", "a.png", "-o", "no/c.png"], 2, "There is no folder"),
         (["a.png", "wide.png", "-o", "c.png", "--height", "4000"], 4, "A smaller --height helps"),
+        (["a.png", "text.png", "-o", "c.png"], 4, "The text.png file is not a picture"),
         (["a.png", "a.png", "-o", "c.png", *["--label", "x"] * 3], 2, "more labels than pictures"),
     ],
 )
@@ -84,8 +85,9 @@ def test_what_cannot_be_compared_is_one_sentence(mien, here, sentence, words, co
     """
     plain(here / "a.png", (64, 64), (0, 0, 0))
     plain(here / "wide.png", (4000, 20), (0, 0, 0))
+    (here / "text.png").write_text("text")
     run = mien("compare", *words)
 
     assert code == run.returncode
     assert said in sentence(run)
-    assert {"a.png", "wide.png"} == {path.name for path in here.iterdir()}
+    assert {"a.png", "text.png", "wide.png"} == {path.name for path in here.iterdir()}

@@ -10,6 +10,7 @@ from mien.cli.files import read_input
 from mien.cli.film import video_at
 from mien.engine.frames.picture import whole
 from mien.engine.types import Image
+from mien.errors import Unreadable
 from mien.media.formats import Format, Kind
 from mien.media.limits import Limits
 from mien.media.moving.animation import open_animation
@@ -18,8 +19,6 @@ from mien.media.probe import Seen, probe
 from mien.media.provenance import SOURCE_TYPE
 from mien.media.still import decode, match_colour
 
-#: How messages call a file that is looked at.
-FIELD = "picture"
 WHITE = 255
 
 
@@ -44,15 +43,19 @@ def view_of(path: Path, limits: Limits) -> View:
     Raises:
         InputError: it cannot be read, is over a limit, or is broken.
     """
+    # A pipe would be waited for.
+    if not path.is_file():
+        raise Unreadable(f"There is no file {path}.")
+    name = path.name  # several are looked at: sentences call each by its name
     film = video_at(path)
     if film is not None:
-        limits.require(film, field=FIELD)
+        limits.require(film, field=name)
         return _view(path, film, _first_of_film(path, film.format))
-    data = read_input(path, field=FIELD, max_bytes=limits.max_bytes)
-    seen = probe(data, field=FIELD)
-    limits.require(seen, field=FIELD)
-    pixels = _first_of(data) if seen.kind is Kind.ANIMATION else _shown(decode(data, field=FIELD))
-    return _view(path, seen, pixels)
+    data = read_input(path, field=name, max_bytes=limits.max_bytes)
+    seen = probe(data, field=name)
+    limits.require(seen, field=name)
+    moves = seen.kind is Kind.ANIMATION
+    return _view(path, seen, _first_of(data, name) if moves else _shown(decode(data, field=name)))
 
 
 def _view(path: Path, seen: Seen, pixels: Image) -> View:
@@ -76,8 +79,8 @@ def _shown(still: Still) -> Image:
     return _on_white(match_colour(still, there), still.alpha)
 
 
-def _first_of(data: bytes) -> Image:
-    clip = open_animation(data, field=FIELD)
+def _first_of(data: bytes, name: str) -> Image:
+    clip = open_animation(data, field=name)
     canvas = next(clip.canvases())
     pixels = np.ascontiguousarray(canvas[..., :3])
     return _shown(
