@@ -1,7 +1,6 @@
 // One swap with what Node 18 has built in: node swap.mjs SOURCE TARGET RESULT
 // MIEN_URL is where the service is, MIEN_TOKEN a token from `mien tokens create`.
-import { openAsBlob } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 
 const { MIEN_URL, MIEN_TOKEN } = process.env;
@@ -18,8 +17,8 @@ async function call(path, init = {}) {
 
 const form = new FormData();
 form.append("options", "-m");
-form.append("source_image", await openAsBlob(source));
-form.append("target_image_gif_or_video", await openAsBlob(target));
+form.append("source_image", new Blob([await readFile(source)]));
+form.append("target_image_gif_or_video", new Blob([await readFile(target)]));
 // Blocks until the job is done; a long video answers `started` after a minute.
 let job = await call("/v1/faceswap/picsi", { method: "POST", body: form });
 while (["created", "started", "progress"].includes(job.status)) {
