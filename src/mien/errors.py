@@ -21,6 +21,7 @@
     ├── SetupError              the operator can fix it: settings, models, disk
     │   ├── ModelBroken         a model file is missing or not the one of the manifest
     │   ├── NoGenerator         the generator of pictures that the settings choose is not configured
+    │   ├── NoTemplate          no template of the operator's gallery fits a prompt
     │   └── StorageFull         the disk (or the database on it) has no room left
     ├── NetworkError            another machine could not be called
     │   ├── AddressRefused      it lies where mien does not call
@@ -253,6 +254,15 @@ class NoGenerator(SetupError):
 
     def __init__(self, generator: str, *, missing: str) -> None:
         super().__init__(f"The settings choose the generator '{generator}', which needs {missing}.")
+
+
+class NoTemplate(SetupError):
+    """No template of the operator's gallery fits the prompt."""
+
+    code = "no_template"
+
+    def __init__(self) -> None:
+        super().__init__("None of the operator's templates fits the prompt.")
 
 
 class StorageFull(SetupError):

@@ -193,6 +193,46 @@ class Settings(BaseSettings):
         description="Times that a callback is tried, in pauses that grow from 5 s to 10 h, before "
         "it is given up.",
     )
+    generator: Literal["auto", "studio", "templates", "generated"] = Field(
+        "auto",
+        description="What makes headshots: `auto` asks what is configured, generated pictures first, then "
+        "templates, then the built-in studio.",
+    )
+    generator_kind: Literal["openai", "automatic1111", "comfyui", "diffusers"] = Field(
+        "openai",
+        description="What generates pictures: a service (OpenAI-compatible, Automatic1111, ComfyUI), or a model "
+        "on this machine (`mien[diffusion]`).",
+    )
+    generator_url: Annotated[str, AfterValidator(_http_url)] = Field(
+        "",
+        description="Address of that service, as in `http://127.0.0.1:7860` or `https://api.openai.com/v1`.",
+    )
+    generator_key: str = Field("", description="Key that the service wants.", repr=False)
+    generator_model: str = Field(
+        "",
+        description="Model of the service (ComfyUI: its checkpoint), or folder or hub id for `diffusers`.",
+    )
+    generator_workflow: str = Field(
+        "",
+        description="ComfyUI: file with a workflow in the API format, with `%prompt%`, `%negative%`, `%width%`, "
+        "`%height%` and `%seed%` in it; empty: a simple one with the model.",
+    )
+    generator_timeout_s: float = Field(
+        120.0, gt=0, description="Seconds that one generated picture may take."
+    )
+    generator_tries: int = Field(
+        3, ge=1, le=10, description="Times that a call to the generator is tried."
+    )
+    generator_candidates: int = Field(
+        2,
+        ge=1,
+        le=8,
+        description="Pictures that are generated for each portrait; the best is used.",
+    )
+    templates_dir: str = Field(
+        "",
+        description="Folder of the templates with their `templates.csv`; empty: `templates` in the data folder.",
+    )
     token: str = Field(
         "", description="Token that `mien swap --remote` sends to a service.", repr=False
     )
@@ -238,6 +278,22 @@ class Settings(BaseSettings):
     def blobs(self) -> Path:
         """The folder of the pictures."""
         return Path(self.blob_url.removeprefix("file://") or self.data_dir / "blobs")
+
+    @property
+    def templates(self) -> Path:
+        """The folder of the templates."""
+        return (
+            _absolute(Path(self.templates_dir))
+            if self.templates_dir
+            else self.data_dir / "templates"
+        )
+
+    @property
+    def generates(self) -> bool:
+        """Whether a generator of pictures is configured."""
+        return bool(
+            self.generator_model if self.generator_kind == "diffusers" else self.generator_url
+        )
 
     @property
     def limits(self) -> Limits:

@@ -11,7 +11,7 @@ from mien.bootstrap.engine import (
     build_swapper,
     build_video,
 )
-from mien.bootstrap.portraits import build_changebg, build_headshot
+from mien.bootstrap.portraits import build_changebg, build_headshot, open_templates
 from mien.bootstrap.room import Health
 from mien.bootstrap.service import FirstStart, Service, build_service
 from mien.bootstrap.worker import Shelves, build_run_job, open_shelves
@@ -33,4 +33,5 @@ __all__ = [
     "build_video",
     "open_desk",
     "open_shelves",
+    "open_templates",
 ]

@@ -17,6 +17,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "batch": "mien.cli.batch:batch",
         "headshot": "mien.cli.headshot:headshot",
         "changebg": "mien.cli.changebg:changebg",
+        "templates": "mien.cli.templates:templates",
         "check": "mien.cli.check:check",
         "compare": "mien.cli.compare:compare",
         "gallery": "mien.cli.gallery:gallery",
