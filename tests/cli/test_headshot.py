@@ -23,7 +23,7 @@ def test_a_prompt_becomes_four_files(mien, here, woman):
     for each in told["results"]:
         with Image.open(here / each["result"]) as picture:
             assert ("PNG", (each["width"], each["height"])) == (picture.format, picture.size)
-            assert "compositeWithTrainedAlgorithmicMedia" in picture.text["XML:com.adobe.xmp"]
+            assert "compositeWithTrainedAlgorithmicMedia" in picture.info["XML:com.adobe.xmp"]
 
 
 def test_the_same_seed_makes_the_same_portrait(mien, here, woman):
