@@ -181,6 +181,41 @@ def test_a_file_that_is_none_is_explained(visit, server, tmp_path, pictures):
     expect(page.get_by_role("alert")).to_contain_text("save it anew as JPEG or PNG")
 
 
+def test_a_file_that_is_too_large_is_not_sent(visit, tmp_path, pictures):
+    """
+    What the service would refuse for its size is told before anything is on its way.
+    """
+    with Server(tmp_path / "data", workers="1", max_upload_mb="0.02") as server:
+        page = visit(server, tolerated=("status of 400",))
+        choose(page, pictures.source, pictures.target)
+        page.get_by_role("button", name="Swap faces").click(force=True)
+        expect(page.get_by_text("source.jpg is larger than 0.02 MB")).to_be_visible()
+        jobs = requests.get(
+            f"{server.url}/v1/mien/jobs", headers=server.bearer, timeout=PATIENCE_S
+        ).json()["jobs"]
+
+    assert [] == jobs
+
+
+def test_a_job_is_cancelled_and_repeated_in_the_history(visit, tmp_path, pictures):
+    """
+    A running job is cancelled in the list; where uploads are kept, it is done again to its end.
+    """
+    with Server(tmp_path / "data", workers="1", keep_inputs="1") as server:
+        page = visit(server)
+        choose(page, pictures.source, pictures.film)
+        page.get_by_role("button", name="Swap faces").click()
+        expect(page.get_by_text("Swapping frame by frame")).to_be_visible()
+        page.get_by_role("navigation").get_by_role("link", name="History").click()
+        rows = page.get_by_role("listitem").filter(has_text="picsi")
+        rows.get_by_role("button", name="Cancel").click()
+        expect(rows).to_contain_text("cancelled")
+        rows.get_by_role("button", name="Repeat").click()
+        expect(rows).to_have_count(2)
+
+        expect(rows.first).to_contain_text("completed")
+
+
 def test_credits_that_are_used_up_are_explained(visit, tmp_path, pictures):
     """
     The credits count down with each swap; without any the page says who can give more.

@@ -7,7 +7,7 @@ import { Looks } from "./looks";
 import { letGo, type Picked, pick } from "./picked";
 import { go } from "./route";
 import { Run } from "./run";
-import { channel, namedChannel } from "./session";
+import { channel, me, namedChannel } from "./session";
 
 /** Stands for the chosen source where a face of the target asks who goes there. */
 export const GIVER = "*";
@@ -67,12 +67,18 @@ export const saves = computed(
   () => giver.value === "photo" && (list.value?.includes(GIVER) ?? false),
 );
 
+/** Bytes of the largest file that the service takes; without end before that is known. */
+const most = computed(() => me.value?.limits.uploadBytes ?? Number.POSITIVE_INFINITY);
+
 /** What is still needed before anything can be swapped; "" when nothing is. */
 export const missing = computed(() => {
   const wanted = !list.value || list.value.includes(GIVER);
   if (wanted && giver.value === "photo" && !source.value) return "Choose a source first";
   if (wanted && giver.value === "saved" && !mix.value.length) return "Choose a person first";
   if (!target.value) return "Choose a target first";
+  const large = [source.value, target.value].find((each) => each && each.file.size > most.value);
+  if (large)
+    return `${large.file.name} is larger than ${most.value / 1e6} MB, the most that is taken`;
   if (saves.value && !/^[\p{L}\p{N}]+$/u.test(saveAs.value)) {
     return "Give the source a name of letters and digits";
   }
