@@ -190,6 +190,33 @@ def test_the_terminal_has_a_service_do_the_work(
     assert "--token or MIEN_TOKEN" in capsys.readouterr().err
 
 
+def test_the_terminal_changes_a_background_at_a_service(
+    server: Server,
+    pictures: Pictures,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """`mien changebg --remote` writes the result; the same seed gives what it gives without a service."""
+    (tmp_path / "me.png").write_bytes(pictures.source)
+    monkeypatch.chdir(tmp_path)
+    words = ["changebg", "me.png", "blue studio paper", "--seed", "7", "-o"]
+    there = ["--remote", server.url, "--token", server.token]
+
+    assert 0 == run([*words, "there.png", "--json", *there])
+    assert "completed" == json.loads(capsys.readouterr().out)["status"]
+    assert 0 == run([*words, "here.png"])
+    assert pixels_of(tmp_path / "here.png") == pixels_of(tmp_path / "there.png")
+    assert 2 == run([*words, "there.jpg", *there])
+    assert "A service keeps the photo's format" in capsys.readouterr().err
+
+
+def pixels_of(path: Path) -> bytes:
+    """What a picture shows."""
+    with Image.open(path) as picture:
+        return picture.convert("RGB").tobytes()
+
+
 @pytest.mark.parametrize("command", ["swap", "batch"])
 def test_an_interrupted_terminal_cancels_what_it_asked_for(
     server: Server, pictures: Pictures, tmp_path: Path, command: str

@@ -3,11 +3,15 @@
 import secrets
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from mien.cli.common import data_dir_option, json_option
+from mien.cli.common import data_dir_option, json_option, remote_options
 from mien.cli.progress import working
+
+if TYPE_CHECKING:
+    from mien.settings import Settings
 
 
 @click.command(short_help="Put another background behind the people of a picture.")
@@ -22,6 +26,7 @@ from mien.cli.progress import working
     help="Where to write the result; its extension chooses the format, else the photo's is kept.",
 )
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="The same seed, the same picture.")
+@remote_options
 @json_option
 @data_dir_option
 def changebg(
@@ -30,6 +35,8 @@ def changebg(
     description: str,
     output: Path,
     seed: int | None,
+    remote: str | None,
+    token: str | None,
     as_json: bool,
     data_dir: Path | None,
 ) -> None:
@@ -39,6 +46,7 @@ def changebg(
     Examples:
       mien changebg me.jpg "a library at night" -o result.jpg
       mien changebg team.jpg "blue studio paper --no shadows" -o result.png --seed 3
+      mien changebg me.jpg "a library at night" -o result.jpg --remote http://127.0.0.1:8000
     """
     from mien import bootstrap
     from mien.cli.errand import format_of
@@ -51,7 +59,11 @@ def changebg(
     asked = parse_description(description, called="description")
     result_path(output)
     kind = format_of(output)
-    settings = Settings.load(data_dir=data_dir)
+    settings = Settings.load(data_dir=data_dir, token=token)
+    if remote:
+        words = description if seed is None else f"{description} --seed {seed}"
+        _remotely(photo, words, output, remote, settings, as_json=as_json)
+        return
     data = read_input(photo, field=PHOTO, max_bytes=settings.limits.max_bytes)
     finder, _ = bootstrap.build_engine(settings)
     request = ChangebgRequest(
@@ -64,3 +76,13 @@ def changebg(
     with working("Changing the background"):
         result = bootstrap.build_changebg(settings, finder)(request)
     finish([str(output)], result.pictures, result.account, as_json=as_json)
+
+
+def _remotely(
+    photo: Path, words: str, output: Path, url: str, settings: "Settings", *, as_json: bool
+) -> None:
+    from mien.cli.remote import change_remotely, client_of, say_done
+
+    with client_of(url, settings) as client, working(f"At {url}") as tell:
+        job = change_remotely(photo, words, output, client, settings.limits, tell=tell)
+    say_done(str(output), url, job, as_json=as_json)

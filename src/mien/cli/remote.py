@@ -1,5 +1,6 @@
 """``--remote``: the same errands, carried out by a running service."""
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
@@ -9,15 +10,18 @@ from time import perf_counter
 import click
 
 from mien.cli.crew import Outcome, failed
-from mien.cli.errand import MS_DIGITS, Errand, Told
-from mien.cli.files import read_input, write_result
+from mien.cli.errand import MS_DIGITS, Errand, Told, format_of
+from mien.cli.failures import one_line
+from mien.cli.files import read_input, result_path, write_result
 from mien.cli.pairs import Pair, Plan
 from mien.cli.progress import Tell, silent
 from mien.client import Client
 from mien.client.client import UNFINISHED
+from mien.commands.changebg import PHOTO
 from mien.commands.picsi import SOURCE, TARGET
 from mien.errors import MienError, SetupError
 from mien.jobs.wire import JobWire
+from mien.media.formats import Format
 from mien.media.limits import Limits
 from mien.media.probe import probe
 from mien.settings import Settings
@@ -53,8 +57,6 @@ def carry_out_remotely(
 ) -> JobWire:
     """Have the service swap, and write the result; the job as the service shows it.
 
-    Whoever interrupts it cancels the job.
-
     Args:
         tell: hears of the job's stages.
         begun: hears the job's id, as soon as there is one.
@@ -65,21 +67,46 @@ def carry_out_remotely(
     """
     source = read_input(errand.source, field=SOURCE, max_bytes=limits.max_bytes)
     target = read_input(errand.target, field=TARGET, max_bytes=limits.max_bytes)
-    _require_same_format(errand, target)
+    _require_format(errand.format, target, errand.result, field=TARGET)
     # Not waited for in the call: what is to be seen of its progress comes as events.
     job = client.picsi(source, target, options=errand.options.text, wait_s=0)
     begun(job["jobid"])
-    try:
-        job = followed(client, job, tell)
-    except KeyboardInterrupt:
-        client.cancel(job["jobid"])
-        raise
+    job = followed(client, job, tell)
     write_result(errand.path, client.result(job))
     return job
 
 
+def change_remotely(
+    photo: Path, description: str, result: Path, client: Client, limits: Limits, *, tell: Tell
+) -> JobWire:
+    """Have the service put another background into ``photo``, as `carry_out_remotely` swaps."""
+    path, form = result_path(result), format_of(result)
+    data = read_input(photo, field=PHOTO, max_bytes=limits.max_bytes)
+    _require_format(form, data, str(result), field=PHOTO)
+    job = followed(client, client.changebg(data, description, wait_s=0), tell)
+    write_result(path, client.result(job))
+    return job
+
+
+def say_done(result: str, url: str, job: JobWire, *, as_json: bool) -> None:
+    """Tell what became of it: the job to programs, a sentence to people."""
+    if as_json:
+        click.echo(json.dumps(job, indent=2))
+    else:
+        # Not on stdout where that is the result.
+        click.echo(one_line(f"{result}: done by {url}."), err=not Path(result).is_file())
+
+
 def followed(client: Client, job: JobWire, tell: Tell) -> JobWire:
-    """The job at its end; ``tell`` hears of its stages."""
+    """The job at its end; ``tell`` hears of its stages. Whoever interrupts it cancels the job."""
+    try:
+        return _followed(client, job, tell)
+    except KeyboardInterrupt:
+        client.cancel(job["jobid"])
+        raise
+
+
+def _followed(client: Client, job: JobWire, tell: Tell) -> JobWire:
     if job["status"] not in UNFINISHED:
         return job
     for seen in client.progress(job["jobid"]):
@@ -148,9 +175,9 @@ def _sent(
     return Outcome(pair=pair, told=told)
 
 
-def _require_same_format(errand: Errand, target: bytes) -> None:
-    kept = probe(target, field=TARGET).format
-    if errand.format not in {None, kept}:
+def _require_format(wanted: Format | None, data: bytes, result: str, *, field: str) -> None:
+    kept = probe(data, field=field).format
+    if wanted not in {None, kept}:
         raise click.UsageError(
-            f"A service keeps the target's format: call the result {Path(errand.result).stem}{kept.extension}"
+            f"A service keeps the {field}'s format: call the result {Path(result).stem}{kept.extension}"
         )

@@ -109,14 +109,11 @@ def swap(
 
 
 def _remotely(errand: "Errand", url: str, settings: "Settings", *, as_json: bool) -> None:
-    from mien.cli.remote import carry_out_remotely, client_of
+    from mien.cli.remote import carry_out_remotely, client_of, say_done
 
     with client_of(url, settings) as client, working(f"At {url}") as tell:
         job = carry_out_remotely(errand, client, settings.limits, tell=tell)
-    if as_json:
-        click.echo(json.dumps(job, indent=2))
-    else:
-        click.echo(one_line(f"{errand.result}: done by {url}."), err=not errand.path.is_file())
+    say_done(errand.result, url, job, as_json=as_json)
 
 
 def _tell(told: "Told") -> None:
