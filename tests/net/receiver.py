@@ -21,12 +21,14 @@ def answer(status: int, *headers: str, body: bytes = b"") -> bytes:
 class Receiver:
     """Takes connections one after the other; each is read to its end, and then `reply`'d."""
 
-    def __init__(self, reply: Callable[[socket.socket], None] | bytes = OK) -> None:
+    def __init__(
+        self, reply: Callable[[socket.socket], None] | bytes = OK, *, port: int = 0
+    ) -> None:
         self.requests: list[bytes] = []
         #: What `silent` waits for; set when the test is over.
         self.over = Event()
         self._reply = reply
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server(("127.0.0.1", port))
         self._thread = Thread(target=self._serve, daemon=True)
         self._thread.start()
 
