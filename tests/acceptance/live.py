@@ -166,9 +166,9 @@ def new_token(
     return made.stdout.strip()
 
 
-def until(holds: Callable[[], object]) -> None:
+def until(holds: Callable[[], object], *, patience_s: float = PATIENCE_S) -> None:
     """Ask again and again until ``holds`` says yes, for as long as patience lasts."""
-    end = time.monotonic() + PATIENCE_S
+    end = time.monotonic() + patience_s
     while not holds():
         assert time.monotonic() < end, "it never came to be"
 

@@ -15,6 +15,10 @@ from crash.ledger import ENDS, Ledger
 
 #: The service leaves, or has no room: come again.
 AGAIN = frozenset({429, 503})
+#: The service is killed every few seconds, and may be killed before each answer for a while.
+PATIENCE_WHILE_ALL_DIES_S = 300
+#: Seconds that a call waits for the end of its job; less than the caller waits for an answer.
+WAIT_S = 20
 #: How a connection to a killed server ends.
 CUT_OFF = (requests.ConnectionError, requests.exceptions.ChunkedEncodingError)
 
@@ -46,13 +50,16 @@ class Caller:
         job = self.insist(
             "POST",
             "/v1/faceswap/picsi",
-            headers={"Idempotency-Key": key},
+            headers={"Idempotency-Key": key, "Prefer": f"wait={WAIT_S}"},
             data=fields,
             files={"source_image": dot(), "target_image_gif_or_video": dot()},
         ).json()
         self.jobs[key] = job["jobid"]
         self.ledger.saw(job)
-        until(lambda: self.read(job["jobid"], wait_s=5)["status"] in ENDS)
+        until(
+            lambda: self.read(job["jobid"], wait_s=WAIT_S)["status"] in ENDS,
+            patience_s=PATIENCE_WHILE_ALL_DIES_S,
+        )
 
     def read(self, job_id: str, *, wait_s: int = 0) -> Mapping[str, Any]:
         """The job as it stands, after so many seconds or at its end."""
@@ -89,7 +96,10 @@ class Caller:
     def insist(self, method: str, path: str, **request: Any) -> requests.Response:
         """Call until a service answers that has not just been killed."""
         answers: list[requests.Response] = []
-        until(lambda: answers or self._try(answers, method, path, **request))
+        until(
+            lambda: answers or self._try(answers, method, path, **request),
+            patience_s=PATIENCE_WHILE_ALL_DIES_S,
+        )
         (answer,) = answers
         assert answer.status_code < 300, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer

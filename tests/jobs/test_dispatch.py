@@ -262,6 +262,28 @@ def test_a_worker_that_stands_still_is_killed_before_its_job_is_given_away(bench
     assert "new" == future.result(DEADLINE_S).content
 
 
+def test_who_stands_still_is_killed_although_nothing_can_be_written(benches, monkeypatch):
+    """
+    It may be its own transaction that all others wait for, those too that give back what a service
+    which is gone has left.
+    """
+    bench = benches(capacity=2, sweep_s=0.01)
+    gone = a_job()
+    accept(bench.store, gone)
+    bench.store.claim(gone.id, LEASE, now=NOW)
+    bench.accept()
+    stalled, _ = bench.handed()
+
+    def refuse(*_, **__):
+        raise StorageFull("locked")
+
+    for name in ("hand_back", "finish", "release", "cancel"):
+        monkeypatch.setattr(bench.store, name, refuse)
+    bench.clock.advance(5.1)
+
+    assert stalled.ticket == bench.runner.killed.get(timeout=DEADLINE_S)
+
+
 def test_a_lane_of_width_one_goes_on_when_its_job_has_ended(benches):
     """
     The second job waits though a worker is free, and a job of another lane goes first.

@@ -15,6 +15,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from queue import Empty, SimpleQueue
 from threading import Thread
 from time import monotonic
@@ -183,16 +184,21 @@ class Dispatcher:
     def _loop(self) -> None:
         while not self._finished():
             event = self._next_event()
-            try:
-                if event is not None:
-                    self._handle(event)
-                self._sweep_when_due()
-                self._hand_out()
-                if isinstance(event, Accepted):
-                    self._offer(event.job)
-            except MienError as error:
-                # The database is in trouble. What this event asked for, a later sweep finds.
-                _log_trouble(error)
+            # First, because it kills who stands still in a write that all others wait for.
+            self._guarded(self._sweep_when_due)
+            if event is not None:
+                self._guarded(partial(self._handle, event))
+            self._guarded(self._hand_out)
+            if isinstance(event, Accepted):
+                self._guarded(partial(self._offer, event.job))
+
+    @staticmethod
+    def _guarded(work: Callable[[], None]) -> None:
+        try:
+            work()
+        except MienError as error:
+            # The database is in trouble. What this event asked for, a later sweep finds.
+            _log_trouble(error)
 
     def _finished(self) -> bool:
         if self._closing is None:
@@ -337,11 +343,15 @@ class Dispatcher:
         self._sweep()
 
     def _sweep(self) -> None:
+        leased = [(job, job.lease) for job in self.store.leased() if job.lease is not None]
+        for job, lease in leased:  # before anything is written
+            if lease.owner in self._running and self._must_end(job, lease):
+                self.runner.kill(lease.owner)
         for job in self.store.expired(self.clock()):
             self._cancel_late(job)
-        for job in self.store.leased():
-            if job.lease is not None:
-                self._look_after(job, job.lease)
+        for job, lease in leased:
+            if lease.owner not in self._running and self._left_s(lease) < 0:
+                self._take_back(job)
         self._line_up()
         self._settle_ended()
 
@@ -353,14 +363,19 @@ class Dispatcher:
             self.tidy(cancelled)
         self._tell_of(cancelled)
 
-    def _look_after(self, job: Job, lease: Lease) -> None:
-        left_s = (lease.until - self.clock()).total_seconds()
-        if lease.owner in self._running:
-            if left_s < self.lease_s * LAST_SHARE or (job.done and self._overstays(lease.owner)):
-                self.runner.kill(lease.owner)
-        elif left_s < 0 and job.done:
+    def _left_s(self, lease: Lease) -> float:
+        return (lease.until - self.clock()).total_seconds()
+
+    def _must_end(self, job: Job, lease: Lease) -> bool:
+        """Whether our worker stands still, or goes on with a job that was cancelled."""
+        silent = self._left_s(lease) < self.lease_s * LAST_SHARE
+        return silent or (job.done and self._overstays(lease.owner))
+
+    def _take_back(self, job: Job) -> None:
+        """What nobody has in hand any more."""
+        if job.done:
             self._clear_away(job)
-        elif left_s < 0:
+        else:
             self._give_up_or_retry(job, WorkerLost(f"The job {job.id} has no live worker."))
 
     def _overstays(self, ticket: str) -> bool:
