@@ -484,6 +484,23 @@ def test_leftovers_of_a_crash_are_removed(clock):
     assert [waiting.uploads["source_image"].key] == keys(blobs, "inputs")
 
 
+def test_results_of_lost_attempts_go_at_the_next_start_too(clock):
+    """
+    The service died between the end of the second attempt and its clean-up.
+    """
+    store, blobs = memory_jobs(), MemoryBlobs(clock)
+    job = submit_to(store, blobs, clock)(a_request("echo", files=two_files()))
+    store.claim(job.id, LEASE, now=NOW)
+    blobs.put(f"results/{job.id}/1.png", b"stray")
+    store.hand_back(job.id, 1, now=NOW, spent=True)
+    store.claim(job.id, LEASE, now=NOW)
+    store.finish(job.id, 2, an_ending())
+    clock.advance(1)
+
+    assert 3 == Tidy(store=store, blobs=blobs, clock=clock).leftovers()
+    assert [] == keys(blobs, "results") == keys(blobs, "inputs")
+
+
 def saving(identity, *, most=20):
     """A command that saves ``identity`` with one blob."""
     change = Save(identity=identity, most=most)

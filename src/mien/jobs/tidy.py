@@ -26,20 +26,21 @@ class Tidy:
 
     def __call__(self, job: Job) -> None:
         """Remove the uploads of ``job``, which is done, and what lost workers have left of it."""
-        useless = [] if self.keep_inputs else [upload.key for upload in job.uploads.values()]
-        if job.fence > 1:
-            useless += self._strays(job.id)
-        self.blobs.delete(useless)
+        uploads = [] if self.keep_inputs else [upload.key for upload in job.uploads.values()]
+        # Uploads go last: while they are there, `leftovers` knows that this is still to be done.
+        self.blobs.delete([*self._strays(job), *uploads])
 
-    def _strays(self, job_id: str) -> list[str]:
+    def _strays(self, ended: Job) -> list[str]:
         """Result files of workers that died between writing them and ending the job."""
-        job = self.store.find(job_id)
+        if ended.fence <= 1:
+            return []
+        job = self.store.find(ended.id)
         known = {result.key for result in job.attachments} if job else set()
-        found = self.blobs.list(f"{RESULTS}/{job_id}", before=self.clock())
+        found = self.blobs.list(f"{RESULTS}/{ended.id}", before=self.clock())
         return [key for key in found if key not in known]
 
     def leftovers(self) -> int:
-        """Remove what a crash has left: uploads of ended jobs, and old ones that have no job.
+        """Remove what a crash has left: files of ended jobs, and old uploads that have no job.
 
         Returns:
             How many files that were.
@@ -48,14 +49,17 @@ class Tidy:
             return 0
         now = self.clock()
         old = set(self.blobs.list(INPUTS, before=now - ORPHAN_AGE))
-        useless = [
-            key for key in self.blobs.list(INPUTS, before=now) if self._useless(key, key in old)
-        ]
-        self.blobs.delete(useless)
+        useless: dict[str, None] = {}  # each once, in order
+        for key in self.blobs.list(INPUTS, before=now):
+            useless |= dict.fromkeys(self._useless(key, key in old))
+        self.blobs.delete(list(useless))
         if useless:
             log.info("leftovers removed", extra={"event": "leftovers", "files": len(useless)})
         return len(useless)
 
-    def _useless(self, key: str, old: bool) -> bool:  # noqa: FBT001 - private
+    def _useless(self, key: str, old: bool) -> list[str]:  # noqa: FBT001 - private
+        """What goes because of the upload ``key``."""
         job = self.store.find(key.split("/")[1])
-        return old if job is None else job.done
+        if job is None:
+            return [key] if old else []
+        return [*self._strays(job), key] if job.done else []
