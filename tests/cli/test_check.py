@@ -81,6 +81,33 @@ def test_only_the_chosen_face_is_swapped(mien, here, woman, pair):
     assert run.stdout.startswith("r.png: 1 of 2 faces swapped in ")
 
 
+def test_a_face_is_chosen_by_its_looks(mien, here, woman, officer, pair):
+    """
+    The officer's own photo chooses the officer of the pair; somebody who is not there is exit code 2.
+    """
+    run = mien("swap", woman, pair, "-o", "r.png", "--faces", f"like:{officer}")
+    nobody = mien("swap", woman, woman, "-o", "n.png", "--faces", f"like:{officer}")
+    with Image.open(pair) as before, Image.open(here / "r.png") as after:
+        halves = [(0, 0, 360, 400), (360, 0, before.width, 400)]
+        same = [before.crop(half).tobytes() == after.crop(half).tobytes() for half in halves]
+
+    assert (0, [True, False]) == (run.returncode, same), run.stderr
+    assert 2 == nobody.returncode
+    assert "No face of the target looks like" in nobody.stderr
+
+
+def test_a_picture_of_looks_that_is_none_is_a_sentence(mien, sentence, here, woman, wall):
+    """
+    No file, and no face in it, are said as of every other picture.
+    """
+    missing = mien("swap", woman, woman, "-o", "r.png", "--faces", "like:nowhere.jpg")
+    faceless = mien("swap", woman, woman, "-o", "r.png", "--faces", f"like:{wall}")
+
+    assert (4, 3) == (missing.returncode, faceless.returncode)
+    assert "nowhere.jpg" in sentence(missing)
+    assert "No face found in the faces picture" in sentence(faceless)
+
+
 @pytest.mark.parametrize(
     ("faces", "said"),
     [("first", '"first" names no faces'), ("7", "There is no face 7"), ("at:1,1", "the point 1,1")],

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mien.commands.choice import parse_choice
+from mien.commands.choice import LikePicture, parse_choice
 from mien.engine.choose import All, At, Largest, Numbered, Within
 from mien.errors import BadOption
 
@@ -18,6 +18,7 @@ from mien.errors import BadOption
         ("1, 3", Numbered((1, 3))),
         ("box:10,20,300.5,400", Within(10, 20, 300.5, 400)),
         ("at:250,200", At(250, 200)),
+        (" like:my photo.jpg ", LikePicture(name="my photo.jpg")),
     ],
 )
 def test_words_become_choices(text, meant):
@@ -29,7 +30,20 @@ def test_words_become_choices(text, meant):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "0", "1,0", "1,,2", "-1", "first", "box:1,2,3", "box:5,5,5,9", "at:1", "at:x,y", "1;2"],
+    [
+        "",
+        "0",
+        "1,0",
+        "1,,2",
+        "-1",
+        "first",
+        "box:1,2,3",
+        "box:5,5,5,9",
+        "at:1",
+        "at:x,y",
+        "1;2",
+        "like:",
+    ],
 )
 def test_what_names_no_faces_is_refused_with_the_forms(text):
     """

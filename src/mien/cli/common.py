@@ -57,7 +57,8 @@ def faces_option(command: Command) -> Command:
         metavar="WHICH",
         show_default=True,
         help="Which faces of the target: all, largest, 1,3 (counted from left to right), "
-        "box:X0,Y0,X1,Y1 or at:X,Y (pixels).",
+        "box:X0,Y0,X1,Y1 or at:X,Y (pixels), or like:PICTURE, those that look like the largest face of a "
+        "picture of the same occasion.",
     )(command)
 
 

@@ -8,11 +8,13 @@ import click
 
 from mien.cli.files import read_input, result_path, write_result
 from mien.cli.progress import Tell, silent
-from mien.commands.choice import parse_choice
+from mien.commands.choice import LikePicture, parse_choice
 from mien.commands.options import ParsedOptions, parse
 from mien.commands.picsi import SOURCE, TARGET, Picsi, PicsiRequest, PicsiResult
-from mien.engine.choose import Choice
+from mien.engine.choose import FIELD, Choice
+from mien.engine.pipeline import Finder
 from mien.media.formats import Format
+from mien.media.limits import Limits
 
 #: Digits of a millisecond that mean something.
 MS_DIGITS = 2
@@ -55,7 +57,7 @@ class Errand:
     #: None keeps the target's.
     format: Format | None
     options: ParsedOptions
-    choice: Choice
+    choice: Choice | LikePicture
 
     @classmethod
     def checked(
@@ -93,12 +95,24 @@ def carry_out(errand: Errand, picsi: Picsi, *, tell: Tell = silent) -> Told:
         source=read_input(errand.source, field=SOURCE, max_bytes=max_bytes),
         target=read_input(errand.target, field=TARGET, max_bytes=max_bytes),
         options=errand.options,
-        choice=errand.choice,
+        choice=chosen(errand.choice, picsi.finder, picsi.limits),
         format=errand.format,
     )
     result = picsi(request, tell=tell)
     write_result(errand.path, result.data)
     return told(result, errand.result)
+
+
+def chosen(choice: Choice | LikePicture, finder: Finder, limits: Limits) -> Choice:
+    """``choice``; where it names a picture, that is read and looked at.
+
+    Raises:
+        MienError: there is no such picture, or no face in it.
+    """
+    if not isinstance(choice, LikePicture):
+        return choice
+    data = read_input(Path(choice.name), field=FIELD, max_bytes=limits.max_bytes)
+    return choice.looked_up(data, finder, limits)
 
 
 def told(result: PicsiResult, name: str) -> Told:

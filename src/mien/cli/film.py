@@ -15,7 +15,7 @@ import click
 
 from mien.bootstrap import build_video
 from mien.cli.bar import frames_bar
-from mien.cli.errand import MS_DIGITS, Errand, Told
+from mien.cli.errand import MS_DIGITS, Errand, Told, chosen
 from mien.cli.files import read_input, result_path, write_result
 from mien.commands.inspection import inspect
 from mien.commands.picsi import SOURCE, TARGET
@@ -171,7 +171,7 @@ def carry_out_film(
                     target_image=first.pixels, source_image=match_colour(still, first)
                 ),
                 options=errand.options.swap,
-                choice=errand.choice,
+                choice=chosen(errand.choice, swap.finder, swap.limits),
                 format=seen.format,
                 result_format=result_format,
                 start_s=cut.start_s,

@@ -1,14 +1,25 @@
-"""The words by which a caller says which faces are meant: ``all``, ``1,3``, ``box:…``, ``at:…``."""
+"""The words by which a caller says which faces are meant: ``all``, ``1,3``, ``box:…``, ``at:…``, ``like:…``."""
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
-from mien.engine.choose import FIELD, All, At, Choice, Largest, Numbered, Within
-from mien.errors import BadOption
+from mien.commands.inspection import inspect
+from mien.engine.choose import FIELD, All, At, Choice, Largest, Like, Numbered, Within
+from mien.engine.likeness import likeness
+from mien.engine.pipeline import Finder
+from mien.errors import BadOption, NoFaceFound
+from mien.media.limits import Limits
+from mien.media.still import decode
 
 #: What can be asked for, for messages and helps.
-FORMS = "all, largest, 1,3 (from left to right), box:X0,Y0,X1,Y1 or at:X,Y (pixels)"
+FORMS = (
+    "all, largest, 1,3 (from left to right), box:X0,Y0,X1,Y1 or at:X,Y (pixels), "
+    "like:PICTURE (of the same occasion)"
+)
+#: What comes before the name of a picture.
+LIKE = "like:"
 
 NUMBERS = re.compile(r"\d{1,4}(,\d{1,4})*")
 #: Up to six digits: no picture is wider.
@@ -24,12 +35,36 @@ PLACES: Mapping[str, tuple[int, Callable[..., Choice]]] = MappingProxyType(
 )
 
 
-def parse_choice(text: str) -> Choice:
-    """The faces that ``text`` means; blanks do not count.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LikePicture:
+    """Faces that look like the largest one of another picture."""
+
+    #: Its file.
+    name: str
+
+    def looked_up(self, data: bytes, finder: Finder, limits: Limits) -> Choice:
+        """The choice, now that the file is read.
+
+        Raises:
+            Unreadable, Unsupported, TooLarge, Damaged: by the picture.
+            NoFaceFound: it shows none.
+        """
+        inspect(data, field=FIELD, limits=limits)
+        pixels = decode(data, field=FIELD).pixels
+        faces = finder.find(pixels)
+        if not faces:
+            raise NoFaceFound(FIELD)
+        return Like.of(likeness(pixels, faces[0]))
+
+
+def parse_choice(text: str) -> Choice | LikePicture:
+    """The faces that ``text`` means; blanks do not count, but in the name of a picture.
 
     Raises:
         BadOption: with a sentence that shows what can be asked for.
     """
+    if text.strip().startswith(LIKE) and text.strip() != LIKE:
+        return LikePicture(name=text.strip().removeprefix(LIKE))
     words = "".join(text.split())
     if words in NAMED:
         return NAMED[words]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from time import perf_counter
 from types import MappingProxyType
 from typing import Protocol
@@ -9,6 +10,7 @@ from typing import Protocol
 from mien.engine.advice import PROFILE, SOURCE_RULES, about_one, about_targets, softness
 from mien.engine.casting import Casting
 from mien.engine.choose import All, Choice
+from mien.engine.likeness import likeness
 from mien.engine.mesh.source import Source
 from mien.engine.options import SwapOptions
 from mien.engine.pose import pose
@@ -186,7 +188,7 @@ def find_targets(draft: Draft, finder: Finder) -> Draft:
 
 def choose(draft: Draft, max_faces: int, choice: Choice = EVERY_FACE) -> Draft:
     """Keep the faces of ``choice``; leave out the smallest beyond ``max_faces``, and say so."""
-    chosen = tuple(choice(draft.faces))
+    chosen = tuple(choice(draft.faces, partial(likeness, draft.target_image)))
     if len(chosen) <= max_faces:
         return replace(draft, faces=chosen)
     shown = f"The target picture shows {draft.found} faces"

@@ -3,14 +3,15 @@
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Protocol
 
 import numpy as np
 
 from mien.engine.boxes import same_face
 from mien.engine.choose import All, Choice
-from mien.engine.frames.likeness import MARGIN, SAME, alike, likeness
 from mien.engine.frames.picture import Picture, Window, whole, window_around
+from mien.engine.likeness import MARGIN, SAME, alike, likeness
 from mien.engine.types import Face, Floats, Image
 
 
@@ -65,7 +66,7 @@ class Person:
     number: int
     #: Where the face was last.
     face: Face
-    #: Unit vector; see `mien.engine.frames.likeness`.
+    #: Unit vector; see `mien.engine.likeness`.
     likeness: Floats
     #: Whether the last frame shows them.
     present: bool
@@ -282,7 +283,12 @@ class Follower:
         faces = sorted(held.sightings, key=lambda s: -s.face.size)
         chosen = None
         if not isinstance(self._choice, All):
-            meant = {id(face) for face in self._choice([s.face for s in faces])}
+            meant = {
+                id(face)
+                for face in self._choice(
+                    [s.face for s in faces], partial(self._likeness, held.picture)
+                )
+            }
             chosen = frozenset(s.person for s in faces if id(s.face) in meant)
         self.memory = replace(self.memory, begun=True, chosen=chosen)
 
