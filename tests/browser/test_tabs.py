@@ -1,5 +1,6 @@
 """Each tab but the first: people, portraits, history, account."""
 
+import shutil
 import subprocess
 import sys
 
@@ -124,6 +125,9 @@ def test_the_calls_that_are_shown_work(visit, server, pictures):
     """
     Each of the three, copied beside the files and run, makes the same job.
     """
+    missing = [each for each in ("curl", "node") if shutil.which(each) is None]
+    if missing:
+        pytest.skip(f"needs {' and '.join(missing)} to run what is shown")
     page = visit(server, permissions=["clipboard-read", "clipboard-write"])
     choose(page, pictures.source, pictures.target)
     page.get_by_role("switch", name="Keep the mouth").check()
