@@ -62,7 +62,7 @@ check: $(READY)  ## Lint, format, types, layers, and that the documents say what
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -q tests/unit/test_documents.py
+	$(BIN)/python -m pytest -q tests/unit/test_documents.py tests/docs/test_links.py tests/docs/test_blocks.py -k "not document_run"
 
 bench: $(BENCH_READY)  ## Measure speed and identity, and print the tables
 	@for script in bench/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
