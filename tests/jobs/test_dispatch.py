@@ -21,7 +21,8 @@ from jobs.making import (
     memory_jobs,
 )
 from mien.errors import StorageFull, TimedOut, WorkerLost
-from mien.jobs.dispatch import Dispatcher, _Stop
+from mien.jobs.dispatch import Dispatcher
+from mien.jobs.events import Stop
 from mien.jobs.model import Lease, Status
 from mien.jobs.recover import Persistence
 from mien.jobs.wait import Wait, Waiters
@@ -429,7 +430,7 @@ def test_stopping_waits_for_what_runs(benches):
     bench.store.finish(job.id, claimed.fence, an_ending())
     bench.runner.run = lambda *_: pytest.fail("a job was handed out")
     # What `stop` sends; `stop` itself would block before the worker can end.
-    bench.dispatcher._events.put(_Stop(DEADLINE_S))
+    bench.dispatcher._events.put(Stop(DEADLINE_S))
     handed.done(None)
     bench.dispatcher.stop(DEADLINE_S)
     bench.dispatcher.hand_back()

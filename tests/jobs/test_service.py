@@ -178,6 +178,22 @@ def test_a_worker_that_stands_still_is_killed_and_its_job_done_by_another(servic
         os.kill(stalled.pid, 0)
 
 
+def test_an_idle_worker_that_stands_still_does_not_keep_its_next_job(services, gate):
+    """
+    SIGSTOP between two jobs: it never claims the one that it is given, so no lease runs out; it is
+    killed all the same.
+    """
+    caller = Caller(services(lease_s=SHORT_S))
+    first = caller.submit("hold", gate=gate.address)
+    visitor = gate.next()
+    visitor.let_go()
+    caller.end_of(first)
+    eventually(lambda: not caller.service.health().running)
+    os.kill(visitor.pid, signal.SIGSTOP)
+
+    assert Status.COMPLETED is caller.call("nothing").status
+
+
 @pytest.mark.parametrize("width", [1, 2])
 def test_a_lane_never_runs_more_than_its_width(services, database_url, tmp_path, width):
     """

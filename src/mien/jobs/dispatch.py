@@ -24,12 +24,13 @@ from uuid import uuid4
 from mien.errors import JobError, LeaseLost, MienError, WorkerLost
 from mien.jobs.admission import Accepted
 from mien.jobs.cancel import late_ending
+from mien.jobs.events import Cancelled, Ended, Event, Handed, Heard, Stop
 from mien.jobs.ids import Clock, Snowflakes, utc_now
-from mien.jobs.lanes import Lane
 from mien.jobs.lines import KNOWN, Lines
 from mien.jobs.model import Ending, Job, Lease, Status
 from mien.jobs.ports import JobStore, Runner
 from mien.jobs.recover import Persistence
+from mien.jobs.silence import Silence
 from mien.jobs.wait import Waiters
 
 log = logging.getLogger(__name__)
@@ -41,41 +42,10 @@ SWEEP_S = 1.0
 LAST_SHARE = 0.25
 #: So that a sweep comes by in that time.
 SWEEPS_A_LEASE = 5
+#: A worker that has a job in hand without a lease for so many leases' time stands still.
+SILENT_LEASES = 3
 #: A worker whose job was cancelled learns of it within a second, and looks between two steps.
 STOP_GRACE_S = 3.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Handed:
-    """A job in the hands of a worker of ours, or on its way there."""
-
-    job_id: str
-    lane: Lane
-
-
-@dataclass(frozen=True, slots=True)
-class _Ended:
-    ticket: str
-    error: JobError | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Cancelled:
-    job: Job
-
-
-@dataclass(frozen=True, slots=True)
-class _Heard:
-    #: What has ended in another service; "" when something waits there.
-    job_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Stop:
-    grace_s: float
-
-
-_Event = Accepted | _Ended | _Cancelled | _Heard | _Stop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,18 +80,22 @@ class Dispatcher:
     stop_grace_s: float = STOP_GRACE_S
     clock: Clock = utc_now
     new_id: Snowflakes = field(default_factory=Snowflakes)
-    _events: SimpleQueue[_Event] = field(default_factory=SimpleQueue, init=False)
+    _events: SimpleQueue[Event] = field(default_factory=SimpleQueue, init=False)
     _lines: Lines = field(default_factory=Lines, init=False)
     #: By ticket.
-    _running: dict[str, _Handed] = field(default_factory=dict, init=False)
+    _running: dict[str, Handed] = field(default_factory=dict, init=False)
     #: When a worker that should stop is killed, on `monotonic`'s clock, by ticket.
     _stopping: dict[str, float] = field(default_factory=dict, init=False)
+    _silence: Silence = field(init=False)
     #: Others have news, so that the store is to be asked what waits.
     _curious: bool = field(default=False, init=False)
     #: When the last running jobs are given up, on `monotonic`'s clock; None while open.
     _closing: float | None = field(default=None, init=False)
     _next_sweep: float = field(default=0.0, init=False)
     _thread: Thread | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        self._silence = Silence(patience_s=SILENT_LEASES * self.lease_s)
 
     def start(self) -> None:
         """Begin, with a sweep."""
@@ -134,14 +108,14 @@ class Dispatcher:
 
     def cancelled(self, job: Job) -> None:
         """A job was cancelled. Any thread may say so; it never blocks."""
-        self._events.put(_Cancelled(job))
+        self._events.put(Cancelled(job))
 
     def hear(self, job_id: str) -> None:
         """Another service says that a job has ended, or, with "", that jobs wait there.
 
         Any thread may pass it on; it never blocks.
         """
-        self._events.put(_Heard(job_id))
+        self._events.put(Heard(job_id))
 
     def stop(self, grace_s: float) -> None:
         """Hand out nothing more, and return when nothing runs or ``grace_s`` seconds are over.
@@ -149,7 +123,7 @@ class Dispatcher:
         Afterwards `hand_back` what still runs, once its workers have ended.
         """
         if self._thread is not None:
-            self._events.put(_Stop(grace_s))
+            self._events.put(Stop(grace_s))
             self._thread.join()
 
     def hand_back(self) -> None:
@@ -205,29 +179,29 @@ class Dispatcher:
             return False
         return not self._running or monotonic() >= self._closing
 
-    def _next_event(self) -> _Event | None:
+    def _next_event(self) -> Event | None:
         wake = self._next_sweep if self._closing is None else self._closing
         try:
             return self._events.get(timeout=max(0.0, wake - monotonic()))
         except Empty:
             return None
 
-    def _handle(self, event: _Event) -> None:
+    def _handle(self, event: Event) -> None:
         match event:
             case Accepted():
                 # A sweep may have seen and handed it out before its announcement was heard.
                 if event.job.id not in self._handed_ids():
                     self._lines.join(event)
-            case _Ended(ticket, error):
+            case Ended(ticket, error):
                 handed = self._running.pop(ticket)
                 self._stopping.pop(ticket, None)
                 self._lines.left(handed.lane)
                 self._on_ended(handed, ticket, error)
-            case _Cancelled(job):
+            case Cancelled(job):
                 self._tell_of(job)
-            case _Heard(job_id):
+            case Heard(job_id):
                 self._on_news(job_id)
-            case _Stop(grace_s):
+            case Stop(grace_s):
                 self._closing = monotonic() + grace_s
 
     def _hand_out(self) -> None:
@@ -239,7 +213,7 @@ class Dispatcher:
                 return
             job_id, lane = turn
             ticket = uuid4().hex
-            self._running[ticket] = _Handed(job_id, lane)
+            self._running[ticket] = Handed(job_id, lane)
             self.runner.run(job_id, ticket, self._reporter(ticket))
 
     def _offer(self, job: Job) -> None:
@@ -259,9 +233,9 @@ class Dispatcher:
         return len(self._running) < self.runner.capacity
 
     def _reporter(self, ticket: str) -> Callable[[JobError | None], None]:
-        return lambda error: self._events.put(_Ended(ticket, error))
+        return lambda error: self._events.put(Ended(ticket, error))
 
-    def _on_ended(self, handed: _Handed, ticket: str, error: JobError | None) -> None:
+    def _on_ended(self, handed: Handed, ticket: str, error: JobError | None) -> None:
         job = self.store.find(handed.job_id)
         if job is None:
             return
@@ -347,6 +321,8 @@ class Dispatcher:
         for job, lease in leased:  # before anything is written
             if lease.owner in self._running and self._must_end(job, lease):
                 self.runner.kill(lease.owner)
+        for ticket in self._silence.too_long(self._running, {lease.owner for _, lease in leased}):
+            self.runner.kill(ticket)
         for job in self.store.expired(self.clock()):
             self._cancel_late(job)
         for job, lease in leased:

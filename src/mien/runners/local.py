@@ -167,7 +167,8 @@ class LocalRunner:
 
     def _stop_working(self, ticket: str) -> None:
         for worker in list(self._crew):
-            if worker.task is not None and worker.task.ticket == ticket:
+            # One that still loads has not seen the job yet, and another would load no faster.
+            if worker.ready and worker.task is not None and worker.task.ticket == ticket:
                 self._kill(worker, WorkerLost(KILLED))
 
     def _attend(self, worker: _Worker, ready: Collection[object]) -> None:
