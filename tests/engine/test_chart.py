@@ -252,6 +252,26 @@ def test_colour_is_left_behind_between_lamps_and_not_between_people(chart, skin)
     assert light.muted(orange, skin, where) > light.MOST_MUTED / 2
 
 
+def test_a_pale_picture_with_red_lips_is_no_black_and_white(chart, skin):
+    """
+    All but one cell in a hundred have to be of one ink: in a pale film only lips and eyes tell.
+    """
+    lamp = np.linspace(1.2, 0.4, skin.shape[1], dtype=np.float32)[None, :, None]
+    bright = cv2.cvtColor(skin, cv2.COLOR_RGB2GRAY)[..., None] * lamp
+    grey = np.repeat(np.clip(bright, 0, 255).astype(np.uint8), 3, axis=2)
+    sepia = np.clip(grey * np.array([1.0, 0.85, 0.65], np.float32), 0, 255).astype(np.uint8)
+    pale = grey.copy()
+    lips = polygon(chart.points[LIPS_OUTER], chart.region) > 0
+    pale[lips] = (150, 105, 105)
+
+    rows, columns = np.nonzero(chart.core > 0.5)
+    face = np.s_[rows.min() : rows.max(), columns.min() : columns.max()]
+
+    assert light.one_ink(grey[face]) == 1
+    assert light.one_ink(sepia[face]) == 1
+    assert light.one_ink(pale[face]) == 0
+
+
 def test_a_frame_is_painted_over_with_skin(swapper, chart, astronaut, astronaut_face):
     """
     A dark rim drawn on the chart's place of glasses is gone, and what is no rim stays as it was.
