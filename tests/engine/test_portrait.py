@@ -70,6 +70,18 @@ def test_the_old_background_is_taken_out_of_the_colours():
     assert np.abs(image[rim].astype(int) - own).mean() > 30
 
 
+def test_the_background_shows_through_a_hole_in_the_mask():
+    """
+    Blue strips inside a red disc, which the network calls person, are let through; faces never are.
+    """
+    image, alpha = synthetic()
+    image[110:130, 60:66] = (150, 190, 230)
+    found = cut_out(image, coarse(alpha), 160)
+
+    assert found.alpha[116:124, 62:64].max() < 0.5
+    assert (found.alpha[115:125, 100:140] == 1).all()
+
+
 def test_a_cut_out_checks_its_shapes():
     """
     Colours and shares belong together.

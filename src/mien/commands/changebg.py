@@ -84,7 +84,7 @@ class Changebg:
         faces = watch.time("detect", lambda: self.finder.find(pixels)[:MOST_HEADS])
         likely = watch.time("segment", lambda: self.segmenter.people(pixels, faces))
         size = _face_size(faces, likely)
-        person = watch.time("cut out", lambda: cut_out(pixels, likely, size))
+        person = watch.time("cut out", lambda: cut_out(pixels, likely, size, faces))
         prompt = request.prompt
         meaning = understood(prompt.text, prompt.unwanted)
         seed = request.seed if prompt.seed is None else prompt.seed

@@ -216,7 +216,16 @@ SCENES: Final[Mapping[str, SceneWords]] = MappingProxyType(
         "desert": SceneWords("dunes", ("dune", "sand dune", "sahara", "dunes", "mars"), ("nomad",)),
         "city night": SceneWords(
             "a town at night, out of focus",
-            ("night city", "city light", "city at night", "city lights"),
+            (
+                "night city",
+                "city light",
+                "city at night",
+                "city lights",
+                "street",
+                "road",
+                "avenue",
+                "traffic",
+            ),
             ("night", "nighttime", "midnight", "nightlife"),
         ),
         "skyline": SceneWords(
@@ -233,11 +242,6 @@ SCENES: Final[Mapping[str, SceneWords]] = MappingProxyType(
                 "building",
                 "architecture",
             ),
-        ),
-        "street": SceneWords(
-            "a street with lamps and cars",
-            ("road", "avenue", "traffic", "sidewalk", "street photography"),
-            ("detective",),
         ),
         "neon": SceneWords(
             "an alley with neon signs",

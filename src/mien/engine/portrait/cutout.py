@@ -5,14 +5,16 @@ the colours of both sides, flowed over the band between; how far each pixel of t
 way from one colour to the other; and a filter that makes the result follow the photo's own edges.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
+from mien.engine.mesh.regions import OVAL
 from mien.engine.portrait.guided import affine_of, boxed, flowed
 from mien.engine.portrait.stage import step
-from mien.engine.types import Floats, Image, Mask
+from mien.engine.types import Face, Floats, Image, Mask, Points
 
 #: Probabilities from which a pixel is surely person, and below which surely not.
 SURE, SURELY_NOT = 0.9, 0.1
@@ -22,8 +24,13 @@ INWARDS, OUTWARDS = 0.021, 0.042
 APART = 0.04
 #: A pixel this far off the way between both colours tells nothing; and the most that colours count.
 ASTRAY, MOST_TRUST = 0.06, 0.85
-#: Probabilities that are hardly person and hardly not.
-LOW, HIGH = 0.2, 0.8
+#: Probabilities that are hardly person, as likely as not, and hardly not.
+LOW, EVEN, HIGH = 0.2, 0.5, 0.8
+#: Share of a face's outline inside which it surely is a face.
+INNER = 0.94
+#: Background shows through hair up to so many faces from the outline; its hue is this near to the
+#: background's (squared, of the way to the person's), and both are at least so far apart.
+FRINGE, LIKE, DISTINCT = 0.18, 0.10, 0.06
 #: Reach of the filter (faces), and its tolerance.
 REACH, TOLERANCE = 0.016, 2e-4
 #: Shares below and above which a pixel is not mixed at all: the filter leaves a veil.
@@ -52,12 +59,13 @@ class Cutout:
             raise ValueError(f"shapes differ: {self.colour.shape} and {self.alpha.shape}")
 
 
-def cut_out(image: Image, likely: Mask, size: float) -> Cutout:
+def cut_out(image: Image, likely: Mask, size: float, faces: Sequence[Face] = ()) -> Cutout:
     """The person of ``image``.
 
     Args:
         likely: ``(H, W)`` where people are, as `mien.engine.portrait.segment` tells.
         size: of a face, pixels; fine detail is measured in it.
+        faces: of which the background shows through nothing.
     """
     height, width = image.shape[:2]
     scale = min(0.5, WORKED_ON / max(height, width)) if max(height, width) > WORKED_ON / 2 else 1.0
@@ -66,7 +74,12 @@ def cut_out(image: Image, likely: Mask, size: float) -> Cutout:
     guide *= np.float32(1 / 255)
     mask = np.asarray(cv2.resize(likely, small, interpolation=cv2.INTER_AREA), np.float32)
     person, nobody = surely(mask, size * scale)
-    shares = shared_out(guide, mask, person, nobody)
+    solid = drawn([face.landmarks[OVAL, :2] * scale for face in faces], mask.shape)
+    person, nobody = np.maximum(person, solid), nobody * (1 - solid)
+    behind = flowed(guide, nobody)
+    holes = see_through(guide, mask, person, behind, size * scale) * (1 - solid)
+    mask, person = mask * (1 - holes), person * (1 - eased(holes) * (1 - solid))
+    shares = shared_out(guide, mask, person, nobody, behind)
     affine = affine_of(guide, shares, max(2, round(size * scale * REACH * 2)), TOLERANCE)
     alpha = followed(image, affine, person, nobody)
     colour = own_colours(image, alpha, guide, size * scale)
@@ -88,9 +101,47 @@ def eroded(mask: Mask, by: float) -> Mask:
     return np.asarray(cv2.erode(mask, kernel, borderType=edge, borderValue=beyond), np.float32)
 
 
-def shared_out(guide: Floats, mask: Mask, person: Mask, nobody: Mask) -> Mask:
+def drawn(rings: Sequence[Points], shape: tuple[int, ...]) -> Mask:
+    """``shape`` 1 inside the rings ``(N, 2)``, each a little smaller."""
+    mask = np.zeros(shape[:2], np.float32)
+    for ring in rings:
+        middle = ring.mean(axis=0)
+        inner = np.rint(middle + (ring - middle) * INNER).astype(np.int32)
+        cv2.fillPoly(mask, [inner], 1.0)
+    return mask
+
+
+def see_through(guide: Floats, mask: Mask, person: Mask, behind: Floats, size: float) -> Mask:
+    """``(h, w)`` 1 where the background shows between strands of hair, which the network fills.
+
+    Cells near the outline that have the hue of what is behind, where the person around them has not.
+    """
+    theirs = hue(behind)
+    reach = max(2, round(size * FRINGE))
+    around = boxed(person, reach)
+    mean = boxed(guide * person[..., None], reach) / np.maximum(around, FAINT)[..., None]
+    ours = hue(np.asarray(mean, np.float32))
+    own = hue(guide)
+    like = ((own - theirs) ** 2).sum(axis=-1)
+    apart = ((ours - theirs) ** 2).sum(axis=-1)
+    near = boxed((mask < EVEN).astype(np.float32), reach) > 0
+    found = (like < LIKE * apart) & (apart > DISTINCT) & near & (person > 0)
+    return np.asarray(found, np.float32)
+
+
+def hue(colours: Floats) -> Floats:
+    """``(h, w, 3)`` colours without their brightness."""
+    return np.asarray(colours - colours.mean(axis=-1, keepdims=True), np.float32)
+
+
+def eased(mask: Mask) -> Mask:
+    """``mask`` and the cells next to it."""
+    return np.asarray(cv2.dilate(mask, np.ones((3, 3), np.uint8)), np.float32)
+
+
+def shared_out(guide: Floats, mask: Mask, person: Mask, nobody: Mask, behind: Floats) -> Mask:
     """``(h, w)`` a first guess of how much of each cell is person, from colours and ``mask``."""
-    ours, behind = flowed(guide, person), flowed(guide, nobody)
+    ours = flowed(guide, person)
     way = ours - behind
     apart = (way * way).sum(axis=-1)
     off = guide - behind

@@ -34,7 +34,7 @@ class Sitter:
         """The person with ``face`` in ``image`` ``(H, W, 3)``, retouched."""
         image, face = reduced(image, face)
         likely = segmenter.people(image, [face])
-        person = cut_out(retouched(image, face), likely, face.size)
+        person = cut_out(retouched(image, face), likely, face.size, [face])
         return cls(person=person, figure=figure_of(person.alpha, face.landmarks))
 
 

@@ -85,7 +85,6 @@ _ALL = (
     _scene("desert", Place.LAND, land.desert, timed=True),
     _scene("city night", Place.CITY, city.night, timed=True, coloured=True),
     _scene("skyline", Place.CITY, city.skyline_by_day, timed=True),
-    _scene("street", Place.CITY, city.street, timed=True),
     _scene("neon", Place.CITY, city.neon, coloured=True),
     _scene("bokeh", Place.LIGHTS, lights.bokeh, FINE, coloured=True),
     _scene("glitter", Place.LIGHTS, lights.glitter, FINE, coloured=True),

@@ -117,67 +117,6 @@ def skyline_by_day(stage: Stage) -> Drawn:
     return stage.blurred(canvas, 0.016), daylight(stage, sky, side)
 
 
-def street(stage: Stage) -> Drawn:
-    """A street between houses, with cars and signs."""
-    sky = sky_of(stage, Time.DUSK)
-    space = Room(
-        x=stage.between(-0.1, 0.1),
-        y=stage.between(0.5, 0.56),
-        half=stage.aspect * 0.75,
-        high=2.4,
-        eye=0.2,
-    )
-    canvas = heavens(stage, sky, 0.7, clouds=0.4)
-    level = 0.10 + 0.9 * sky.level
-    stage.polygon(canvas, space.level(0, -3, 3, -0.7, 14), times((0.12, 0.12, 0.125), 0.3 + level))
-    stage.polygon(
-        canvas, space.level(0, -0.9, -0.45, -0.7, 14), times((0.24, 0.23, 0.22), 0.3 + level)
-    )
-    stage.polygon(
-        canvas, space.level(0, 0.45, 0.9, -0.7, 14), times((0.24, 0.23, 0.22), 0.3 + level)
-    )
-    lamps, colours = [], []
-    for z in (6.0, 4.2, 3.0, 2.1, 1.4, 0.8, 0.35, 0.0, -0.3):
-        for side in (-1.0, 1.0):
-            front = mixed_to(
-                times((0.22, 0.19, 0.17), stage.between(0.6, 1.3) * (level + 0.08)),
-                sky.horizon,
-                min(0.7, z / 9),
-            )
-            high = stage.between(0.9, 1.7)
-            stage.polygon(canvas, space.wall(side, z, z + 1.2 + z * 0.3, 0, high), front)
-            shop = times(
-                STREET[int(stage.rng.integers(3))], stage.between(0.15, 0.7) * (1.15 - level)
-            )
-            stage.polygon(canvas, space.wall(side, z + 0.05, z + 0.3 + z * 0.1, 0.03, 0.16), shop)
-            for floor in (0.3, 0.5, 0.7, 0.9):
-                pane = (
-                    times((1.0, 0.70, 0.4), stage.between(0.1, 0.6) * (1.1 - level))
-                    if stage.rng.random() < 0.4  # noqa: PLR2004 - not everybody is at home
-                    else times(front, 0.5)
-                )
-                stage.polygon(
-                    canvas, space.wall(side, z + 0.1, z + 0.25 + z * 0.1, floor, floor + 0.1), pane
-                )
-            lamps.append(space.at(side * 0.62, 0.55, z))
-            colours.append(np.array(STREET[0 if side < 0 else 1], np.float32) * (1.2 - level) * 1.2)
-        for lane, tail in ((-0.2, False), (0.2, True)):
-            if stage.rng.random() < 0.5:  # noqa: PLR2004 - cars keep no distance
-                continue
-            lane += stage.between(-0.08, 0.08)  # noqa: PLW2901 - each drives its own
-            for off in (-0.05, 0.05):
-                lamps.append(space.at(lane + off, 0.05, z + 0.4))
-                colours.append(
-                    np.array((1.0, 0.12, 0.06) if tail else (1.0, 0.9, 0.75), np.float32)
-                    * (1.15 - level)
-                    * 0.9
-                )
-    canvas = stage.blurred(canvas, 0.024)
-    canvas += stage.lamps(np.array(lamps), np.stack(colours), 0.020)
-    light = daylight(stage, sky, stage.between(-0.7, 0.7))
-    return canvas, light
-
-
 def neon(stage: Stage) -> Drawn:
     """An alley with neon signs."""
     given = [linear(colour) for colour in stage.look.colours]
