@@ -20,7 +20,7 @@ from mien.engine.mesh.layout import with_rings
 from mien.engine.options import SwapOptions
 from mien.engine.study import Study
 from mien.engine.swap import MeshSwapper
-from mien.engine.types import MESH_POINTS, Face, Image
+from mien.engine.types import HAND_POINTS, MESH_POINTS, Face, Hand, Image
 from mien.errors import BadOption
 
 RATE = 30.0
@@ -64,6 +64,15 @@ class Squares:
         near = [one for one in squares(image) if apart(one, face) < 0.7 * SIDE]
         return min(near, key=lambda one: apart(one, face), default=replace(face, score=0.0))
 
+    def with_hands(self, image: Image, face: Face) -> Face:
+        """A hand in the corner of each white square."""
+        rows, columns = np.nonzero((image > 240).all(axis=2))
+        if not len(rows):
+            return face
+        corner = np.array([columns.min(), rows.min(), 0], np.float32)
+        landmarks = np.zeros((HAND_POINTS, 3), np.float32) + corner
+        return replace(face, hands=(Hand(landmarks=landmarks, score=0.9),))
+
 
 def apart(one: Face, other: Face) -> float:
     """Pixels between the middles of two boxes."""
@@ -71,6 +80,8 @@ def apart(one: Face, other: Face) -> float:
 
 
 RED, GREEN, BLUE = (220, 30, 30), (30, 200, 60), (40, 60, 220)
+#: A hand.
+WHITE = (255, 255, 255)
 
 
 def squares(image: Image) -> list[Face]:
@@ -248,7 +259,11 @@ def test_a_follower_with_the_memory_of_another_goes_on_as_it_would() -> None:
     """
     Stopped after a segment and begun anew with what it knew: the same people at the same places.
     """
-    paths = {RED: lambda n: (20 + n, 30), BLUE: lambda n: (150 - n, 70) if n > 20 else None}
+    paths = {
+        RED: lambda n: (20 + n, 30),
+        BLUE: lambda n: (150 - n, 70) if n > 20 else None,
+        WHITE: lambda n: (30 + n, 50) if 17 < n < 29 else None,
+    }
 
     def run(*, anew: bool) -> list[Seen]:
         follower = Follower(Squares(), rate=RATE, choice=All())
@@ -266,6 +281,36 @@ def test_a_follower_with_the_memory_of_another_goes_on_as_it_would() -> None:
         assert [s.person for s in one.sightings] == [s.person for s in other.sightings]
         for mine, theirs in zip(one.sightings, other.sightings, strict=True):
             assert (mine.face.landmarks == theirs.face.landmarks).all()
+            assert len(mine.face.hands) == len(theirs.face.hands)
+
+
+def test_a_hand_is_seen_in_every_frame_that_has_it() -> None:
+    """
+    Looks are five frames apart; the frames between two looks of which one shows a hand are looked at too.
+    """
+    paths = {
+        RED: lambda n: (20 + n, 30),
+        WHITE: lambda n: (26 + n, 40) if 12 <= n < 28 else None,
+    }
+    seen = follow(paths, 40)
+
+    handed = [bool(frame.sightings[0].face.hands) for frame in seen]
+    assert [12 <= number < 28 for number in range(40)] == handed
+    for number in (12, 20, 27):
+        (hand,) = seen[number].sightings[0].face.hands
+        assert (26 + number, 40) == tuple(hand.landmarks[0, :2])
+
+
+def test_hands_go_with_the_steadied_face() -> None:
+    """
+    Faces are smoothed, hands are those of their frame.
+    """
+    paths = {RED: lambda n: (20 + n, 30), WHITE: lambda n: (26 + n, 40) if n > 4 else None}
+    seen = follow(paths, 20)
+    faces = [face for (face,) in steadied(seen, 0, 20, rate=RATE, ends=(True, True))]
+
+    assert [number > 4 for number in range(20)] == [bool(one.face.hands) for one in faces]
+    assert (36, 40) == tuple(faces[10].face.hands[0].landmarks[0, :2])
 
 
 def test_real_faces_are_followed_through_a_pan(

@@ -19,7 +19,7 @@ from mien.engine.casting import Casting
 from mien.engine.choose import Largest
 from mien.engine.frames.follow import Memory, Person, Seen, Sighting
 from mien.engine.pipeline import Draft
-from mien.engine.types import MESH_POINTS, Face
+from mien.engine.types import HAND_POINTS, MESH_POINTS, Face, Hand
 from mien.errors import Damaged, LeaseLost, NoFaceFound, StorageFull, TooLarge, WorkerLost
 from mien.media.formats import Format
 from mien.media.limits import Limits
@@ -376,9 +376,13 @@ def test_what_is_kept_comes_back(tmp_path):
     def face():
         return Face(landmarks=rng.normal(0, 9, (MESH_POINTS, 3)).astype(np.float32), score=0.75)
 
+    def hand():
+        return Hand(landmarks=rng.normal(0, 9, (HAND_POINTS, 3)).astype(np.float32), score=0.5)
+
+    handed = replace(face(), hands=(hand(), hand()))
     seen = [
         Seen(cut=True),
-        Seen(sightings=(Sighting(person=1, face=face()), Sighting(person=0, face=face()))),
+        Seen(sightings=(Sighting(person=1, face=face()), Sighting(person=0, face=handed))),
     ]
     person = Person(
         number=0, face=face(), likeness=rng.normal(0, 1, 12).astype(np.float32), present=True
@@ -391,6 +395,7 @@ def test_what_is_kept_comes_back(tmp_path):
         since_search=20,
         glance=rng.normal(0, 9, (18, 32)).astype(np.float32),
         usual=2.5,
+        busy=frozenset({0}),
     )
     kept = Checkpoints.of(tmp_path / "work", "facts")
     kept.save_seen(7, seen, memory)
@@ -400,6 +405,10 @@ def test_what_is_kept_comes_back(tmp_path):
     assert [1, 0] == [sighting.person for sighting in back[1].sightings]
     pair = [frames[1].sightings[0].face.landmarks.tolist() for frames in (seen, back)]
     assert pair[0] == pair[1]
+    there = back[1].sightings[1].face.hands
+    assert () == back[1].sightings[0].face.hands
+    assert [h.landmarks.tolist() for h in handed.hands] == [h.landmarks.tolist() for h in there]
+    assert memory.busy == after.busy
     assert (memory.chosen, 3, 20, 2.5, True) == (
         after.chosen,
         after.since_look,

@@ -2,8 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mien.engine.frames.follow import Memory, Person, Seen, Sighting
-from mien.engine.types import Face
+from mien.engine.types import HAND_POINTS, Face, Hand
 
 PLAN = "plan.json"
 
@@ -88,12 +89,35 @@ def _faces(name: str, faces: Sequence[Face]) -> Arrays:
         if faces
         else np.zeros((0, 1, 3), np.float32),
         f"{name}_scores": np.array([face.score for face in faces], np.float64),
+        **_hands(name, faces),
+    }
+
+
+def _hands(name: str, faces: Sequence[Face]) -> Arrays:
+    hands = [hand for face in faces for hand in face.hands]
+    landmarks = np.array([hand.landmarks for hand in hands], np.float32)
+    return {
+        f"{name}_hand_counts": np.array([len(face.hands) for face in faces], np.int64),
+        f"{name}_hands": landmarks.reshape(len(hands), HAND_POINTS, 3),
+        f"{name}_hand_scores": np.array([hand.score for hand in hands], np.float64),
     }
 
 
 def _faces_of(name: str, arrays: Arrays) -> list[Face]:
-    pairs = zip(arrays[f"{name}_landmarks"], arrays[f"{name}_scores"], strict=True)
-    return [Face(landmarks=landmarks, score=float(score)) for landmarks, score in pairs]
+    rows = zip(
+        arrays[f"{name}_landmarks"], arrays[f"{name}_scores"], _hands_of(name, arrays), strict=True
+    )
+    return [
+        Face(landmarks=landmarks, score=float(score), hands=hands)
+        for landmarks, score, hands in rows
+    ]
+
+
+def _hands_of(name: str, arrays: Arrays) -> Iterator[tuple[Hand, ...]]:
+    pairs = zip(arrays[f"{name}_hands"], arrays[f"{name}_hand_scores"], strict=True)
+    hands = (Hand(landmarks=landmarks, score=float(score)) for landmarks, score in pairs)
+    for count in arrays[f"{name}_hand_counts"].tolist():
+        yield tuple(islice(hands, count))
 
 
 def _seen_of(arrays: Arrays) -> list[Seen]:
@@ -119,6 +143,7 @@ def _memory(memory: Memory) -> Arrays:
         "since": np.array([memory.since_look, memory.since_search], np.int64),
         "glance": np.zeros((0, 0), np.float32) if glance is None else glance,
         "usual": np.array(memory.usual, np.float64),
+        "busy": np.array(sorted(memory.busy), np.int64),
     }
 
 
@@ -137,4 +162,5 @@ def _memory_of(arrays: Arrays) -> Memory:
         since_search=search,
         glance=arrays["glance"] if arrays["glance"].size else None,
         usual=float(arrays["usual"]),
+        busy=frozenset(arrays["busy"].tolist()),
     )

@@ -107,7 +107,7 @@ class FaceFinder:
         room = round(max(height, width) * TIGHT_MARGIN)
         wide = np.pad(image, ((room, room), (room, room), (0, 0)), mode="edge")
         found = self._meshes(wide, self._far.detect(wide) or self._near.detect(wide))
-        return [shifted(face, -room, -room) for face in found]
+        return [face.moved(-room, -room) for face in found]
 
     def _turned(self, image: Image) -> list[Face]:
         small, step = halved(image, max(image.shape[:2]) / ENOUGH)
@@ -190,11 +190,6 @@ def distinct(faces: list[Face]) -> list[Face]:
         if not same_face(np.array(face.box, np.float32), boxes).any():
             kept.append(face)
     return kept
-
-
-def shifted(face: Face, x: float, y: float) -> Face:
-    """``face`` moved by x, y pixels."""
-    return Face(landmarks=face.landmarks + np.array([x, y, 0], np.float32), score=face.score)
 
 
 def enlarged(face: Face, step: int) -> Face:

@@ -1,6 +1,6 @@
 """The values that engine functions pass around: frozen, and checked when they are made."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,6 +86,12 @@ class Face:
             raise ValueError(f"landmarks must have shape (478, 3), got {self.landmarks.shape}")
         if not np.isfinite(self.landmarks).all():
             raise ValueError("landmarks must be finite")
+
+    def moved(self, x: float, y: float) -> "Face":
+        """The face and its hands, so many pixels further right and down."""
+        by = np.array([x, y, 0], np.float32)
+        hands = tuple(replace(hand, landmarks=hand.landmarks + by) for hand in self.hands)
+        return replace(self, landmarks=self.landmarks + by, hands=hands)
 
     @property
     def box(self) -> tuple[float, float, float, float]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from mien.engine.boxes import same_face
 from mien.engine.choose import All, Choice
-from mien.engine.frames.picture import Picture, Window, whole, window_around
+from mien.engine.frames.picture import Picture, whole, window_around
 from mien.engine.likeness import MARGIN, SAME, alike, likeness
 from mien.engine.types import Face, Floats, Image
 
@@ -30,6 +30,10 @@ class Seeker(Protocol):
         """``face`` of the frame before, in this one; its score says whether it is there."""
         ...
 
+    def with_hands(self, image: Image, face: Face) -> Face:
+        """``face`` of ``image`` with the hands that may be before it."""
+        ...
+
 
 #: A face is followed while the mesh network gives it this probability; to be found it needs .9, so that
 #: a hand that passes does not make it flicker.
@@ -41,6 +45,8 @@ SEARCH_S = 1.0
 #: How far around a face its mesh pass looks: half the diagonal of a crop of 1.5 times the face, and
 #: the pixels that halving the crop takes.
 ROOM = 0.7
+#: How far around a face hands are looked for, in sizes of it.
+REACH = 1.2
 #: Levels by which the brightness of a glance's cells changes at a cut at least, and over how many
 #: times its usual change. Pans and flashes change less, or are followed all the same: what looks like a
 #: cut and is none costs one thorough look.
@@ -88,6 +94,8 @@ class Memory:
     glance: Floats | None = None
     #: How much it usually changes, levels.
     usual: float = 0.0
+    #: Before whom a hand was at the last look.
+    busy: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -107,6 +115,8 @@ class _Held:
     picture: Picture
     sightings: list[Sighting]
     cut: bool
+    #: Before whom a hand is; None where nobody has looked.
+    busy: frozenset[int] | None = None
 
 
 class Follower:
@@ -147,6 +157,8 @@ class Follower:
             self._search(held)
         elif lost or self.memory.since_look >= self._look_every:
             self._look(held, lost)
+        if self.memory.since_look == 0:
+            self._feel(held)
         self._remember(held)
         return self._let_go(keep=self._look_every)
 
@@ -154,6 +166,7 @@ class Follower:
         """What is left, at the end of a clip or of a segment; after a last look at its last frame."""
         if self._held and self.memory.since_look:
             self._look(self._held[-1], [])
+            self._feel(self._held[-1])
             self._remember(self._held[-1])
         return self._let_go(keep=0)
 
@@ -161,6 +174,7 @@ class Follower:
         out = []
         while len(self._held) > keep:
             held = self._held.popleft()
+            self._feel_between(held)
             meant = [s for s in held.sightings if self._meant(s.person)]
             meant.sort(key=lambda s: -s.face.size)
             out.append(Seen(sightings=tuple(meant), cut=held.cut))
@@ -202,8 +216,10 @@ class Follower:
         window = window_around(face.landmarks, ROOM * face.size, picture.size)
         if window is None:
             return None
-        moved = self._seeker.again(picture.part(window), _shifted(face, window, -1))
-        return _shifted(moved, window, 1) if moved.score >= KEPT and moved.size >= 1 else None
+        moved = self._seeker.again(picture.part(window), face.moved(-window[0], -window[1]))
+        return (
+            moved.moved(window[0], window[1]) if moved.score >= KEPT and moved.size >= 1 else None
+        )
 
     def _doubles(self, held: _Held) -> list[Person]:
         """Take out who stands on another's face: one of two who crossed; they are lost."""
@@ -292,6 +308,39 @@ class Follower:
             chosen = frozenset(s.person for s in faces if id(s.face) in meant)
         self.memory = replace(self.memory, begun=True, chosen=chosen)
 
+    # --- hands
+
+    def _feel(self, held: _Held) -> None:
+        """Look for hands before everybody who is meant."""
+        held.busy = self._felt(held, frozenset(s.person for s in held.sightings))
+
+    def _feel_between(self, held: _Held) -> None:
+        """Look for hands before those before whom one was at the look before or is at the next one."""
+        if held.busy is not None:
+            self.memory = replace(self.memory, busy=held.busy)
+            return
+        coming = next((later.busy for later in self._held if later.busy is not None), frozenset())
+        self._felt(held, self.memory.busy | coming)
+
+    def _felt(self, held: _Held, people: frozenset[int]) -> frozenset[int]:
+        """Those of ``people`` before whom there is a hand in a frame; their faces have it from now on."""
+        busy = set()
+        for at, sighting in enumerate(held.sightings):
+            if sighting.person not in people or not self._meant(sighting.person):
+                continue
+            face = self._handed(held.picture, sighting.face)
+            held.sightings[at] = replace(sighting, face=face)
+            if face.hands:
+                busy.add(sighting.person)
+        return frozenset(busy)
+
+    def _handed(self, picture: Picture, face: Face) -> Face:
+        window = window_around(face.landmarks, REACH * face.size, picture.size)
+        if window is None:
+            return face
+        found = self._seeker.with_hands(picture.part(window), face.moved(-window[0], -window[1]))
+        return found.moved(window[0], window[1])
+
     # --- memory
 
     def _present(self) -> list[Person]:
@@ -324,17 +373,12 @@ class Follower:
         window = window_around(face.landmarks, MARGIN / 2 * face.size, picture.size)
         if window is None:
             return likeness(whole(picture), face)
-        return likeness(picture.part(window), _shifted(face, window, -1))
+        return likeness(picture.part(window), face.moved(-window[0], -window[1]))
 
 
 def _others(held: _Held, one: Sighting | None) -> list[Face]:
     """The faces of a frame beside ``one``."""
     return [sighting.face for sighting in held.sightings if sighting is not one]
-
-
-def _shifted(face: Face, window: Window, sign: int) -> Face:
-    by = np.array([sign * window[0], sign * window[1], 0], np.float32)
-    return Face(landmarks=face.landmarks + by, score=face.score)
 
 
 def _on_any(face: Face, others: Sequence[Face]) -> bool:

@@ -18,7 +18,7 @@ from mien.engine.mesh.layout import with_rings
 from mien.engine.options import SwapOptions
 from mien.engine.pipeline import Swapper
 from mien.engine.study import Study, alike, between
-from mien.engine.types import Face, Image
+from mien.engine.types import Image
 
 #: Pixels around a face's region that the swap may read.
 ROOM = 8.0
@@ -92,7 +92,7 @@ class Painter:
         source, window = self.cast.source_of(steady.person), around(steady, sheet)
         if window is None or source is None:
             return None
-        face = moved(steady.face, window)
+        face = steady.face.moved(-window[0], -window[1])
         return self.swapper.study(sheet.part(window), face, source, self.options)
 
     def _swapped(self, sheet: Sheet, faces: Sequence[Steady], at: int, studies: Studies) -> int:
@@ -104,7 +104,10 @@ class Painter:
                 continue
             before = sheet.part(window)
             after = before.copy()
-            face, study = moved(steady.face, window), study_at(at, *studies[steady.run])
+            face, study = (
+                steady.face.moved(-window[0], -window[1]),
+                study_at(at, *studies[steady.run]),
+            )
             self.swapper.paint(after, face, source, self.options, study)
             sheet.put(window, before, faded(before, after, steady.share))
             swapped += 1
@@ -137,12 +140,6 @@ def study_at(at: int, begin: Glimpse, end: Glimpse) -> Study | None:
 def around(steady: Steady, sheet: Sheet) -> Window | None:
     """What of ``sheet`` is looked at for a face; None when it lies outside."""
     return window_around(with_rings(steady.face.landmarks), ROOM, sheet.size)
-
-
-def moved(face: Face, window: Window) -> Face:
-    """``face`` in the pixels of ``window``."""
-    by = np.array([window[0], window[1], 0], np.float32)
-    return Face(landmarks=face.landmarks - by, score=face.score)
 
 
 def faded(before: Image, after: Image, share: float) -> Image:

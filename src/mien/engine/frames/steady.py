@@ -13,7 +13,7 @@ from functools import cache
 import numpy as np
 
 from mien.engine.frames.follow import Seen
-from mien.engine.types import Face, Floats
+from mien.engine.types import Face, Floats, Hand
 
 #: Half of the span, seconds and frames: longer ones begin to round blinks and syllables off.
 HALF_SPAN_S, MOST_HALF = 0.13, 6
@@ -67,6 +67,8 @@ class _Run:
     #: ``(N, 478, 3)``.
     landmarks: Floats
     scores: tuple[float, ...]
+    #: Those before the face in each frame, as they were seen.
+    hands: tuple[tuple[Hand, ...], ...]
     #: Whether they come, and leave, at a cut or at the clip's end.
     hard: tuple[bool, bool]
 
@@ -83,6 +85,7 @@ class _Run:
         face = Face(
             landmarks=np.tensordot(weights, span, axes=1).astype(np.float32),
             score=self.scores[index],
+            hands=self.hands[index],
         )
         fade = round(FADE_S * rate) + 1
         coming = 1.0 if self.hard[0] else (before + 1) / fade
@@ -102,6 +105,7 @@ def _runs(seen: Sequence[Seen], ends: tuple[bool, bool]) -> list[_Run]:
                 first=first,
                 landmarks=np.stack([face.landmarks for face in faces]),
                 scores=tuple(face.score for face in faces),
+                hands=tuple(face.hands for face in faces),
                 hard=(began_hard, hard),
             )
         )
