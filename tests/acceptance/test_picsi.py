@@ -394,7 +394,7 @@ def test_the_scheme_of_the_token_is_read_in_any_case(server: Server) -> None:
         ("", 400, "Query param jobid not provided"),
         ("?jobid=", 400, "Query param jobid not provided"),
         ("?jobid=nothing", 404, "Unable to locate job nothing"),
-        ("?jobid=%00", 404, "Unable to locate job \0"),
+        ("?jobid=%00", 404, "Unable to locate job \ufffd"),
         ("?jobid=..%2F..%2Fetc%2Fpasswd", 404, "Unable to locate job ../../etc/passwd"),
         ("?jobid=%F0%9F%99%82%FF", 404, "Unable to locate job 🙂\ufffd"),
         ("?jobid=" + "x" * 10_000, 404, "Unable to locate job " + "x" * 10_000),

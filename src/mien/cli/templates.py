@@ -1,10 +1,11 @@
 """``mien templates``: the gallery that headshots can be made from."""
 
+import json
 from pathlib import Path
 
 import click
 
-from mien.cli.common import data_dir_option
+from mien.cli.common import data_dir_option, json_option
 from mien.cli.failures import one_line
 
 
@@ -14,6 +15,11 @@ def templates() -> None:
 
     They lie in the folder `templates` of the data folder (MIEN_TEMPLATES_DIR names another), beside a
     templates.csv with the columns file and tags, which you may write yourself.
+
+    \b
+    Examples:
+      mien templates add knight.jpg --tags "knight armor castle medieval"
+      mien templates list
     """
 
 
@@ -23,12 +29,13 @@ def templates() -> None:
 @click.option(
     "--name", default="", metavar="FILE", help="Its name in the gallery; else that of its file."
 )
+@json_option
 @data_dir_option
-def add(*, picture: Path, tags: str, name: str, data_dir: Path | None) -> None:
+def add(*, picture: Path, tags: str, name: str, as_json: bool, data_dir: Path | None) -> None:
     """Add PICTURE to the gallery. It must show one face, which looks into the camera.
 
     \b
-    Example:
+    Examples:
       mien templates add knight.jpg --tags "knight armor castle medieval"
     """
     from mien import bootstrap
@@ -52,27 +59,50 @@ def add(*, picture: Path, tags: str, name: str, data_dir: Path | None) -> None:
     if len(faces) > 1:
         several = f"Warning: it shows {len(faces)} faces; the largest gets the identity."
         click.echo(several, err=True)
-    click.echo(one_line(f"{name or picture.name}: added."))
+    tell({"name": name or picture.name, "tags": tags}, "added", as_json=as_json)
 
 
 @templates.command("list", short_help="List the pictures and their tags.")
+@json_option
 @data_dir_option
-def list_(*, data_dir: Path | None) -> None:
-    """List the pictures of the gallery and their tags."""
+def list_(*, as_json: bool, data_dir: Path | None) -> None:
+    """List the pictures of the gallery and their tags.
+
+    \b
+    Examples:
+      mien templates list
+      mien templates list --json
+    """
     from mien import bootstrap
     from mien.settings import Settings
 
-    for template in bootstrap.open_templates(Settings.load(data_dir=data_dir)).all():
-        click.echo(one_line(f"{template.name}: {template.tags}"))
+    found = bootstrap.open_templates(Settings.load(data_dir=data_dir)).all()
+    if as_json:
+        rows = [{"name": one.name, "tags": one.tags} for one in found]
+        click.echo(json.dumps({"templates": rows}))
+        return
+    for one in found:
+        click.echo(one_line(f"{one.name}: {one.tags}"))
 
 
 @templates.command(short_help="Remove a picture.")
 @click.argument("name")
+@json_option
 @data_dir_option
-def remove(*, name: str, data_dir: Path | None) -> None:
-    """Remove the picture NAME from the gallery, its file too."""
+def remove(*, name: str, as_json: bool, data_dir: Path | None) -> None:
+    """Remove the picture NAME from the gallery, its file too.
+
+    \b
+    Examples:
+      mien templates remove knight.jpg
+    """
     from mien import bootstrap
     from mien.settings import Settings
 
     bootstrap.open_templates(Settings.load(data_dir=data_dir)).remove(name)
-    click.echo(one_line(f"{name}: removed."))
+    tell({"name": name}, "removed", as_json=as_json)
+
+
+def tell(facts: dict[str, str], done: str, *, as_json: bool) -> None:
+    """Say what was done to the picture that ``facts`` name."""
+    click.echo(json.dumps(facts) if as_json else one_line(f"{facts['name']}: {done}."))
