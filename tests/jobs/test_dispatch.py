@@ -418,6 +418,35 @@ def test_an_end_that_nobody_reported_wakes_who_waits(benches):
     assert future.result(DEADLINE_S).done
 
 
+class AcceptedMeanwhile(MemoryJobs):
+    """A store in which a job is accepted right after a sweep has asked which ones have not ended."""
+
+    coming = None
+
+    def unfinished(self, job_ids):
+        """As the store says; and then the job is there."""
+        found = super().unfinished(job_ids)
+        if self.coming is not None and self.coming.id in job_ids:
+            job, self.coming = self.coming, None
+            accept(self, job)
+        return found
+
+
+def test_a_job_that_is_accepted_while_a_sweep_looks_is_no_job_that_has_ended(benches):
+    """
+    Its caller waits on before it is in the store; it goes on waiting until the job is done.
+    """
+    store = memory_jobs(kind=AcceptedMeanwhile)
+    store.coming = job = a_job()
+    bench = benches(store=store, sweep_s=0.01)
+    future = bench.waiters.add(job.id)
+    _, claimed = bench.handed()
+
+    assert not future.done()
+    bench.store.finish(job.id, claimed.fence, an_ending())
+    assert future.result(DEADLINE_S).done
+
+
 def test_stopping_waits_for_what_runs(benches):
     """
     Nothing new is handed out; the running job finishes; then it is over.

@@ -365,7 +365,8 @@ class Dispatcher:
             return
         for job_id in set(waited_for) - self.store.unfinished(waited_for):
             job = self.store.find(job_id)
-            if job is not None:
+            # A job that was accepted between the two looks is waited for, too, and has not ended.
+            if job is not None and job.done:
                 self.waiters.settle(job)
 
 
