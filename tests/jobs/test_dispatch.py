@@ -23,7 +23,7 @@ from jobs.making import (
 from mien.errors import StorageFull, TimedOut, WorkerLost
 from mien.jobs.dispatch import Dispatcher
 from mien.jobs.events import Stop
-from mien.jobs.model import Lease, Status
+from mien.jobs.model import Job, Lease, Status
 from mien.jobs.recover import Persistence
 from mien.jobs.wait import Wait, Waiters
 from mien.testing import HandRunner, MemoryJobs
@@ -421,7 +421,7 @@ def test_an_end_that_nobody_reported_wakes_who_waits(benches):
 class AcceptedMeanwhile(MemoryJobs):
     """A store in which a job is accepted right after a sweep has asked which ones have not ended."""
 
-    coming = None
+    coming: Job | None = None
 
     def unfinished(self, job_ids):
         """As the store says; and then the job is there."""
