@@ -106,7 +106,17 @@ def opened(context: BrowserContext, watch: Watch, address: str) -> Page:
 def moved(page: Page) -> list[Any]:
     """What moved by itself since the page was loaded: by how much, and what."""
     found: list[Any] = page.evaluate("window.moved")
-    return found
+    return [entry for entry in found if any(jumped(*rects) for _, rects in entry[1])]
+
+
+#: CSS pixels: rectangles are rounded.
+ROUNDED = 2
+
+
+def jumped(before: Sequence[int], after: Sequence[int]) -> bool:
+    """Whether a thing lies elsewhere; a shorter word in the middle of its line does not."""
+    middles = [(x + width / 2, y + height / 2) for x, y, width, height in (before, after)]
+    return any(abs(a - b) > ROUNDED for a, b in zip(*middles, strict=True))
 
 
 def choose(page: Page, source: Path, target: Path) -> None:
