@@ -169,3 +169,17 @@ def test_too_small_a_face_is_left_alone(astronaut, swapper, finder):
 
     assert tiny.size < MEASURED / 8
     assert picture is crisped(picture, blurred(picture, 2.0), ground)
+
+
+@pytest.mark.parametrize("size", [30, 45, 60])
+def test_a_face_that_is_too_small_to_measure_is_not_smeared(size, scene, finder, swapper):
+    """
+    A soft picture of a tiny face has hardly any edges to tell its softness by; the face stays sharp.
+    """
+    (face,) = finder.find(scene)
+    share = size / face.size
+    tiny = cv2.resize(scene, None, fx=share, fy=share, interpolation=cv2.INTER_AREA)
+    ground = ground_of(Face(landmarks=face.landmarks * share, score=1.0), tiny, swapper)
+    texture = cut(tiny, ground.region)
+
+    assert crisped(texture, blurred(texture, 2.0), ground) is texture

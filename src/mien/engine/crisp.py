@@ -41,8 +41,10 @@ MEASURED = 220.0
 FINER, COARSER = (3, 5), (9, 17)
 #: Large blurs are told by the same at this share of the size.
 SMALLER = 0.4
-#: Patches with fewer pixels along a side tell nothing.
-SMALLEST = 8
+#: Patches with fewer pixels along a side tell nothing: of grain, and of edges, where the widest average has
+#: to fit in. Faces below some 75 pixels have no such edges; on the smallest the measure was noise, and
+#: one in four came out as a smear.
+SMALLEST, SMALLEST_EDGE = 8, COARSER[1]
 
 
 def crisped(texture: Image, scene: Image, ground: Ground) -> Image:
@@ -85,12 +87,13 @@ def patches(picture: Image, edges: Sequence[tuple[slice, slice]], size: float) -
         size: larger side of the face, pixels.
     """
     cut = [picture[box] for box in edges]
-    return [reduced(luminance(patch), MEASURED / size) for patch in cut if large(patch)]
+    edged = [patch for patch in cut if large(patch, SMALLEST_EDGE)]
+    return [reduced(luminance(patch), MEASURED / size) for patch in edged]
 
 
-def large(patch: Image) -> bool:
-    """Whether there is enough of a patch to measure."""
-    return bool(min(patch.shape[:2]) >= SMALLEST)
+def large(patch: Image, smallest: int) -> bool:
+    """Whether there is enough of a patch ``(h, w, 3)`` to measure."""
+    return bool(min(patch.shape[:2]) >= smallest)
 
 
 def reduced(patch: Floats, scale: float) -> Floats:
@@ -207,7 +210,7 @@ def with_grain(texture: Image, levels: float) -> Image:
 
 def grain_of(picture: Image, cheeks: Sequence[tuple[slice, slice]]) -> float:
     """RMS of the finest detail on the barer cheek; 0 when neither is in the picture."""
-    found = [finest(luminance(picture[box])) for box in cheeks if large(picture[box])]
+    found = [finest(luminance(picture[box])) for box in cheeks if large(picture[box], SMALLEST)]
     return min(found, default=0.0)
 
 
