@@ -27,7 +27,8 @@ from mien.api.operations import refusals
 from mien.cli.failures import exit_code
 from mien.cli.main import cli
 from mien.client import Client, Common, received
-from mien.commands.vocabulary import BLURS, FILMS, MOODS, MORE_COLOURS, SCENES, TIMES
+from mien.commands.scenes import SCENES
+from mien.commands.vocabulary import BLURS, FILMS, MOODS, MORE_COLOURS, TIMES
 from mien.contract import OPERATIONS, Operation, Text
 from mien.contract.operation import COMMON
 from mien.contract.own import FACES, IDENTITY

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mien.commands.looks import Meaning, scene_words, understood
-from mien.commands.vocabulary import FILLERS, SCENES, USUAL
+from mien.commands.scenes import SCENES, USUAL
+from mien.commands.vocabulary import FILLERS
 from mien.engine.portrait import scenes
 from mien.engine.portrait.look import Film, Time
 

@@ -4,7 +4,7 @@ import multiprocessing
 import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, as_completed
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from multiprocessing import resource_tracker
@@ -47,14 +47,12 @@ def work_through(plans: Sequence[Plan], *, settings: Settings, jobs: int) -> Ite
     yield from (failed(plan.pair, plan.error) for plan in plans if plan.error)
     # Not fork: the parent may hold threads, and every platform works alike.
     context = multiprocessing.get_context("spawn")
-    with ProcessPool(max_workers=jobs, context=context) as pool:
-        try:
-            with _interrupts_held():
-                futures = _hand_out(pool, plans, settings)
-            yield from _take_in(futures)
-        except BaseException:
-            pool.stop()  # type: ignore[no-untyped-call]
-            raise
+    with ProcessPool(max_workers=jobs, context=context) as pool, ExitStack() as interrupted:
+        interrupted.callback(pool.stop)
+        with _interrupts_held():
+            futures = _hand_out(pool, plans, settings)
+        yield from _take_in(futures)
+        interrupted.pop_all()
 
 
 def _hand_out(

@@ -2,14 +2,13 @@
 
 import os
 import stat
-import tempfile
-from contextlib import suppress
 from pathlib import Path
 
 import click
 
 from mien.cli.failures import os_sentence
 from mien.errors import TooLarge, Unreadable
+from mien.storage.whole import write_whole
 
 #: Bytes in a megabyte, as the limits count them.
 MEGABYTE = 1_000_000
@@ -67,18 +66,7 @@ def write_result(path: Path, data: bytes) -> None:
     if path.exists() and not path.is_file():
         path.write_bytes(data)
         return
-    handle, name = tempfile.mkstemp(prefix=".mien-", suffix=".part", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fchmod(file.fileno(), _mode_of(path))
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        with suppress(FileNotFoundError):
-            Path(name).unlink()
-        raise
+    write_whole(path, data, mode=_mode_of(path))
 
 
 def _mode_of(path: Path) -> int:

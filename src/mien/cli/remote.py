@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from time import perf_counter
 
@@ -135,19 +135,18 @@ def work_through_remotely(
             for plan in plans
             if plan.errand
         ]
-        try:
+        with ExitStack() as interrupted:
+            # Threads are not interrupted: they end with their jobs.
+            interrupted.callback(_cancel, waited_for, url, settings)
+            interrupted.callback(pool.shutdown, wait=False, cancel_futures=True)
             for future in as_completed(futures):
                 yield future.result()
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            # Threads are not interrupted: they end with their jobs.
-            _cancel(tuple(waited_for), url, settings)
-            raise
+            interrupted.pop_all()
 
 
-def _cancel(job_ids: Sequence[str], url: str, settings: Settings) -> None:
+def _cancel(job_ids: set[str], url: str, settings: Settings) -> None:
     with client_of(url, settings) as client, suppress(MienError):
-        for job_id in job_ids:
+        for job_id in tuple(job_ids):
             client.cancel(job_id)
 
 

@@ -9,7 +9,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from mien.commands.headshot import Account, encoded
+from mien.commands.headshot import Account, Portraits, encoded
 from mien.commands.inspection import inspect
 from mien.commands.looks import understood
 from mien.commands.prompt import Prompt
@@ -24,7 +24,6 @@ from mien.errors import NoPersonFound
 from mien.media.formats import Format
 from mien.media.identity import srgb
 from mien.media.limits import Limits
-from mien.media.pictures import Encoded
 from mien.media.still import decode
 
 PHOTO: Final = "photo"
@@ -50,14 +49,6 @@ class ChangebgRequest:
     format: Format | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangebgResult:
-    """Pictures, and how they were made."""
-
-    pictures: tuple[Encoded, ...]
-    account: Account
-
-
 @dataclass(frozen=True, kw_only=True)
 class Changebg:
     """Put another background behind people. Keeps nothing between calls but backdrops."""
@@ -68,9 +59,7 @@ class Changebg:
     #: Seconds; only differences count.
     clock: Callable[[], float] = perf_counter
 
-    def __call__(
-        self, request: ChangebgRequest, *, check: Callable[[], None] = go_on
-    ) -> ChangebgResult:
+    def __call__(self, request: ChangebgRequest, *, check: Callable[[], None] = go_on) -> Portraits:
         """Carry ``request`` out.
 
         Raises:
@@ -107,7 +96,7 @@ class Changebg:
             warnings=(*still.warnings, *prompt.warnings, *framed, *reduced, *notes),
             ms=MappingProxyType(watch.ms),
         )
-        return ChangebgResult(pictures=pictures, account=account)
+        return Portraits(pictures=pictures, account=account)
 
 
 REDUCED: Final = f"The photo was reduced: no side of the result is longer than {LONGEST} pixels."

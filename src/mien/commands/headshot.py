@@ -91,8 +91,8 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HeadshotResult:
-    """Portraits, and how they were made."""
+class Portraits:
+    """Pictures, and how they were made."""
 
     pictures: tuple[Encoded, ...]
     account: Account
@@ -114,7 +114,7 @@ class Headshot:
         *,
         check: Callable[[], None] = go_on,
         tell: Callable[[str, float], None] = lambda stage, fraction: None,  # noqa: ARG005
-    ) -> HeadshotResult:
+    ) -> Portraits:
         """Carry ``request`` out.
 
         Raises:
@@ -137,7 +137,7 @@ class Headshot:
             warnings=(*prompt.warnings, *made.warnings),
             ms=MappingProxyType(watch.ms),
         )
-        return HeadshotResult(pictures=pictures, account=account)
+        return Portraits(pictures=pictures, account=account)
 
     def _sitting(self, request: HeadshotRequest) -> Sitting:
         mixed = len(set(request.people)) > 1

@@ -10,15 +10,14 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TypeVar
 
+from mien.commands.scenes import SCENES, USUAL
 from mien.commands.vocabulary import (
     BLURS,
     FILLERS,
     FILMS,
     MOODS,
     MORE_COLOURS,
-    SCENES,
     TIMES,
-    USUAL,
     WEARING,
     WORN,
     Mood,

@@ -7,7 +7,7 @@ on what was seen before, never on who does it or when.
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from queue import LifoQueue
@@ -16,7 +16,7 @@ from time import perf_counter
 
 from mien.commands.animation import Looker
 from mien.commands.checkpoints import Checkpoints
-from mien.commands.segments import Hand, OwnHand, Scene, follow_segment
+from mien.commands.segments import Beat, Hand, OwnHand, Scene, follow_segment
 from mien.commands.stopwatch import Stopwatch
 from mien.engine.casting import Casting
 from mien.engine.choose import Choice
@@ -129,9 +129,10 @@ class SwapVideo:
         watch = Stopwatch(clock=self.clock, check=check)
         clip = watch.time("scan", lambda: scan(request.target, request.format))
         span = _span(clip, request)
+        duration_s = float((span.end - span.begin) * clip.time_base)
         self.limits.require_clip(
             frames=span.stop - span.first,
-            duration_s=float((span.end - span.begin) * clip.time_base),
+            duration_s=duration_s,
             width=clip.width,
             height=clip.height,
             field=TARGET,
@@ -139,16 +140,7 @@ class SwapVideo:
         draft = watch.time("source", lambda: self._cast(clip, span, request))
         form = request.result_format or RESULTS.get(request.format, request.format)
         by = coding(self.settings, form)
-        scene = Scene(
-            clip=clip,
-            parts=tuple(segments(clip, span.first, span.stop)),
-            kept=_kept(request, clip, span, by),
-            casting=_casting(draft),
-            options=request.options,
-            choice=request.choice,
-            by=by,
-            most_faces=self.limits.max_faces,
-        )
+        scene = self._scene(request, clip, span, _casting(draft), by)
         with self._hands(scene) as hands:
             run = _Run(scene=scene, finder=self.finder, hands=hands, threads=self.hands, tell=tell)
             watch.time("swap", lambda: run(check))
@@ -162,11 +154,25 @@ class SwapVideo:
             width=clip.width - clip.width % 2,
             height=clip.height - clip.height % 2,
             frames=span.stop - span.first,
-            duration_s=float((span.end - span.begin) * clip.time_base),
+            duration_s=duration_s,
             found=draft.found,
             swapped=draft.swapped,
             warnings=(*clip.warnings, *draft.warnings, *notes),
             ms=watch.ms,
+        )
+
+    def _scene(
+        self, request: VideoRequest, clip: Clip, span: Span, casting: Casting, by: Coding
+    ) -> Scene:
+        return Scene(
+            clip=clip,
+            parts=tuple(segments(clip, span.first, span.stop)),
+            kept=_kept(request, clip, span, by),
+            casting=casting,
+            options=request.options,
+            choice=request.choice,
+            by=by,
+            most_faces=self.limits.max_faces,
         )
 
     @contextmanager
@@ -247,9 +253,8 @@ class _Run:
             with ThreadPoolExecutor(self.threads, thread_name_prefix="mien-video") as pool:
                 try:
                     self._all(pool, reader, check)
-                except BaseException:
-                    self.stop.set()
-                    raise
+                finally:
+                    self.stop.set()  # when all is done, nobody is left to stop
         finally:
             reader.close()
 
@@ -309,20 +314,22 @@ class _Run:
             self.done[number] = self.done.get(number, 0) + frames
 
         row = row_of(self.first[1]) if self.first else ()
-        while True:
+        while not self._swapped(number, row, beat):
+            self.done[number] = 0  # the hand is gone; another one begins anew
+        start, stop = self.scene.parts[number]
+        self.done[number] = stop - start
+
+    def _swapped(self, number: int, row: tuple[int, ...], beat: Beat) -> bool:
+        """Whether a hand has swapped the segment; False when it died, and is not put back."""
+        with ExitStack() as back:
             hand = self.hands.get()
+            back.callback(self.hands.put, hand)
             try:
                 hand.swap(number, row, beat)
             except WorkerLost:
-                self.done[number] = 0  # the hand is gone; another one begins anew
-                continue
-            except BaseException:
-                self.hands.put(hand)
-                raise
-            self.hands.put(hand)
-            start, stop = self.scene.parts[number]
-            self.done[number] = stop - start
-            return
+                back.pop_all()
+                return False
+        return True
 
     # --- what there is to say
 

@@ -21,7 +21,7 @@ Looks = Callable[[Face], Floats]
 class Choice(Protocol):
     """Picks faces. Frozen, picklable, and the same faces for the same picture."""
 
-    def __call__(self, faces: Sequence[Face], looks: Looks) -> list[Face]:
+    def __call__(self, faces: Sequence[Face], looks: Looks, /) -> list[Face]:
         """Those of ``faces`` (largest first, at least one) that are meant, in the same order.
 
         Raises:
@@ -34,7 +34,7 @@ class Choice(Protocol):
 class All:
     """Every face."""
 
-    def __call__(self, faces: Sequence[Face], looks: Looks | None = None) -> list[Face]:  # noqa: ARG002 - as Choice's
+    def __call__(self, faces: Sequence[Face], _looks: Looks | None = None, /) -> list[Face]:
         """All of ``faces``."""
         return list(faces)
 
@@ -43,7 +43,7 @@ class All:
 class Largest:
     """The largest face alone."""
 
-    def __call__(self, faces: Sequence[Face], looks: Looks | None = None) -> list[Face]:  # noqa: ARG002 - as Choice's
+    def __call__(self, faces: Sequence[Face], _looks: Looks | None = None, /) -> list[Face]:
         """The first of ``faces``."""
         return list(faces[:1])
 
@@ -62,7 +62,7 @@ class Numbered:
         if not self.numbers or min(self.numbers) < 1:
             raise ValueError(f"numbers must be 1 or more, got {self.numbers}")
 
-    def __call__(self, faces: Sequence[Face], looks: Looks | None = None) -> list[Face]:  # noqa: ARG002 - as Choice's
+    def __call__(self, faces: Sequence[Face], _looks: Looks | None = None, /) -> list[Face]:
         """The faces with these numbers; a number twice counts once."""
         row = left_to_right(faces)
         missing = next((number for number in self.numbers if number > len(row)), None)
@@ -90,7 +90,7 @@ class Within:
         if self.x1 <= self.x0 or self.y1 <= self.y0:
             raise ValueError(f"the box must have an area, got {self}")
 
-    def __call__(self, faces: Sequence[Face], looks: Looks | None = None) -> list[Face]:  # noqa: ARG002 - as Choice's
+    def __call__(self, faces: Sequence[Face], _looks: Looks | None = None, /) -> list[Face]:
         """The faces in the box."""
         chosen = [face for face in faces if self._holds(*middle(face))]
         if not chosen:
@@ -109,7 +109,7 @@ class At:
     x: float
     y: float
 
-    def __call__(self, faces: Sequence[Face], looks: Looks | None = None) -> list[Face]:  # noqa: ARG002 - as Choice's
+    def __call__(self, faces: Sequence[Face], _looks: Looks | None = None, /) -> list[Face]:
         """The one face whose box holds the point."""
         there = [face for face in faces if self._in(face)]
         if not there:
@@ -143,7 +143,7 @@ class Like:
         """Those that look like that."""
         return Like(tuple(likeness.tolist()))
 
-    def __call__(self, faces: Sequence[Face], looks: Looks) -> list[Face]:
+    def __call__(self, faces: Sequence[Face], looks: Looks, /) -> list[Face]:
         """The faces that are alike enough."""
         wanted = np.array(self.likeness, np.float32)
         found = [alike(looks(face), wanted) for face in faces]

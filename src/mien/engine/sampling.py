@@ -54,3 +54,9 @@ def looked_up(image: Image, x: Floats, y: Floats) -> Image:
     four = cv2.cvtColor(image, cv2.COLOR_RGB2RGBA)
     out = cv2.remap(four, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(cv2.cvtColor(out, cv2.COLOR_RGBA2RGB), np.uint8)
+
+
+def disc(size: float) -> Image:
+    """A round element for OpenCV's morphology, about ``size`` cells across, one at least."""
+    width = max(1, round(size))
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width, width)), np.uint8)

@@ -16,7 +16,7 @@ from mien.engine.mesh import light, masks
 from mien.engine.mesh.chart import Chart, brought
 from mien.engine.mesh.glasses import Seat
 from mien.engine.mesh.layout import Layout, with_rings
-from mien.engine.mesh.raster import Raster, Region, draw, region_of
+from mien.engine.mesh.raster import Raster, Region, draw, put, region_of
 from mien.engine.mesh.regions import OVAL
 from mien.engine.mesh.shape import SHARE, reshaped
 from mien.engine.mesh.source import Source, prepared
@@ -312,10 +312,3 @@ def kept_for_target(place: Place, face: Face, options: SwapOptions) -> Mask:
         if share:
             kept.append(masks.mouth_inside(points, region, cells) * np.float32(share))
     return 1 - masks.union(kept)
-
-
-def put(picture: Image, part: Image, region: Region) -> None:
-    """Write ``part`` into ``picture`` where ``region`` lies; what reaches beyond is left out."""
-    width, height = region.size
-    hole = picture[region.y0 : region.y0 + height, region.x0 : region.x0 + width]
-    hole[:] = part[: hole.shape[0], : hole.shape[1]]

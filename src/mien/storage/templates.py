@@ -1,8 +1,6 @@
 """The operator's gallery of templates: a folder of pictures, and their tags in a CSV."""
 
 import csv
-import os
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,6 +9,7 @@ from typing import Final
 
 from mien.commands.templates import Template
 from mien.errors import BadRequest, Conflict, NotFound, SetupError
+from mien.storage.whole import write_whole
 
 #: The file beside the pictures: a row a picture, its name and its tags.
 TABLE: Final = "templates.csv"
@@ -60,7 +59,7 @@ class FolderTemplates:
         if name in {one.name for one in rows} or (self.folder / name).exists():
             raise Conflict(f"There is a template called {name} already.")
         self.folder.mkdir(parents=True, exist_ok=True)
-        _write(self.folder / name, data)
+        write_whole(self.folder / name, data)
         self._save([*rows, Template(name=name, tags=" ".join(tags.split()))])
 
     def remove(self, name: str) -> None:
@@ -96,7 +95,7 @@ class FolderTemplates:
 
     def _save(self, rows: Sequence[Template]) -> None:
         lines = [",".join(COLUMNS), *(f"{_quoted(one.name)},{_quoted(one.tags)}" for one in rows)]
-        _write(self.folder / TABLE, ("\n".join(lines) + "\n").encode())
+        write_whole(self.folder / TABLE, ("\n".join(lines) + "\n").encode())
 
 
 def require_name(name: str) -> None:
@@ -112,16 +111,3 @@ def require_name(name: str) -> None:
 
 def _quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write the file as a whole or not at all."""
-    handle, name = tempfile.mkstemp(prefix=".mien-", suffix=".part", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(name).replace(path)
-    except BaseException:
-        with suppress(FileNotFoundError):
-            Path(name).unlink()
-        raise

@@ -20,7 +20,7 @@ from mien.engine.mesh.raster import SUBPIXEL_BITS
 from mien.engine.mesh.regions import BRIDGE_LINE, LEFT_EYE, RIGHT_EYE, Indices
 from mien.engine.mesh.shape import smoothstep
 from mien.engine.mesh.skin import from_skin, length
-from mien.engine.sampling import blurred
+from mien.engine.sampling import blurred, disc
 from mien.engine.types import Floats, Image, Mask, Points
 
 #: A frame is thinner than this share of the face, and its bridge than that.
@@ -202,11 +202,6 @@ def loop(out: Floats, around: Floats) -> Points:
 def fixed(points: Points) -> NDArray[np.int32]:
     """Points in OpenCV's drawing coordinates."""
     return np.rint(points * (1 << SUBPIXEL_BITS)).astype(np.int32)
-
-
-def disc(size: int) -> NDArray[np.uint8]:
-    """A round element ``size`` cells across."""
-    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)), np.uint8)
 
 
 def standing_out(distance: Floats, thickest: float) -> Floats:

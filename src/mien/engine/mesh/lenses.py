@@ -10,6 +10,7 @@ from mien.engine.mesh.chart import Chart
 from mien.engine.mesh.masks import near, together
 from mien.engine.mesh.regions import LEFT_EYE, RIGHT_EYE, Indices
 from mien.engine.mesh.shape import smoothstep
+from mien.engine.sampling import disc
 from mien.engine.types import Image, Mask
 
 #: Lenses are dark where so many percent of what is around both eyes are darker than this share of the
@@ -70,8 +71,7 @@ class Eyes:
             return np.zeros(light.shape, np.float32)
         share = light.astype(np.float32) / np.float32(sum(skin) / len(skin))
         dark = smoothstep(PERHAPS, SURELY, share) * self.near
-        disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (self.thinnest,) * 2)
-        return np.asarray(cv2.morphologyEx(dark, cv2.MORPH_OPEN, disc), np.float32)
+        return np.asarray(cv2.morphologyEx(dark, cv2.MORPH_OPEN, disc(self.thinnest)), np.float32)
 
 
 def cheek(chart: Chart, eye: Indices) -> Cells:

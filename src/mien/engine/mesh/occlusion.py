@@ -16,7 +16,7 @@ from mien.engine.mesh.chart import Chart, fine
 from mien.engine.mesh.look import Look
 from mien.engine.mesh.shape import smoothstep
 from mien.engine.mesh.skin import ENOUGH_CELLS, length, middle
-from mien.engine.sampling import blurred
+from mien.engine.sampling import blurred, disc
 from mien.engine.types import Floats, Mask
 
 Cells = NDArray[np.bool_]
@@ -234,12 +234,6 @@ def dark_and_grey(apart: Floats, cells: float) -> Mask:
     """
     darker, less_red = -apart[..., 0], -apart[..., 1]
     return opened(smoothstep(*THING, np.minimum(darker, less_red)), TARGET_SPOT * cells)
-
-
-def disc(size: float) -> NDArray[np.uint8]:
-    """A round element about ``size`` cells across, one at least."""
-    width = max(1, round(size))
-    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width, width)), np.uint8)
 
 
 #: Share of what is around a feature that is no skin, from which it is covered, and surely so: dark

@@ -117,6 +117,13 @@ def cut(target: Image, region: Region) -> Image:
     return np.asarray(cv2.copyMakeBorder(part, 0, below, 0, right, cv2.BORDER_REPLICATE), np.uint8)
 
 
+def put(picture: Image, part: Image, region: Region) -> None:
+    """Write ``part`` into ``picture`` where ``region`` lies; what reaches beyond is left out."""
+    width, height = region.size
+    hole = picture[region.y0 : region.y0 + height, region.x0 : region.x0 + width]
+    hole[:] = part[: hole.shape[0], : hole.shape[1]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Raster:
     """Which triangle each grid cell shows, and where in it the cell lies."""

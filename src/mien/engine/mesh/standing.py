@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from mien.engine.mesh.chart import brought
-from mien.engine.sampling import blurred
+from mien.engine.sampling import blurred, disc
 from mien.engine.types import Floats, Mask
 
 #: What is beside something that stays, up to so many cells, stays too.
@@ -60,5 +60,4 @@ def pulled(mask: Mask, by: Floats) -> Mask:
 
 def away_from(mask: Mask) -> Mask:
     """``(rows, columns)`` 0 on ``mask`` and up to `BESIDE` cells from it, softly 1 elsewhere."""
-    near = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * BESIDE + 1,) * 2)
-    return 1 - blurred(np.asarray(cv2.dilate(mask, near), np.float32), BESIDE / 2)
+    return 1 - blurred(np.asarray(cv2.dilate(mask, disc(2 * BESIDE + 1)), np.float32), BESIDE / 2)

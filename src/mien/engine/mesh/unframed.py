@@ -5,7 +5,7 @@ import numpy as np
 from mien.engine.blend import feathered
 from mien.engine.mesh.chart import Chart, brought
 from mien.engine.mesh.look import Look
-from mien.engine.mesh.raster import Raster, cut
+from mien.engine.mesh.raster import Raster, cut, put
 from mien.engine.mesh.shape import smoothstep
 from mien.engine.sampling import averaged, blurred, interpolated
 from mien.engine.types import Floats, Image, Mask
@@ -36,10 +36,8 @@ def unframed(picture: Image, frame: Mask, own: Look, raster: Raster, chart: Char
     scene = painted(averaged(under, region.grid), brought(paint, at))
     over = np.rint(interpolated(scene, region.size)).clip(0, 255).astype(np.uint8)
     seam = np.minimum(blurred(brought(frame, at), SEAM) / np.float32(ALL), 1)
-    part = feathered(under, over, interpolated(seam, region.size))
     out = picture.copy()
-    hole = out[region.y0 : region.y0 + part.shape[0], region.x0 : region.x0 + part.shape[1]]
-    hole[:] = part[: hole.shape[0], : hole.shape[1]]
+    put(out, feathered(under, over, interpolated(seam, region.size)), region)
     return out
 
 

@@ -8,7 +8,8 @@ from fastapi.responses import JSONResponse
 
 from mien.api.auth import Callers
 from mien.api.describe import EXPIRED, UNAUTHORIZED, answers, json_answer, secured, serve
-from mien.commands.vocabulary import BLURS, FILMS, MOODS, SCENES, TIMES
+from mien.commands.scenes import SCENES
+from mien.commands.vocabulary import BLURS, FILMS, MOODS, TIMES
 from mien.contract.answers import Scenes, SceneWire
 
 

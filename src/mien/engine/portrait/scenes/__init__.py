@@ -68,7 +68,7 @@ _ALL = (
     _scene("marble", Place.WALL, walls.marble, FINE, coloured=True),
     _scene("curtain", Place.WALL, walls.drape, FINE, coloured=True),
     _scene("office", Place.INDOORS, indoors.office, timed=True, coloured=True),
-    _scene("library", Place.INDOORS, indoors.library),
+    _scene("library", Place.INDOORS, indoors.books),
     _scene("cafe", Place.INDOORS, indoors.cafe, timed=True),
     _scene("window", Place.INDOORS, indoors.window, timed=True, coloured=True),
     _scene("stage", Place.INDOORS, indoors.beams, coloured=True),

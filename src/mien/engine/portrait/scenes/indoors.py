@@ -171,7 +171,7 @@ def shelves(stage: Stage, canvas: Floats, place: Box, rows: int) -> None:
         stage.box(canvas, board, (0.12, 0.07, 0.04))
 
 
-def library(stage: Stage) -> Drawn:
+def books(stage: Stage) -> Drawn:
     """Shelves full of books, and lamps between them."""
     canvas = stage.flat((0.05, 0.03, 0.02))
     half = stage.aspect / 2
