@@ -1,7 +1,7 @@
 """A person as a file: what is kept of somebody who was saved.
 
 One NumPy archive (``.npz``): for each photo the crop around the face as a JPEG of hardly any loss, in
-sRGB, and the numbers of `mien.engine.mesh.warp.Source`. Such a file is biometric data.
+sRGB, and the numbers of `mien.engine.mesh.source.Source`. Such a file is biometric data.
 """
 
 import io
