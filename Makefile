@@ -7,6 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 BENCH_READY := $(VENV)/.ready-bench
 SITE_READY := $(VENV)/.ready-site
+LOOPS := src/mien/engine/mesh/compiled.pyx
 
 # The first interpreter that mien supports; `make setup PYTHON=/path/to/python` names another.
 SUPPORTED := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
@@ -23,7 +24,7 @@ help:  ## Show this list
 
 setup: $(READY)  ## Build .venv from the lock files, with mien installed in it
 
-$(READY): pyproject.toml requirements/setup.txt requirements/dev.txt
+$(READY): pyproject.toml hatch_build.py $(LOOPS) requirements/setup.txt requirements/dev.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 with venv is needed; on Debian: apt install python3 python3-venv" >&2; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/setup.txt

@@ -9,6 +9,7 @@ NAMES = [
     "python",
     "packages",
     "libraries",
+    "drawing",
     "cores",
     "models",
     "data folder",

@@ -34,6 +34,10 @@ COMPILED = ("cv2", "httptools", "numpy", "obstore", "onnxruntime", "PIL", "pillo
 
 SQLITE = "sqlite:///"
 LOOK_AT_URL = "Look at MIEN_DATABASE_URL, and whether its server runs and lets you in."
+COMPILE = (
+    "Faces are drawn faster by compiled loops: install a C compiler and Python's headers "
+    "(on Debian: apt install gcc python3-dev), then mien again."
+)
 REINSTALL = "Install mien again: pip install --force-reinstall mien"
 
 
@@ -59,6 +63,7 @@ def examine(settings: Settings) -> list[Check]:
         python,
         packages,
         compiled,
+        drawing,
         cores,
         models,
         lambda: data_folder(settings.data_dir),
@@ -126,6 +131,15 @@ def _refusal(module: str) -> str:
     except ImportError as error:
         return " ".join(str(error).split())
     return ""
+
+
+def drawing() -> Check:
+    """Whether the engine's inner loops were compiled when mien was installed."""
+    from mien.engine.mesh import loops
+
+    if loops.COMPILED:
+        return Check(name="drawing", state=OK, found="compiled")
+    return Check(name="drawing", state=WARNING, found="in NumPy", advice=COMPILE)
 
 
 def cores() -> Check:

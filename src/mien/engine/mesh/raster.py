@@ -10,7 +10,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from mien.engine.mesh import loops
 from mien.engine.mesh.layout import Layout
+from mien.engine.mesh.plain import CORNER_BITS
 from mien.engine.types import Floats, Image, Mask, Points
 
 #: Fractional bits of OpenCV's drawing coordinates.
@@ -18,8 +20,6 @@ SUBPIXEL_BITS = 4
 #: At most this many cells along a region's larger side, about 128 across the face: finer shows
 #: in no picture, coarser shows at lips and lids.
 GRID_CELLS = 192
-#: Index of cells that no triangle covers.
-NOTHING = -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,44 +131,23 @@ class Raster:
     region: Region
     #: ``(rows, columns)`` index into the layout's triangles, or -1.
     triangle: NDArray[np.int32]
-    #: ``(3, 3, M)`` for each corner the coefficients of x, y and 1 (picture pixels) of its weight.
-    barycentric: Floats
+    #: ``(rows, columns, 2)`` the shares of the triangle's second and third corner, 0..1.
+    shares: Floats
     #: ``(M, 3)`` the triangles.
     corners: NDArray[np.int32]
 
     def values(self, at_vertices: Floats) -> Floats:
-        """``(rows, columns, K)`` of ``(V, K)`` vertex values; 0 where there is no triangle.
-
-        Within a triangle a value is affine in x and y: its three coefficients come from the
-        corners once, then every cell takes those of its triangle.
-        """
-        region = self.region
-        half = np.float32((region.step - 1) / 2)
-        x = np.arange(region.columns, dtype=np.float32) * region.step + (region.x0 + half)
-        y = np.arange(region.rows, dtype=np.float32)[:, None] * region.step + (region.y0 + half)
-        out = np.empty((region.rows, region.columns, at_vertices.shape[1]), np.float32)
-        for k in range(at_vertices.shape[1]):
-            a, b, c = (np.take(each, self.triangle) for each in self._affine(at_vertices[:, k]))
-            a *= x
-            b *= y
-            a += b
-            np.add(a, c, out=out[..., k])
-        return out
-
-    def _affine(self, at_vertices: Floats) -> Floats:
-        """``(3, M + 1)`` coefficients of x, y and 1 in each triangle; the last triangle is `NOTHING`."""
-        one, two, three = at_vertices[self.corners.T]
-        first, second, third = self.barycentric
-        out = np.zeros((3, len(self.corners) + 1), np.float32)
-        out[:, :-1] = first * one + second * two + third * three
-        return out
+        """``(rows, columns, K)`` of ``(V, K)`` vertex values; 0 where there is no triangle."""
+        at_corners = np.asarray(at_vertices, np.float32)[self.corners]
+        return loops.values(self.triangle, self.shares, at_corners)
 
     def part(self, region: Region) -> "Raster":
         """The same mesh over a part of the region."""
+        cells = self.region.cells_of(region)
         return Raster(
             region=region,
-            triangle=np.ascontiguousarray(self.triangle[self.region.cells_of(region)]),
-            barycentric=self.barycentric,
+            triangle=self.triangle[cells],
+            shares=self.shares[cells],
             corners=self.corners,
         )
 
@@ -179,19 +158,10 @@ def draw(points: Points, layout: Layout, region: Region) -> Raster:
     Rings come first, then the surface from far to near, so that what is nearer covers what is
     behind it.
     """
-    flat = region.to_grid(points)
+    fixed = np.rint(region.to_grid(points) * (1 << CORNER_BITS)).astype(np.int64)
     order = painting_order(points[:, 2], layout)
-    columns, rows = region.grid
-    canvas = np.full((rows, columns), NOTHING, np.int32)
-    corners = np.rint(flat * (1 << SUBPIXEL_BITS)).astype(np.int32)[layout.triangles[order]]
-    for index, triangle in zip(order.tolist(), corners, strict=True):
-        cv2.fillConvexPoly(canvas, triangle, index, cv2.LINE_8, SUBPIXEL_BITS)
-    return Raster(
-        region=region,
-        triangle=canvas,
-        barycentric=barycentric(points[:, :2], layout.triangles, region.step),
-        corners=layout.triangles,
-    )
+    triangle, shares = loops.drawn(fixed[layout.triangles], order, region.columns, region.rows)
+    return Raster(region=region, triangle=triangle, shares=shares, corners=layout.triangles)
 
 
 def painting_order(depth: Floats, layout: Layout) -> NDArray[np.int64]:
@@ -199,34 +169,6 @@ def painting_order(depth: Floats, layout: Layout) -> NDArray[np.int64]:
     surface = depth[layout.triangles[layout.ring_triangles :]].mean(axis=1)
     far_first = np.argsort(-surface, kind="stable") + layout.ring_triangles
     return np.concatenate([np.arange(layout.ring_triangles), far_first])
-
-
-#: Twice the area (pixels) below which a triangle is a line: its inverse would be noise.
-DEGENERATE = 1e-3
-#: A corner's weight changes by at most this from cell to cell. Triangles narrower than a cell are drawn
-#: over cells beside them, where their exact weights would point far away from the face.
-STEEPEST = 2.0
-
-
-def barycentric(flat: Points, triangles: NDArray[np.int32], step: float) -> Floats:
-    """``(3, 3, M)``: for each corner the coefficients of x, y and 1 of its weight in each triangle.
-
-    Exact in triangles that are wider than a cell of ``step`` pixels; flatter around the middle in
-    narrower ones. A triangle without area gives a third to each corner.
-    """
-    a, b, c = (flat[triangles[:, i]].astype(np.float64) for i in range(3))
-    (abx, aby), (acx, acy) = (b - a).T, (c - a).T
-    double = abx * acy - aby * acx
-    safe = np.where(np.abs(double) < DEGENERATE, np.inf, double)
-    second = np.stack([acy, -acx], axis=1) / safe[:, None]
-    third = np.stack([-aby, abx], axis=1) / safe[:, None]
-    slopes = np.stack([-second - third, second, third], axis=1)
-    steepest = np.sqrt((slopes**2).sum(axis=2).max(axis=1)) * step
-    slopes *= np.minimum(1, STEEPEST / np.maximum(steepest, DEGENERATE))[:, None, None]
-    middle = (a + b + c) / 3
-    at_zero = 1 / 3 - (slopes * middle[:, None]).sum(axis=2)
-    each = np.concatenate([slopes, at_zero[..., None]], axis=2)
-    return np.ascontiguousarray(each.transpose(1, 2, 0), np.float32)
 
 
 def polygon(points: Points, region: Region) -> Mask:

@@ -1,0 +1,110 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""The two inner loops of drawing a mesh, compiled; `mien.engine.mesh.plain` says what they do."""
+
+import numpy as np
+
+cdef enum:
+    CORNER_BITS = 8
+    ROUND_UP = (1 << CORNER_BITS) - 1
+    NOTHING = -1
+
+
+def drawn(
+    const long long[:, :, ::1] corners, const long long[::1] order, Py_ssize_t columns, Py_ssize_t rows
+):
+    """See `mien.engine.mesh.plain.drawn`."""
+    triangle = np.full((rows, columns), NOTHING, np.int32)
+    shares = np.zeros((rows, columns, 2), np.float32)
+    cdef int[:, ::1] shown = triangle
+    cdef float[:, :, ::1] share = shares
+    cdef Py_ssize_t n
+    with nogil:
+        for n in range(order.shape[0]):
+            _paint(corners, order[n], shown)
+        _weigh(corners, shown, share)
+    return triangle, shares
+
+
+cdef inline long long _cross(long long ax, long long ay, long long bx, long long by) noexcept nogil:
+    return ax * by - ay * bx
+
+
+cdef inline long long _lowest(long long a, long long b, long long c) noexcept nogil:
+    return min(a, min(b, c))
+
+
+cdef inline long long _highest(long long a, long long b, long long c) noexcept nogil:
+    return max(a, max(b, c))
+
+
+cdef void _paint(const long long[:, :, ::1] corners, long long m, int[:, ::1] shown) noexcept nogil:
+    """Triangle ``m`` into all cells whose centre lies in it."""
+    cdef long long ax = corners[m, 0, 0], ay = corners[m, 0, 1]
+    cdef long long bx = corners[m, 1, 0], by = corners[m, 1, 1]
+    cdef long long cx = corners[m, 2, 0], cy = corners[m, 2, 1]
+    cdef long long area = _cross(bx - ax, by - ay, cx - ax, cy - ay)
+    cdef long long x, y, left, right, top, bottom, first, second, third, step_a, step_b, step_c
+    if area == 0:
+        return
+    if area < 0:  # the other way round
+        bx, cx = cx, bx
+        by, cy = cy, by
+    left = max((_lowest(ax, bx, cx) + ROUND_UP) >> CORNER_BITS, 0)
+    right = min(_highest(ax, bx, cx) >> CORNER_BITS, shown.shape[1] - 1)
+    top = max((_lowest(ay, by, cy) + ROUND_UP) >> CORNER_BITS, 0)
+    bottom = min(_highest(ay, by, cy) >> CORNER_BITS, shown.shape[0] - 1)
+    # On which side of each edge a centre lies, and by how much that changes with each column.
+    step_a, step_b, step_c = (by - cy) << CORNER_BITS, (cy - ay) << CORNER_BITS, (ay - by) << CORNER_BITS
+    for y in range(top, bottom + 1):
+        first = _cross(cx - bx, cy - by, (left << CORNER_BITS) - bx, (y << CORNER_BITS) - by)
+        second = _cross(ax - cx, ay - cy, (left << CORNER_BITS) - cx, (y << CORNER_BITS) - cy)
+        third = _cross(bx - ax, by - ay, (left << CORNER_BITS) - ax, (y << CORNER_BITS) - ay)
+        for x in range(left, right + 1):
+            if (first | second | third) >= 0:
+                shown[y, x] = <int>m
+            first += step_a
+            second += step_b
+            third += step_c
+
+
+cdef void _weigh(
+    const long long[:, :, ::1] corners, const int[:, ::1] shown, float[:, :, ::1] share
+) noexcept nogil:
+    """The shares of the second and third corner in each cell."""
+    cdef Py_ssize_t x, y
+    cdef long long m, ax, ay, abx, aby, acx, acy, px, py
+    cdef double area
+    for y in range(shown.shape[0]):
+        for x in range(shown.shape[1]):
+            m = shown[y, x]
+            if m == NOTHING:
+                continue
+            ax, ay = corners[m, 0, 0], corners[m, 0, 1]
+            abx, aby = corners[m, 1, 0] - ax, corners[m, 1, 1] - ay
+            acx, acy = corners[m, 2, 0] - ax, corners[m, 2, 1] - ay
+            px, py = (x << CORNER_BITS) - ax, (y << CORNER_BITS) - ay
+            area = <double>_cross(abx, aby, acx, acy)
+            share[y, x, 0] = <float>(<double>_cross(px, py, acx, acy) / area)
+            share[y, x, 1] = <float>(<double>_cross(abx, aby, px, py) / area)
+
+
+def values(const int[:, :] triangle, const float[:, :, :] shares, const float[:, :, ::1] at_corners):
+    """See `mien.engine.mesh.plain.values`."""
+    cdef Py_ssize_t rows = triangle.shape[0], columns = triangle.shape[1], depth = at_corners.shape[2]
+    out = np.zeros((rows, columns, depth), np.float32)
+    cdef float[:, :, ::1] each = out
+    cdef Py_ssize_t x, y, k
+    cdef int m
+    cdef float first, second, third
+    with nogil:
+        for y in range(rows):
+            for x in range(columns):
+                m = triangle[y, x]
+                if m == NOTHING:
+                    continue
+                for k in range(depth):
+                    first = at_corners[m, 0, k]
+                    second = (at_corners[m, 1, k] - first) * shares[y, x, 0]
+                    third = (at_corners[m, 2, k] - first) * shares[y, x, 1]
+                    each[y, x, k] = (second + third) + first
+    return out

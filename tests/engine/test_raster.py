@@ -1,0 +1,143 @@
+"""Drawing a mesh: which triangle a cell shows, and where in it the cell lies, compiled or not."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mien.engine.mesh import plain
+from mien.engine.mesh.layout import with_rings
+from mien.engine.mesh.plain import CORNER_BITS, NOTHING
+from mien.engine.mesh.raster import draw, region_of
+
+#: Whole cells, in the units of corners.
+CELL = 1 << CORNER_BITS
+
+
+@pytest.fixture(scope="module", params=["plain", "compiled"])
+def loops(request):
+    """Both ways to draw."""
+    if request.param == "plain":
+        return plain
+    return pytest.importorskip(
+        "mien.engine.mesh.compiled", reason="there was no C compiler when mien was installed"
+    )
+
+
+def test_cells_belong_to_the_triangle_that_holds_their_centre(loops):
+    """
+    Edges count, whichever way round the corners are named; shares are those of the corners.
+    """
+    corners = np.array([[[1, 1], [5, 1], [1, 5]], [[1, 7], [1, 6], [3, 7]]], np.int64) * CELL
+    triangle, shares = loops.drawn(corners, np.array([0, 1]), 8, 8)
+
+    rows, columns = np.nonzero(triangle == 0)
+
+    assert {(1 + x, 1 + y) for y in range(5) for x in range(5 - y)} == set(
+        zip(columns.tolist(), rows.tolist(), strict=True)
+    )
+    assert 1 == triangle[7, 3]
+    np.testing.assert_array_equal([0.75, 0.25], shares[2, 4])
+    np.testing.assert_array_equal([0, 0], shares[1, 1])
+
+
+def test_what_is_painted_later_covers_what_is_under_it(loops):
+    """
+    Two triangles over the same cells, in both orders.
+    """
+    same = np.array([[[0, 0], [9, 0], [0, 9]]] * 2, np.int64) * CELL
+
+    assert 1 == loops.drawn(same, np.array([0, 1]), 4, 4)[0].min()
+    assert 0 == loops.drawn(same, np.array([1, 0]), 4, 4)[0].max()
+
+
+def test_a_triangle_without_area_shows_nowhere(loops):
+    """
+    Nor does one between the centres of cells, nor one beside the grid.
+    """
+    line = np.array([[1, 1], [2, 2], [3, 3]]) * CELL
+    between = np.array([[1, 1], [1, 2], [2, 1]]) * (CELL // 2) + 10
+    beside = np.array([[-9, 0], [-1, 3], [-4, 9]]) * CELL
+    triangle, shares = loops.drawn(np.array([line, between, beside], np.int64), np.arange(3), 6, 6)
+
+    assert NOTHING == triangle.max()
+    assert not shares.any()
+
+
+def test_values_are_affine_within_a_triangle_and_zero_outside(loops):
+    """
+    x and y at the corners are x and y of every cell between them.
+    """
+    corners = np.array([[[0, 0], [12, 2], [3, 11]]], np.int64)
+    triangle, shares = loops.drawn(corners * CELL, np.array([0]), 14, 14)
+    drawn = loops.values(triangle, shares, corners.astype(np.float32) + 1)
+    rows, columns = np.nonzero(triangle == 0)
+
+    np.testing.assert_allclose(drawn[rows, columns, 0], columns + 1, atol=1e-4)
+    np.testing.assert_allclose(drawn[rows, columns, 1], rows + 1, atol=1e-4)
+    assert not drawn[triangle == NOTHING].any()
+
+
+@given(seed=st.integers(0, 2**32 - 1), spread=st.sampled_from([2, 30, 300, 20_000]))
+def test_both_ways_give_the_same_bits(seed, spread):
+    """
+    Machines with and without a compiler make the same picture.
+    """
+    compiled = pytest.importorskip(
+        "mien.engine.mesh.compiled", reason="there was no C compiler when mien was installed"
+    )
+    chance = np.random.default_rng(seed)
+    middle = chance.integers(-5 * CELL, 45 * CELL, (60, 1, 2))
+    corners = middle + chance.integers(-spread, spread + 1, (60, 3, 2))
+    order = chance.permutation(60)
+    at_corners = chance.normal(0, 100, (60, 3, 2)).astype(np.float32)
+    triangle, shares = plain.drawn(corners, order, 40, 30)
+    same, alike = compiled.drawn(corners, order, 40, 30)
+
+    np.testing.assert_array_equal(triangle, same)
+    np.testing.assert_array_equal(shares, alike)
+    np.testing.assert_array_equal(
+        plain.values(triangle, shares, at_corners), compiled.values(same, alike, at_corners)
+    )
+
+
+@pytest.fixture
+def around(astronaut, astronaut_face):
+    """The mesh of a face, and the region around it."""
+    points = with_rings(astronaut_face.landmarks)
+    height, width = astronaut.shape[:2]
+    region = region_of(points, width, height)
+
+    assert region
+    return points, region
+
+
+def test_a_face_is_drawn_without_holes(swapper, around):
+    """
+    Within the outer ring every cell shows a triangle, and its own place at a hundredth of a cell.
+    """
+    points, region = around
+    raster = draw(points, swapper.layout, region)
+    x, y = np.meshgrid(np.arange(region.columns), np.arange(region.rows))
+    place = raster.values(region.to_grid(points))
+    covered = raster.triangle != NOTHING
+    wide = np.ptp(np.flatnonzero(covered.any(axis=0))) + 1
+
+    assert wide >= region.columns - 4
+    assert all(
+        row[row.argmax() : len(row) - row[::-1].argmax()].all() for row in covered if row.any()
+    )
+    assert 0.01 > np.abs(place[..., 0] - x)[covered].max()
+    assert 0.01 > np.abs(place[..., 1] - y)[covered].max()
+
+
+def test_a_part_shows_what_the_whole_shows_there(swapper, around, astronaut_face):
+    """
+    Cut out, not drawn again.
+    """
+    points, region = around
+    whole = draw(points, swapper.layout, region)
+    part = region.part(astronaut_face.landmarks)
+    cells = region.cells_of(part)
+
+    np.testing.assert_array_equal(whole.values(points)[cells], whole.part(part).values(points))
