@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
+from mien.engine.mesh.regions import LEFT_LIDS, RIGHT_LIDS
 from mien.engine.mesh.shape import reshaped
 from mien.engine.mesh.topology import SURFACE_POINTS
 from mien.engine.options import Blend, SwapOptions
@@ -296,6 +297,22 @@ def test_glasses_of_the_source_do_not_come_along(swapper, finder, astronaut, hop
     below = slice(y - 8, y + 9), slice(x - 6, x + 7)
     assert with_them[below].min() < 80
     assert result[below].min() > bare[below].min() - 30
+
+
+def test_a_source_keeps_its_lids_when_its_glasses_go(swapper, finder, hopper, hopper_face):
+    """
+    The frame is painted over; pupils, lashes and the lids themselves stay as they are, or nearly.
+    """
+    worn, bare = (swapper.prepare(hopper, hopper_face, occlusion=on) for on in (False, True))
+    change = cv2.absdiff(worn.levels[0], bare.levels[0]).max(axis=2)
+
+    assert 100 < change.max()
+    for lid in (LEFT_LIDS, RIGHT_LIDS):
+        points = bare.landmarks[lid, :2]
+        middle = points.mean(axis=0)
+        inner = np.zeros_like(change)
+        cv2.fillPoly(inner, [np.rint(middle + 0.6 * (points - middle)).astype(np.int32)], 1)
+        assert 8 > change[inner > 0].mean()
 
 
 def test_a_mask_over_the_mouth_hides_the_sources_lips(swapper, finder, astronaut, hopper_source):

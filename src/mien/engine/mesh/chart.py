@@ -54,8 +54,9 @@ class Chart:
     around: tuple[Mask, ...]
     close: Mask
     brows: Mask
-    #: Between the lids; all but eyes, brows and lips.
+    #: Between the lids; that and the lids; all but eyes, brows and lips.
     eyes: Mask
+    lids: Mask
     bare: Mask
     #: Every face in a few strokes: features dark on light, without what changes slowly; mean 0.
     drawing: Floats
@@ -90,6 +91,7 @@ class Chart:
             close=masks.close_to_features(points, region, cells),
             brows=masks.brows(points, region, cells),
             eyes=masks.between_lids(points, region, cells),
+            lids=masks.lids(points, region, cells),
             bare=1 - masks.union(features[: masks.BROWS.stop] + features[masks.LIPS :]),
             drawing=blurred(fine(1 - own, cells), SOFT_STROKES),
             forehead=masks.forehead(points, region),

@@ -143,8 +143,12 @@ CLOSED, OPEN = 0.125, 0.16
 
 def closed_eyes(points: Points, opening: float, region: Region, cells: float) -> Mask:
     """The lids of closed eyes: a source's open eye cannot be pressed into them."""
-    lids = together(points, (LEFT_LIDS, RIGHT_LIDS), region)
-    return np.asarray(soft(lids, cells) * smoothstep(OPEN, CLOSED, opening), np.float32)
+    return np.asarray(lids(points, region, cells) * smoothstep(OPEN, CLOSED, opening), np.float32)
+
+
+def lids(points: Points, region: Region, cells: float) -> Mask:
+    """The eyes with their lids."""
+    return soft(together(points, (LEFT_LIDS, RIGHT_LIDS), region), cells)
 
 
 def between_lids(points: Points, region: Region, cells: float) -> Mask:

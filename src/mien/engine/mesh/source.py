@@ -83,7 +83,7 @@ def prepared(image: Image, face: Face, chart: Chart, seat: Seat | None, layout: 
     own = look(chart.unrolled(scene, region, points), seen * bare, chart)
     if seat is not None:
         bare = bare * (1 - seat.lenses(own.face))
-        frame = seat.frame(own.face, seen) * (1 - chart.eyes)
+        frame = seat.frame(own.face, seen) * (1 - chart.lids)
         if frame.any():
             crop = unframed(crop, frame, own, draw(points, layout, region), chart)
             scene = averaged(cut(crop, region), region.grid)
