@@ -20,7 +20,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mien.bootstrap import build_engine
+from mien.bootstrap.engine import build_engine
 from mien.engine.portrait.backdrop import backdrop
 from mien.engine.portrait.cutout import cut_out
 from mien.engine.portrait.look import Look

@@ -19,11 +19,11 @@ from typing import Any, get_type_hints
 
 import click
 
-from mien import bootstrap
 from mien.api.app import create_app
 from mien.api.describe import describe
 from mien.api.errors import STATUS
 from mien.api.operations import refusals
+from mien.bootstrap.service import build_service
 from mien.cli.failures import exit_code
 from mien.cli.main import cli
 from mien.client import Client, Common, received
@@ -34,7 +34,7 @@ from mien.contract.operation import COMMON
 from mien.contract.own import FACES, IDENTITY
 from mien.errors import MienError
 from mien.settings import Settings
-from mien.worker import WorkerFactory
+from mien.worker.factory import WorkerFactory
 
 #: A part of the description.
 Json = dict[str, Any]
@@ -150,7 +150,7 @@ def described() -> Json:
     with TemporaryDirectory() as folder:
         settings = Settings.load(data_dir=Path(folder), workers=1)
         factory = WorkerFactory(settings=settings)
-        service = bootstrap.build_service(settings, factory, url="http://127.0.0.1:8000")
+        service = build_service(settings, factory, url="http://127.0.0.1:8000")
         document: Json = describe(create_app(service))
     return document
 

@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 from skimage import data
 
-from mien.bootstrap import build_engine
+from mien.bootstrap.engine import build_engine
 from mien.engine.portrait.backdrop import backdrop
 from mien.engine.portrait.look import Film, Look
 from mien.engine.portrait.scenes import SCENES

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mien.bootstrap import Service, build_service
+from mien.bootstrap.service import Service, build_service
 from mien.jobs.submit import NewJob
 from mien.logs import set_up_logging
 from mien.settings import Settings

@@ -17,12 +17,12 @@ from typing import Any
 
 from mien.api import server
 from mien.api.app import create_app
-from mien.bootstrap import Service, build_service
+from mien.bootstrap.service import Service, build_service
 from mien.jobs.run import RunJob
 from mien.logs import set_up_logging
 from mien.runners.process import Run
 from mien.settings import Settings
-from mien.worker import WorkerFactory
+from mien.worker.factory import WorkerFactory
 
 #: What a server says when it answers.
 READY = "mien is ready at {}"

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from acceptance.live import PATIENCE_S, Json, Server
-from mien.bootstrap import open_desk
+from mien.bootstrap.desk import open_desk
 from mien.contract import OPERATIONS
 from mien.settings import Settings
 

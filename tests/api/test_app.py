@@ -13,7 +13,7 @@ from mien.api import examples
 from mien.api.describe import describe
 from mien.api.errors import STATUS, status_of
 from mien.api.routes.files import byte_range, disposition
-from mien.bootstrap import Health
+from mien.bootstrap.room import Health
 from mien.errors import Damaged, LeaseLost, MienError, ModelBroken, StorageFull, TooLarge
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "api.md"

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from api.caller import Caller
 from api.world import png
 from mien.api.app import create_app
-from mien.bootstrap import Service, build_service
+from mien.bootstrap.service import Service, build_service
 from mien.contract import OPERATIONS
 from mien.settings import Settings
 from mien.storage.database import Database

@@ -15,7 +15,8 @@ from PIL import Image
 from api.caller import Caller
 from mien.api.app import create_app
 from mien.api.leaving import Leaving
-from mien.bootstrap import Health, Service
+from mien.bootstrap.room import Health
+from mien.bootstrap.service import Service
 from mien.contract import Operation
 from mien.jobs.access import DEFAULT_USER, Authenticate, PickChannel, Tokens, digest_of
 from mien.jobs.accounts import Channel

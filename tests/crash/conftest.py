@@ -11,7 +11,7 @@ from crash.fleet import Service, running
 from crash.ledger import Ledger, receiver
 from crash.served import Book
 from crash.world import MakeWorld, World, set_lanes
-from mien.bootstrap import open_desk
+from mien.bootstrap.desk import open_desk
 from mien.settings import Settings
 
 #: So that a job which is killed again and again does not fail; it is tried three times by default.

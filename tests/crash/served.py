@@ -20,7 +20,8 @@ from typing import Any
 from uuid import uuid4
 
 from mien.api import server
-from mien.bootstrap import build_run_job, build_service
+from mien.bootstrap.service import build_service
+from mien.bootstrap.worker import build_run_job
 from mien.contract import OPERATIONS
 from mien.jobs import courier
 from mien.jobs.run import Outcome, ResultFile, Work

@@ -13,7 +13,7 @@ from acceptance.live import until
 from crash.chaos import Chaos
 from crash.ledger import unlinked
 from crash.world import BUDGET, LANES, PAID, MakeWorld, World
-from mien.bootstrap import open_desk
+from mien.bootstrap.desk import open_desk
 from mien.storage.database import Database
 from mien.storage.jobs import SqlJobs
 

@@ -8,7 +8,7 @@ from crash.callers import Caller
 from crash.fleet import Service
 from crash.ledger import Ledger
 from crash.served import Book
-from mien.bootstrap import open_desk
+from mien.bootstrap.desk import open_desk
 from mien.settings import Settings
 
 #: Lanes with their widths; the first one has credits.

@@ -12,7 +12,7 @@ import pytest
 from acceptance.live import PATIENCE_S, Server
 from docs.blocks import ROOT, RUN, SHOWN, Block, blocks, documents
 from docs.conftest import is_set
-from mien.bootstrap import open_desk
+from mien.bootstrap.desk import open_desk
 from mien.settings import Settings
 
 ALL = {str(path.relative_to(ROOT)): list(blocks(path)) for path in documents()}

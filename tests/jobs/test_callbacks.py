@@ -11,7 +11,7 @@ import pytest
 from standardwebhooks import Webhook
 
 from jobs.making import DEADLINE_S, a_request
-from mien.bootstrap import build_service
+from mien.bootstrap.service import build_service
 from mien.jobs.deliveries import DeliveryState
 from mien.settings import Settings
 from mien.testing import TinyFactory

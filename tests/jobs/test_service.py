@@ -14,7 +14,8 @@ import pytest
 from sqlalchemy import update
 
 from jobs.making import DEADLINE_S, a_file, a_request
-from mien.bootstrap import build_service, open_desk
+from mien.bootstrap.desk import open_desk
+from mien.bootstrap.service import build_service
 from mien.errors import Busy, NotFound, SetupError, Unauthorized
 from mien.jobs.model import Progress, Status
 from mien.settings import Settings
@@ -344,7 +345,7 @@ def eventually(look):
 
 KILLED = """
 import sys
-from mien.bootstrap import build_service
+from mien.bootstrap.service import build_service
 from mien.settings import Settings
 from mien.testing import TinyFactory
 from jobs.test_service import Caller

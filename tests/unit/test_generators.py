@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mien.bootstrap import build_engine, build_headshot
+from mien.bootstrap.engine import build_engine
+from mien.bootstrap.portraits import build_headshot
 from mien.commands.generated import Generated
 from mien.commands.generators import Chosen
 from mien.commands.sitting import Made, Order, Sitting

@@ -30,7 +30,7 @@ from mien.api.routes.mien.me import Myself
 from mien.api.routes.mien.scenes import Suggestions
 from mien.api.routes.profile import OwnProfile
 from mien.api.uploads import FormLimits, Intake
-from mien.bootstrap import Service
+from mien.bootstrap.service import Service
 from mien.commands.inspection import inspect
 from mien.contract import OPERATIONS
 from mien.contract.answers import LimitsWire

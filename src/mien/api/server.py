@@ -12,7 +12,7 @@ import uvicorn
 
 from mien.api.app import create_app
 from mien.api.leaving import Leaving
-from mien.bootstrap import Service
+from mien.bootstrap.service import Service
 
 #: Idle seconds before a kept-alive connection is closed; longer than the 60 s of common
 #: proxies, so that it is never we who close a connection that they are about to use.

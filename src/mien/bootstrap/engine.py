@@ -6,17 +6,16 @@ imports what it builds, so that nobody waits for what another command needs.
 
 from typing import TYPE_CHECKING
 
-from mien.settings import Settings
-
 if TYPE_CHECKING:
     from mien.commands.films import Films
     from mien.commands.picsi import Picsi
     from mien.commands.video import SwapVideo
     from mien.engine.faces import FaceFinder
     from mien.engine.swap import MeshSwapper
+    from mien.settings import Settings
 
 
-def build_engine(settings: Settings) -> "tuple[FaceFinder, MeshSwapper]":
+def build_engine(settings: "Settings") -> "tuple[FaceFinder, MeshSwapper]":
     """What finds faces and what swaps them, with its networks loaded.
 
     Raises:
@@ -39,7 +38,7 @@ def build_engine(settings: Settings) -> "tuple[FaceFinder, MeshSwapper]":
     return finder, MeshSwapper(topology=topology)
 
 
-def build_picsi(settings: Settings) -> "Picsi":
+def build_picsi(settings: "Settings") -> "Picsi":
     """The face swap with its networks loaded.
 
     Raises:
@@ -51,7 +50,7 @@ def build_picsi(settings: Settings) -> "Picsi":
     return Picsi(finder=finder, swapper=swapper, limits=settings.limits)
 
 
-def build_video(settings: Settings, finder: "FaceFinder", swapper: "MeshSwapper") -> "SwapVideo":
+def build_video(settings: "Settings", finder: "FaceFinder", swapper: "MeshSwapper") -> "SwapVideo":
     """The swap in videos."""
     from mien.commands.video import SwapVideo  # noqa: PLC0415
     from mien.runners.helpers import Helper  # noqa: PLC0415
@@ -66,7 +65,7 @@ def build_video(settings: Settings, finder: "FaceFinder", swapper: "MeshSwapper"
     )
 
 
-def build_films(settings: Settings, finder: "FaceFinder", swapper: "MeshSwapper") -> "Films":
+def build_films(settings: "Settings", finder: "FaceFinder", swapper: "MeshSwapper") -> "Films":
     """The swap in videos that come as bytes."""
     from mien.commands.films import Films  # noqa: PLC0415
     from mien.commands.workshop import Workshop  # noqa: PLC0415

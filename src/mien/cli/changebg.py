@@ -48,7 +48,8 @@ def changebg(
       mien changebg team.jpg "blue studio paper --no shadows" -o result.png --seed 3
       mien changebg me.jpg "a library at night" -o result.jpg --remote http://127.0.0.1:8000
     """
-    from mien import bootstrap
+    from mien.bootstrap.engine import build_engine
+    from mien.bootstrap.portraits import build_changebg
     from mien.cli.errand import format_of
     from mien.cli.files import read_input, result_path
     from mien.cli.headshot import finish
@@ -65,7 +66,7 @@ def changebg(
         _remotely(photo, words, output, remote, settings, as_json=as_json)
         return
     data = read_input(photo, field=PHOTO, max_bytes=settings.limits.max_bytes)
-    finder, _ = bootstrap.build_engine(settings)
+    finder, _ = build_engine(settings)
     request = ChangebgRequest(
         photo=data,
         # One file has room for one picture.
@@ -74,7 +75,7 @@ def changebg(
         format=kind,
     )
     with working("Changing the background"):
-        result = bootstrap.build_changebg(settings, finder)(request)
+        result = build_changebg(settings, finder)(request)
     finish([str(output)], result.pictures, result.account, as_json=as_json)
 
 

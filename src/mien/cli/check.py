@@ -65,11 +65,11 @@ def check(
 
 
 def _looked_at(photo: Path, settings: "Settings") -> Verdict:
-    from mien import bootstrap
+    from mien.bootstrap.engine import build_picsi
     from mien.cli.files import read_input
     from mien.commands.check import PHOTO, Check, facts
 
-    picsi = bootstrap.build_picsi(settings)
+    picsi = build_picsi(settings)
     data = read_input(photo, field=PHOTO, max_bytes=picsi.limits.max_bytes)
     result = Check(finder=picsi.finder, limits=picsi.limits)(data)
     return Verdict(

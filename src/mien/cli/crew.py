@@ -13,7 +13,7 @@ from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
 
-from mien import bootstrap
+from mien.bootstrap.engine import build_engine, build_picsi
 from mien.cli.errand import Errand, Told, carry_out
 from mien.cli.film import Film
 from mien.cli.pairs import Pair, Plan, as_error
@@ -86,7 +86,7 @@ def _swapped(errand: Errand, settings: Settings) -> Told:
     film = Film.wanted(errand, settings)
     picsi = _picsi(settings)
     if film:
-        return film.carry_out(bootstrap.build_engine(settings), bar=False)
+        return film.carry_out(build_engine(settings), bar=False)
     return carry_out(errand, picsi)
 
 
@@ -132,7 +132,7 @@ def _known(error: BaseException) -> MienError:
 @cache
 def _picsi(settings: Settings) -> Picsi:
     """The process's own command, built at its first row and kept for the next."""
-    return bootstrap.build_picsi(settings)
+    return build_picsi(settings)
 
 
 @contextmanager

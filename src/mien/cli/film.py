@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self
 
 import click
 
-from mien.bootstrap import build_video
+from mien.bootstrap.engine import build_video
 from mien.cli.bar import frames_bar
 from mien.cli.errand import MS_DIGITS, Errand, Told, chosen
 from mien.cli.files import read_input, result_path, write_result

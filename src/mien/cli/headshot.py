@@ -66,7 +66,8 @@ def headshot(
     """
     from dataclasses import replace
 
-    from mien import bootstrap
+    from mien.bootstrap.engine import build_engine
+    from mien.bootstrap.portraits import build_headshot
     from mien.cli.files import read_input
     from mien.commands.headshot import PHOTO, Headshot, HeadshotRequest
     from mien.commands.prompt import parse_prompt
@@ -83,9 +84,9 @@ def headshot(
     settings = Settings.load(data_dir=data_dir)
     folder = _folder(output)
     files = [read_input(path, field=PHOTO, max_bytes=settings.limits.max_bytes) for path in photos]
-    finder, swapper = bootstrap.build_engine(settings)
+    finder, swapper = build_engine(settings)
     saveid = Saveid(finder=finder, maker=swapper, limits=settings.limits, keep_photo=True)
-    make: Headshot = bootstrap.build_headshot(settings, finder, swapper)
+    make: Headshot = build_headshot(settings, finder, swapper)
     with working("Making portraits"):
         face = saveid(files)
         request = HeadshotRequest(

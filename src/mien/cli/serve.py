@@ -73,15 +73,15 @@ def serve(
 
 def run(settings: "Settings", listener: "socket.socket", *, as_json: bool = False) -> None:
     """Serve on ``listener`` until a signal, and say when callers are answered."""
-    from mien import bootstrap
     from mien.api import server
+    from mien.bootstrap.service import build_service
     from mien.cli.welcome import keep_token, welcome
     from mien.logs import set_up_logging
-    from mien.worker import WorkerFactory
+    from mien.worker.factory import WorkerFactory
 
     set_up_logging(settings.log_level)
     url = settings.public_url or server.url_of(listener)
-    service = bootstrap.build_service(settings, WorkerFactory(settings=settings), url=url)
+    service = build_service(settings, WorkerFactory(settings=settings), url=url)
     ready = f"mien is ready at {url} (documentation: {url}/docs)"
     token = service.first_start.token if service.first_start else ""
     if as_json:

@@ -80,7 +80,7 @@ def swap(
       mien swap me.jpg clip.mp4 -o result.mp4 --start 0:05 --end 0:15 --preview sheet.png
       mien swap me.jpg portrait.jpg -o result.jpg --remote http://127.0.0.1:8000 --token "$TOKEN"
     """
-    from mien import bootstrap
+    from mien.bootstrap.engine import build_engine, build_picsi
     from mien.cli.errand import Errand, carry_out
     from mien.cli.film import Film
     from mien.settings import Settings
@@ -98,10 +98,10 @@ def swap(
         return
     film = Film.wanted(errand, settings, start=start, end=end, preview=preview, every=every)
     if film:
-        told = film.carry_out(bootstrap.build_engine(settings))
+        told = film.carry_out(build_engine(settings))
     else:
         with working("Swapping") as tell:
-            told = carry_out(errand, bootstrap.build_picsi(settings), tell=tell)
+            told = carry_out(errand, build_picsi(settings), tell=tell)
     if as_json:
         click.echo(json.dumps(told, indent=2))
     else:

@@ -38,7 +38,8 @@ def add(*, picture: Path, tags: str, name: str, as_json: bool, data_dir: Path | 
     Examples:
       mien templates add knight.jpg --tags "knight armor castle medieval"
     """
-    from mien import bootstrap
+    from mien.bootstrap.engine import build_engine
+    from mien.bootstrap.portraits import open_templates
     from mien.cli.files import read_input
     from mien.commands.inspection import inspect
     from mien.engine.pipeline import require_facing
@@ -50,12 +51,12 @@ def add(*, picture: Path, tags: str, name: str, as_json: bool, data_dir: Path | 
     settings = Settings.load(data_dir=data_dir)
     data = read_input(picture, field="template", max_bytes=settings.limits.max_bytes)
     inspect(data, field="template", limits=settings.limits)
-    finder, _ = bootstrap.build_engine(settings)
+    finder, _ = build_engine(settings)
     faces = finder.find(srgb(decode(data, field="template")))
     if not faces:
         raise NoFaceFound("template")
     require_facing(faces[:1], "template")
-    bootstrap.open_templates(settings).add(name or picture.name, data, tags)
+    open_templates(settings).add(name or picture.name, data, tags)
     if len(faces) > 1:
         several = f"Warning: it shows {len(faces)} faces; the largest gets the identity."
         click.echo(several, err=True)
@@ -73,10 +74,10 @@ def list_(*, as_json: bool, data_dir: Path | None) -> None:
       mien templates list
       mien templates list --json
     """
-    from mien import bootstrap
+    from mien.bootstrap.portraits import open_templates
     from mien.settings import Settings
 
-    found = bootstrap.open_templates(Settings.load(data_dir=data_dir)).all()
+    found = open_templates(Settings.load(data_dir=data_dir)).all()
     if as_json:
         rows = [{"name": one.name, "tags": one.tags} for one in found]
         click.echo(json.dumps({"templates": rows}))
@@ -96,10 +97,10 @@ def remove(*, name: str, as_json: bool, data_dir: Path | None) -> None:
     Examples:
       mien templates remove knight.jpg
     """
-    from mien import bootstrap
+    from mien.bootstrap.portraits import open_templates
     from mien.settings import Settings
 
-    bootstrap.open_templates(Settings.load(data_dir=data_dir)).remove(name)
+    open_templates(Settings.load(data_dir=data_dir)).remove(name)
     tell({"name": name}, "removed", as_json=as_json)
 
 

@@ -12,7 +12,7 @@ from mien.cli.common import data_dir_option, json_option
 from mien.cli.moments import Moment, shown, time_or_none
 
 if TYPE_CHECKING:
-    from mien.bootstrap import Desk
+    from mien.bootstrap.desk import Desk
     from mien.jobs.accounts import Token
 
 #: Who owns a token when nobody is named.
@@ -134,10 +134,10 @@ def expire(
 
 def open_desk(data_dir: Path | None) -> "Desk":
     """The installation's tokens; makes the data folder where there is none."""
-    from mien import bootstrap
+    from mien.bootstrap.desk import open_desk
     from mien.settings import Settings
 
-    return bootstrap.open_desk(Settings.load(data_dir=data_dir))
+    return open_desk(Settings.load(data_dir=data_dir))
 
 
 #: Columns of the list; keys of its JSON form.

@@ -4,12 +4,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from mien.commands.animation import Looker
 from mien.commands.checkpoints import Checkpoints
 from mien.engine.casting import Casting
 from mien.engine.choose import Choice
 from mien.engine.frames.cast import ClipCast
-from mien.engine.frames.follow import Follower, Seen
+from mien.engine.frames.follow import Follower, Seeker, Seen
 from mien.engine.frames.render import Painter
 from mien.engine.frames.steady import Steady, reach, steadied
 from mien.engine.options import SwapOptions
@@ -57,12 +56,12 @@ class Hand(Protocol):
         ...
 
 
-def follow_segment(scene: Scene, number: int, looker: Looker, reader: Reader, beat: Beat) -> None:
+def follow_segment(scene: Scene, number: int, seeker: Seeker, reader: Reader, beat: Beat) -> None:
     """See who is where in a segment, and keep it; the one before must be kept."""
     if scene.kept.seen(number).is_file():
         return
     memory = scene.kept.load_seen(number - 1)[1] if number else None
-    follower = Follower(looker, rate=scene.clip.rate, choice=scene.choice, memory=memory)
+    follower = Follower(seeker, rate=scene.clip.rate, choice=scene.choice, memory=memory)
     seen: list[Seen] = []
     for sheet in reader.frames(*scene.parts[number]):
         beat(1)

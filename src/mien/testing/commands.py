@@ -9,7 +9,7 @@ from pathlib import Path
 from time import sleep
 from types import MappingProxyType
 
-from mien.bootstrap import build_run_job
+from mien.bootstrap.worker import build_run_job
 from mien.errors import NoFaceFound
 from mien.jobs.run import Command, Outcome, ResultFile, Work
 from mien.runners.process import Run

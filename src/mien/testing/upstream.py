@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, NoReturn
 
-from mien.bootstrap import build_run_job
+from mien.bootstrap.worker import build_run_job
 from mien.errors import RateLimited
 from mien.jobs.run import Work
 from mien.jobs.words import DISCORD_BUSY

@@ -4,13 +4,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from mien.bootstrap import (
-    build_changebg,
-    build_engine,
-    build_films,
-    build_headshot,
-    open_shelves,
-)
+from mien.bootstrap.engine import build_engine, build_films
+from mien.bootstrap.portraits import build_changebg, build_headshot
+from mien.bootstrap.worker import open_shelves
 from mien.commands.check import Check
 from mien.commands.picsi import Picsi
 from mien.commands.saveid import Saveid

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Connection
 
-from mien.bootstrap import build_swapper
+from mien.bootstrap.engine import build_swapper
 from mien.commands.segments import OwnHand, Scene
 from mien.memory import keep_freed_memory
 from mien.runners.helpers import Task, attend

@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 from mien import __version__
 from mien.api.describe import answers, json_answer, serve
 from mien.api.schemas import HealthWire, WorkersWire
-from mien.bootstrap import Health
+from mien.bootstrap.room import Health
 
 WELL: Final = HealthWire(
     status="ok",
