@@ -24,6 +24,11 @@ from mien.engine.mesh.raster import cut, draw, region_of
 from mien.engine.types import Face
 
 
+def crisp(texture, scene, ground):
+    """The picture alone."""
+    return crisped(texture, scene, ground)[0]
+
+
 @pytest.fixture(scope="module")
 def scene(astronaut):
     """The astronaut's head at twice its size, with the grain that enlarging took away."""
@@ -72,10 +77,10 @@ def test_alike_stays_byte_for_byte(shown, ground):
     """
     The picture's own face, and one that is a little softer, are returned as they are.
     """
-    assert shown is crisped(shown, shown, ground)
+    assert shown is crisp(shown, shown, ground)
     softer = with_grain(blurred(shown, 0.6), 1.4, seed=8)
 
-    assert softer is crisped(softer, shown, ground)
+    assert softer is crisp(softer, shown, ground)
 
 
 @pytest.mark.parametrize("sigma", [3.0, 5.0, 8.0])
@@ -86,7 +91,7 @@ def test_a_crisp_face_in_a_blurred_picture_is_blurred_like_it(shown, ground, sig
     picture = blurred(shown, sigma)
 
     before, after, wanted = (
-        how_sharp(p, ground) for p in (shown, crisped(shown, picture, ground), picture)
+        how_sharp(p, ground) for p in (shown, crisp(shown, picture, ground), picture)
     )
 
     assert before > 3 * wanted
@@ -99,7 +104,7 @@ def test_a_soft_face_in_a_crisp_picture_gets_steeper_edges(shown, ground):
     """
     soft = blurred(shown, 2.0)
 
-    has, gets, wanted = (how_sharp(p, ground) for p in (soft, crisped(soft, shown, ground), shown))
+    has, gets, wanted = (how_sharp(p, ground) for p in (soft, crisp(soft, shown, ground), shown))
 
     assert has < 0.5 * wanted
     assert gets > has * 1.1
@@ -123,7 +128,7 @@ def test_a_smooth_face_gets_the_grain_of_its_picture(shown, ground, levels):
     smooth, picture = blurred(shown, 1.2), with_grain(blurred(shown, 1.2), levels)
 
     had, has, wanted = (
-        how_grainy(p, ground) for p in (smooth, crisped(smooth, picture, ground), picture)
+        how_grainy(p, ground) for p in (smooth, crisp(smooth, picture, ground), picture)
     )
 
     assert had < 0.4 * wanted
@@ -137,7 +142,7 @@ def test_a_noisy_face_in_a_clean_picture_loses_its_noise_and_keeps_its_edges(sho
     clean = blurred(shown, 0.7)
     noisy = with_grain(clean, 7.0)
 
-    result = crisped(noisy, clean, ground)
+    result = crisp(noisy, clean, ground)
 
     assert how_grainy(result, ground) < 0.5 * how_grainy(noisy, ground)
     assert how_sharp(result, ground) > 0.8 * how_sharp(clean, ground)
@@ -149,7 +154,7 @@ def test_nothing_switches(shown, ground):
     clip changes at most: how much is done grows with the difference.
     """
     clip = [blurred(shown, s) for s in np.arange(0.4, 4.0, 0.2)]
-    faces = [crisped(shown, frame, ground) for frame in clip]
+    faces = [crisp(shown, frame, ground) for frame in clip]
 
     def largest_step(pictures):
         return max(np.abs(a.astype(int) - b).mean() for a, b in pairwise(pictures))
@@ -168,7 +173,7 @@ def test_too_small_a_face_is_left_alone(astronaut, swapper, finder):
     picture = cut(small, ground.region)
 
     assert tiny.size < MEASURED / 8
-    assert picture is crisped(picture, blurred(picture, 2.0), ground)
+    assert picture is crisp(picture, blurred(picture, 2.0), ground)
 
 
 @pytest.mark.parametrize("size", [30, 45, 60])
@@ -182,4 +187,17 @@ def test_a_face_that_is_too_small_to_measure_is_not_smeared(size, scene, finder,
     ground = ground_of(Face(landmarks=face.landmarks * share, score=1.0), tiny, swapper)
     texture = cut(tiny, ground.region)
 
-    assert crisped(texture, blurred(texture, 2.0), ground) is texture
+    assert crisp(texture, blurred(texture, 2.0), ground) is texture
+
+
+def test_what_was_measured_can_be_done_again(shown, ground):
+    """
+    With the touch of a moment ago the same is done to the same picture, and nothing is measured.
+    """
+    picture = with_grain(blurred(shown, 2.0), 3.0)
+    face, touch = crisped(shown, picture, ground)
+    again, same = crisped(shown, shown, ground, touch)
+
+    assert touch.focus > 0
+    assert touch is same
+    assert (face == again).all()

@@ -10,6 +10,7 @@ import pytest
 
 from mien.engine.casting import Casting
 from mien.engine.choose import All, At, Choice, Largest, Numbered
+from mien.engine.crisp import Touch
 from mien.engine.faces import FaceFinder
 from mien.engine.frames.cast import ClipCast, first_with_faces, row_of
 from mien.engine.frames.follow import Follower, Seen, Sighting
@@ -442,20 +443,22 @@ def standing(face: Face, *, run: int = 0) -> Steady:
 
 
 class Counting:
-    """A swapper that counts what it studies, and how often without being asked."""
+    """A swapper that counts what it studies, how often without being asked, and what else it measures."""
 
     def __init__(self, swapper: MeshSwapper) -> None:
         self.swapper = swapper
-        self.studied = self.unasked = 0
+        self.studied = self.unasked = self.measured = 0
         self.prepare = swapper.prepare
 
     def study(self, *args: Any) -> Study | None:
         self.studied += 1
         return self.swapper.study(*args)
 
-    def paint(self, *args: Any) -> None:
-        self.unasked += args[-1] is None
-        self.swapper.paint(*args)
+    def paint(self, *args: Any) -> Touch | None:
+        study = args[-1]
+        self.unasked += study is None
+        self.measured += study is None or study.touch is None
+        return self.swapper.paint(*args)
 
 
 @pytest.fixture
@@ -481,7 +484,7 @@ def test_frames_between_two_studies_are_not_studied(
         for picture in pictures
     ]
 
-    assert 4 + 10 == counting.studied  # frames 0, 4, 8 and 9; then each alone
+    assert 4 + 10 == counting.studied == counting.measured  # frames 0, 4, 8 and 9; then each alone
     assert 0 == counting.unasked
     assert len(pictures) == len(painted)
     assert (painted[4] == alone[4]).all()

@@ -66,7 +66,7 @@ class Painter(Protocol):
 class Swaps(Maker, Protocol):
     """Puts people on faces."""
 
-    def paint(self, picture: Image, face: Face, source: Source, options: SwapOptions) -> None:
+    def paint(self, picture: Image, face: Face, source: Source, options: SwapOptions) -> object:
         """Put ``source`` in the place of ``face``, into ``picture`` itself."""
         ...
 

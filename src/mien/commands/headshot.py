@@ -39,7 +39,7 @@ class Mixer(Maker, Protocol):
         """Who ``people`` are together; the first gives the frame."""
         ...
 
-    def paint(self, picture: Image, face: Face, source: Source, options: SwapOptions) -> None:
+    def paint(self, picture: Image, face: Face, source: Source, options: SwapOptions) -> object:
         """Put ``source`` in the place of ``face``, into ``picture`` itself."""
         ...
 

@@ -7,6 +7,7 @@ is left alone, and nothing switches: how much is done grows with the difference.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -47,27 +48,39 @@ SMALLER = 0.4
 SMALLEST, SMALLEST_EDGE = 8, COARSER[1]
 
 
-def crisped(texture: Image, scene: Image, ground: Ground) -> Image:
-    """``texture`` as sharp and as grainy as ``scene``.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Touch:
+    """What makes a face as sharp and as grainy as its picture."""
+
+    #: Sigma (pixels) of a blur; below 0, by how much edges are steepened.
+    focus: float = 0.0
+    #: Levels (RMS) of grain that is added; below 0, the share of its own that is taken away.
+    grain: float = 0.0
+
+
+def crisped(
+    texture: Image, scene: Image, ground: Ground, known: Touch | None = None
+) -> tuple[Image, Touch]:
+    """``texture`` as sharp and as grainy as ``scene``, and what was done to it.
 
     Args:
         texture: ``(H, W, 3)`` the face over the ground's pixels, in the light of the picture.
         scene: ``(H, W, 3)`` what the picture shows there.
+        known: what is to be done, where it was measured a moment ago.
 
     Returns:
         ``texture`` itself when both are alike.
     """
+    if known is not None:
+        return grained(focused(texture, known.focus), known.grain), known
     edges = [around(ground, ring, ROOM) for ring in EDGES]
     there, here = (patches(picture, edges, ground.size) for picture in (scene, texture))
     if not there or not here:
-        return texture
-    wanted, has = sharpness(there), sharpness(here)
-    if wanted < has:
-        sigma = softening(here, has, wanted) * max(1.0, ground.size / MEASURED)
-        texture = blurred_picture(texture, sigma)
-    else:
-        texture = sharper(texture, has, wanted)
-    return as_grainy(texture, scene, ground)
+        return texture, Touch()
+    focus = focus_between(here, there) * (max(1.0, ground.size / MEASURED))
+    texture = focused(texture, focus)
+    grain = grain_between(texture, scene, ground)
+    return grained(texture, grain), Touch(focus=focus, grain=grain)
 
 
 def around(ground: Ground, ring: Indices, room: float) -> tuple[slice, slice]:
@@ -140,6 +153,22 @@ ALIKE, UNLIKE = 0.6, 0.3
 TRIED = (0.0, 0.7, 1.4, 2.8, 5.6, 11.2)
 
 
+#: A soft source has no detail to bring out: its edges are steepened by at most this factor.
+MOST_SHARPENING = 0.8
+#: Sigma (pixels) of the detail that is enlarged.
+STEEPENED = 1.6
+#: Blurs below this sigma (pixels) change nothing.
+LEAST_BLUR = 0.3
+
+
+def focus_between(here: Sequence[Floats], there: Sequence[Floats]) -> float:
+    """The focus of a `Touch` that makes the patches ``here`` as sharp as those ``there``; pixels at `MEASURED`."""
+    has, wanted = sharpness(here), sharpness(there)
+    if wanted < has:
+        return softening(here, has, wanted)
+    return -MOST_SHARPENING * float(smoothstep(ALIKE, UNLIKE, has / wanted))
+
+
 def softening(seen: Sequence[Floats], has: float, wanted: float) -> float:
     """Sigma (pixels at `MEASURED`) of the blur that makes the patches ``seen`` as soft as ``wanted``."""
     share = float(smoothstep(ALIKE, UNLIKE, wanted / has))
@@ -150,31 +179,14 @@ def softening(seen: Sequence[Floats], has: float, wanted: float) -> float:
     return share * float(np.interp(wanted, left[::-1], TRIED[::-1]))
 
 
-#: Blurs below this sigma (pixels) change nothing.
-LEAST_BLUR = 0.3
-
-
-def blurred_picture(picture: Image, sigma: float) -> Image:
-    """``(H, W, 3)`` uint8 blurred by ``sigma`` pixels."""
-    if sigma < LEAST_BLUR:
+def focused(picture: Image, focus: float) -> Image:
+    """``picture`` ``(H, W, 3)`` with the focus of a `Touch`."""
+    if focus >= LEAST_BLUR:
+        return np.asarray(cv2.GaussianBlur(picture, (0, 0), focus), np.uint8)
+    if focus >= 0:
         return picture
-    return np.asarray(cv2.GaussianBlur(picture, (0, 0), sigma), np.uint8)
-
-
-#: A soft source has no detail to bring out: its edges are steepened by at most this factor.
-MOST_SHARPENING = 0.8
-#: Sigma (pixels) of the detail that is enlarged.
-STEEPENED = 1.6
-
-
-def sharper(texture: Image, has: float, wanted: float) -> Image:
-    """``texture`` with edges steepened when the picture's are much sharper."""
-    share = float(smoothstep(ALIKE, UNLIKE, has / wanted))
-    if not share:
-        return texture
-    soft = cv2.GaussianBlur(texture, (0, 0), STEEPENED)
-    more = share * MOST_SHARPENING
-    return np.asarray(cv2.addWeighted(texture, 1 + more, soft, -more, 0), np.uint8)
+    soft = cv2.GaussianBlur(picture, (0, 0), STEEPENED)
+    return np.asarray(cv2.addWeighted(picture, 1 - focus, soft, focus, 0), np.uint8)
 
 
 #: Grain is what a Gaussian of this sigma (pixels) takes away; cameras and JPEG leave so fine a one.
@@ -190,16 +202,22 @@ PORES, NOISE = 1.5, 3.0
 MEDIAN_TO_RMS = 1.4826
 
 
-def as_grainy(texture: Image, scene: Image, ground: Ground) -> Image:
-    """``texture`` with the grain that ``scene`` has and it lacks, or without what it has too much."""
+def grain_between(texture: Image, scene: Image, ground: Ground) -> float:
+    """The grain of a `Touch` that ``texture`` lacks of ``scene``, or has too much."""
     cheeks = [around(ground, np.array([vertex]), BARE) for vertex in CHEEKS]
     wanted, has = (grain_of(picture, cheeks) for picture in (scene, texture))
     if wanted > has:
         share = float(smoothstep(HARDLY_LESS, LESS, wanted - has))
-        missing = share * min(float(np.sqrt(wanted**2 - has**2)), MOST_GRAIN)
-        return with_grain(texture, missing) if missing else texture
+        return share * min(float(np.sqrt(wanted**2 - has**2)), MOST_GRAIN)
     share = float(smoothstep(PORES, NOISE, has - wanted))
-    return smoothed(texture, 1 - share * (1 - wanted / has)) if share else texture
+    return -share * (1 - wanted / has) if share else 0.0
+
+
+def grained(texture: Image, grain: float) -> Image:
+    """``texture`` with the grain of a `Touch`."""
+    if not grain:
+        return texture
+    return with_grain(texture, grain) if grain > 0 else smoothed(texture, 1 + grain)
 
 
 def with_grain(texture: Image, levels: float) -> Image:

@@ -10,6 +10,7 @@ from typing import Protocol
 from mien.engine.advice import PROFILE, SOURCE_RULES, about_one, about_targets, softness
 from mien.engine.casting import Casting
 from mien.engine.choose import All, Choice
+from mien.engine.crisp import Touch
 from mien.engine.likeness import likeness
 from mien.engine.mesh.source import Source
 from mien.engine.options import SwapOptions
@@ -52,11 +53,14 @@ class Swapper(Protocol):
         source: Source,
         options: SwapOptions,
         study: Study | None = None,
-    ) -> None:
+    ) -> Touch | None:
         """Put ``source`` in the place of ``face``, into ``picture`` itself.
 
         Args:
             study: what is known of the face already.
+
+        Returns:
+            What there is to know of the face beyond that, once it is painted.
         """
         ...
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from mien.engine.crisp import Touch
 from mien.engine.identity import nearest
 from mien.engine.mesh import light
 from mien.engine.mesh.chart import Chart
@@ -50,6 +51,8 @@ class Study:
     pale: float
     #: 0..1: how surely the target is black and white, sepia or lit by one colour.
     ink: float
+    #: How the source is made as sharp and as grainy as the target; None where that is still to be measured.
+    touch: Touch | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ import numpy as np
 
 from mien.engine.age import sagged
 from mien.engine.blend import feathered, multiband
-from mien.engine.crisp import crisped
+from mien.engine.crisp import Touch, crisped
 from mien.engine.finish import finished
 from mien.engine.ground import Ground
 from mien.engine.identity import MOST_MIXED, merged, nearest
@@ -172,19 +172,21 @@ class MeshSwapper:
         source: Source,
         options: SwapOptions,
         study: Study | None = None,
-    ) -> None:
+    ) -> Touch | None:
         """As `swap`, into ``picture`` itself.
 
         Args:
             study: what is known of the face already; without, it is looked at now.
+
+        Returns:
+            How the source was made as sharp and as grainy as the picture; None when nothing was painted.
         """
         study = study or self.study(picture, face, source, options)
         if study is None:
-            return
+            return None
         role = Role(face=face, source=study.source, options=options)
         place = self._place(picture, role)
-        if place is not None:
-            self._play(picture, role, place, study)
+        return None if place is None else self._play(picture, role, place, study)
 
     def study(
         self, picture: Image, face: Face, source: Source, options: SwapOptions
@@ -193,14 +195,15 @@ class MeshSwapper:
         observer = Observer(chart=self.chart, seat=self.seat, layout=self.layout)
         return observer.study(picture, face, source, options)
 
-    def _play(self, picture: Image, role: Role, place: Place, study: Study) -> None:
-        """Put the role's source at ``place`` of ``picture``."""
+    def _play(self, picture: Image, role: Role, place: Place, study: Study) -> Touch:
+        """Put the role's source at ``place`` of ``picture``; see `paint`."""
         around = place.around.region
         stage = self._staged(role, place, study)
         scene = followed(picture, around, stage.field)
         part = around.pixels_of(place.within.region)
-        scene[part] = self._dressed(scene[part], stage, role)
+        scene[part], touch = self._dressed(scene[part], stage, role)
         put(picture, scene, around)
+        return touch
 
     def _place(self, target: Image, role: Role) -> Place | None:
         """The reshaped mesh drawn on the target; None when the face lies outside the picture."""
@@ -239,20 +242,21 @@ class MeshSwapper:
         both[face] = brought(on_chart, at)
         return both[..., 0], both[..., 1]
 
-    def _dressed(self, scene: Image, stage: Stage, role: Role) -> Image:
-        """The cells of the face, ``scene``, with the source on them."""
+    def _dressed(self, scene: Image, stage: Stage, role: Role) -> tuple[Image, Touch]:
+        """The cells of the face, ``scene``, with the source on them; and how sharp and grainy that was made."""
         place, options = stage.place, role.options
         region = place.within.region
         texture, shown = self._texture(stage, role)
         ground = Ground(
             points=place.points, raster=place.within, size=place.size, layout=self.layout
         )
-        texture = finished(crisped(texture, scene, ground), ground, options)
+        texture, touch = crisped(texture, scene, ground, stage.study.touch)
+        texture = finished(texture, ground, options)
         shown = shown * masks.outline(place.points, region, place.cells)
         shown *= kept_for_target(place, role.face, options) * np.float32(role.opacity)
         mask = interpolated(shown, region.size)
         blend = multiband if options.blend is Blend.MULTIBAND else feathered
-        return blend(scene, texture, mask)
+        return blend(scene, texture, mask), touch
 
     def _texture(self, stage: Stage, role: Role) -> tuple[Image, Mask]:
         """The source drawn in the target's light, and where it may be shown.

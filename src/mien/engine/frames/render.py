@@ -5,12 +5,13 @@ get what lies between two studies, which is steadier than one for each, and take
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import cv2
 import numpy as np
 
+from mien.engine.crisp import Touch
 from mien.engine.frames.cast import ClipCast
 from mien.engine.frames.picture import Sheet, Window, window_around
 from mien.engine.frames.steady import Steady
@@ -29,7 +30,7 @@ S = TypeVar("S", bound=Sheet)
 #: A frame, and the faces in it that are swapped, the largest first.
 Shot = tuple[S, Sequence[Steady]]
 #: Studies by run, at both ends of some frames.
-Studies = Mapping[int, tuple["Glimpse", "Glimpse"]]
+Studies = dict[int, tuple["Glimpse", "Glimpse"]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -39,6 +40,10 @@ class Glimpse:
     #: The frame's number among its neighbours.
     at: int
     study: Study | None
+
+    def with_touch(self, touch: Touch | None) -> "Glimpse":
+        """The same with what was measured as the frame was painted."""
+        return replace(self, study=replace(self.study, touch=touch)) if self.study else self
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,11 +109,11 @@ class Painter:
                 continue
             before = sheet.part(window)
             after = before.copy()
-            face, study = (
-                steady.face.moved(-window[0], -window[1]),
-                study_at(at, *studies[steady.run]),
-            )
-            self.swapper.paint(after, face, source, self.options, study)
+            face = steady.face.moved(-window[0], -window[1])
+            begin, end = studies[steady.run]
+            touch = self.swapper.paint(after, face, source, self.options, study_at(at, begin, end))
+            if at == begin.at:
+                studies[steady.run] = begin.with_touch(touch), end
             sheet.put(window, before, faded(before, after, steady.share))
             swapped += 1
         return swapped

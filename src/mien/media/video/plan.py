@@ -5,8 +5,9 @@ import numpy as np
 from mien.media.video.facts import Clip
 
 #: Frames of a segment. A key frame opens each, so that short ones cost bytes; what a killed worker
-#: loses grows with the long ones. Short clips get eight, so that several cores have work.
-LEAST, MOST, SHARES = 48, 240, 8
+#: loses grows with the long ones. So many are made of short clips: a clip's first two are followed before
+#: anything is swapped, and its last one may be swapped while all other cores have nothing left to do.
+LEAST, MOST, SHARES = 48, 240, 24
 
 
 def segments(clip: Clip, first: int, stop: int) -> list[tuple[int, int]]:

@@ -5,8 +5,10 @@ from contextlib import ExitStack
 
 import av
 import numpy as np
+from av.container import InputContainer
 
 from mien.media.video.facts import BT709, FULL, HIGH_DEFINITION, LIMITED, SMPTE170M, Clip, Colour
+from mien.media.video.ffmpeg import VideoStream
 from mien.media.video.scan import damaged, opened, picture_stream, translated
 from mien.media.video.sheet import LAYOUT, VideoSheet, planes
 
@@ -23,6 +25,8 @@ class Reader:
         self._numbers = {int(time): number for number, time in enumerate(clip.times)}
         self._open = ExitStack()
         self._decoded: Iterator[tuple[int, av.VideoFrame]] | None = None
+        #: When the first frame that is asked for is shown.
+        self._wanted = 0
         #: The number of the next frame, where it stands.
         self.position = 0
 
@@ -38,6 +42,7 @@ class Reader:
             Damaged: a frame cannot be decoded.
         """
         wanted = start
+        self._wanted = int(self._clip.times[start])
         for number, frame in self._from(start):
             if number < wanted:
                 continue
@@ -69,7 +74,14 @@ class Reader:
         stream.codec_context.thread_count = 1
         if key:
             file.seek(int(self._clip.times[key]), stream=stream)
-        self._decoded = self._numbered(file.decode(stream))
+        self._decoded = self._numbered(self._frames(file, stream))
+
+    def _frames(self, file: InputContainer, stream: VideoStream) -> Iterator[av.VideoFrame]:
+        """What is decoded; on the way to the first frame that is asked for, no more than others refer to."""
+        for packet in file.demux(stream):
+            early = packet.pts is not None and packet.pts < self._wanted
+            stream.codec_context.skip_frame = "NONREF" if early else "DEFAULT"
+            yield from packet.decode()
 
     def _steps(self) -> Iterator[tuple[int, av.VideoFrame]]:
         """Frame by frame; where it stands is known between any two."""
