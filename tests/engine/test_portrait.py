@@ -82,6 +82,42 @@ def test_the_background_shows_through_a_hole_in_the_mask():
     assert (found.alpha[115:125, 100:140] == 1).all()
 
 
+def test_what_is_perhaps_a_person_and_touches_none_is_dropped():
+    """
+    A patch of the background that the network half believes in is gone; a person far off stays.
+    """
+    image, alpha = synthetic()
+    likely = coarse(alpha)
+    image[5:25, 200:230] = image[215:235, 10:40] = (120, 30, 20)
+    likely[5:25, 200:230], likely[215:235, 10:40] = 0.7, 0.95
+    found = cut_out(image, likely, 160)
+
+    assert (found.alpha[5:25, 200:230] == 0).all()
+    assert found.alpha[220:230, 15:35].min() > 0.9
+
+
+def test_a_mask_that_is_sure_of_nothing_is_used_as_it_is():
+    """
+    Where nothing surely is person the most likely part is not thrown away.
+    """
+    image, alpha = synthetic()
+    found = cut_out(image, coarse(alpha) * np.float32(0.7), 160)
+
+    assert found.alpha[100:140, 100:140].mean() > 0.4
+
+
+def test_colours_correct_a_mask_that_reaches_too_far():
+    """
+    The rim is where the colours say it is, although the network's mask goes on beyond it.
+    """
+    image, alpha = synthetic()
+    likely = coarse(np.maximum(alpha, np.roll(alpha, 8, axis=1)))
+    found = cut_out(image, likely, 160)
+    rim = (alpha > 0.2) & (alpha < 0.8)
+
+    assert np.abs(found.alpha - alpha)[rim].mean() < 0.12
+
+
 def test_a_cut_out_checks_its_shapes():
     """
     Colours and shares belong together.

@@ -14,31 +14,30 @@ import numpy as np
 from mien.engine.mesh.regions import OVAL
 from mien.engine.portrait.guided import affine_of, boxed, flowed
 from mien.engine.portrait.stage import step
-from mien.engine.types import Face, Floats, Image, Mask, Points
+from mien.engine.portrait.trimap import EVEN, drawn, eased, of_people, surely
+from mien.engine.types import Face, Floats, Image, Mask
 
-#: Probabilities from which a pixel is surely person, and below which surely not.
-SURE, SURELY_NOT = 0.9, 0.1
-#: The band reaches this far (faces) into what was person, and out of it: hair flies outwards.
-INWARDS, OUTWARDS = 0.021, 0.042
 #: Colours of both sides this far apart (squared, of 1) tell a pixel's share well.
 APART = 0.04
-#: A pixel this far off the way between both colours tells nothing; and the most that colours count.
-ASTRAY, MOST_TRUST = 0.06, 0.85
-#: Probabilities that are hardly person, as likely as not, and hardly not.
-LOW, EVEN, HIGH = 0.2, 0.5, 0.8
-#: Share of a face's outline inside which it surely is a face.
-INNER = 0.94
+#: A pixel this far off the way between both colours tells nothing.
+ASTRAY = 0.08
+#: Probabilities that are hardly person, and hardly not.
+LOW, HIGH = 0.2, 0.8
+#: Shares up to which and from which a first guess shows the colours of either side.
+OURS, THEIRS = 0.97, 0.03
 #: Background shows through hair up to so many faces from the outline; its hue is this near to the
 #: background's (squared, of the way to the person's), and both are at least so far apart.
 FRINGE, LIKE, DISTINCT = 0.18, 0.10, 0.06
 #: Reach of the filter (faces), and its tolerance.
-REACH, TOLERANCE = 0.016, 2e-4
+REACH, TOLERANCE = 0.016, 5e-4
 #: Shares below and above which a pixel is not mixed at all: the filter leaves a veil.
 CLEAR, FULL = 0.06, 0.94
 #: Reaches (faces) over which the colours of both sides are looked for: first far, then near.
 FAR, NEAR = 0.12, 0.015
 #: Longest side of the picture that the band is worked out on, pixels.
 WORKED_ON = 704
+#: Weights below this say nothing.
+FAINT = 1e-3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -73,6 +72,7 @@ def cut_out(image: Image, likely: Mask, size: float, faces: Sequence[Face] = ())
     guide = np.asarray(cv2.resize(image, small, interpolation=cv2.INTER_AREA), np.float32)
     guide *= np.float32(1 / 255)
     mask = np.asarray(cv2.resize(likely, small, interpolation=cv2.INTER_AREA), np.float32)
+    mask = of_people(mask, size * scale)
     person, nobody = surely(mask, size * scale)
     solid = drawn([face.landmarks[OVAL, :2] * scale for face in faces], mask.shape)
     person, nobody = np.maximum(person, solid), nobody * (1 - solid)
@@ -84,31 +84,6 @@ def cut_out(image: Image, likely: Mask, size: float, faces: Sequence[Face] = ())
     alpha = followed(image, affine, person, nobody)
     colour = own_colours(image, alpha, guide, size * scale)
     return Cutout(colour=colour, alpha=alpha)
-
-
-def surely(mask: Mask, size: float) -> tuple[Mask, Mask]:
-    """``(h, w)`` each: 1 where there surely is person, and where there surely is none."""
-    inside = eroded((mask > SURE).astype(np.float32), size * INWARDS)
-    outside = eroded((mask < SURELY_NOT).astype(np.float32), size * OUTWARDS)
-    return inside, outside
-
-
-def eroded(mask: Mask, by: float) -> Mask:
-    """``mask`` without its outer ``by`` cells; beyond the picture it goes on."""
-    side = 2 * max(1, round(by)) + 1
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
-    edge, beyond = cv2.BORDER_CONSTANT, 1.0
-    return np.asarray(cv2.erode(mask, kernel, borderType=edge, borderValue=beyond), np.float32)
-
-
-def drawn(rings: Sequence[Points], shape: tuple[int, ...]) -> Mask:
-    """``shape`` 1 inside the rings ``(N, 2)``, each a little smaller."""
-    mask = np.zeros(shape[:2], np.float32)
-    for ring in rings:
-        middle = ring.mean(axis=0)
-        inner = np.rint(middle + (ring - middle) * INNER).astype(np.int32)
-        cv2.fillPoly(mask, [inner], 1.0)
-    return mask
 
 
 def see_through(guide: Floats, mask: Mask, person: Mask, behind: Floats, size: float) -> Mask:
@@ -134,22 +109,33 @@ def hue(colours: Floats) -> Floats:
     return np.asarray(colours - colours.mean(axis=-1, keepdims=True), np.float32)
 
 
-def eased(mask: Mask) -> Mask:
-    """``mask`` and the cells next to it."""
-    return np.asarray(cv2.dilate(mask, np.ones((3, 3), np.uint8)), np.float32)
-
-
 def shared_out(guide: Floats, mask: Mask, person: Mask, nobody: Mask, behind: Floats) -> Mask:
-    """``(h, w)`` a first guess of how much of each cell is person, from colours and ``mask``."""
-    ours = flowed(guide, person)
-    way = ours - behind
-    apart = (way * way).sum(axis=-1)
-    off = guide - behind
-    along = np.clip((off * way).sum(axis=-1) / np.maximum(apart, 1e-4), 0, 1)
-    astray = ((off - along[..., None] * way) ** 2).sum(axis=-1)
-    trust = MOST_TRUST * apart / (apart + APART) * np.exp(-astray / (2 * ASTRAY**2))
-    guess = trust * along + (1 - trust) * step(LOW, HIGH, mask)
+    """``(h, w)`` how much of each cell is person, from colours and ``mask``.
+
+    Guessed twice: what the first guess is certain of is nearer to a hair than what was sure before.
+    """
+    guess = keyed(guide, flowed(guide, person), behind, mask)
+    guess = np.clip(guess * (1 - nobody), person, 1)
+    ours, theirs = (guess > OURS).astype(np.float32), (guess < THEIRS).astype(np.float32)
+    guess = keyed(guide, flowed(guide, ours), flowed(guide, theirs), mask)
     return np.asarray(np.clip(guess * (1 - nobody), person, 1), np.float32)
+
+
+def keyed(guide: Floats, ours: Floats, behind: Floats, mask: Mask) -> Mask:
+    """``(h, w)`` how far each colour is on the way from ``behind`` to ``ours``; ``mask`` where that tells little."""
+    way, off = ours - behind, guide - behind
+    apart = dotted(way, way)
+    along = np.clip(dotted(off, way) / np.maximum(apart, FAINT), 0, 1)
+    off -= along[..., None] * way
+    trust = apart / (apart + APART) * np.exp(dotted(off, off) / (-2 * ASTRAY**2))
+    by_mask = step(LOW, HIGH, mask)
+    return np.asarray(by_mask + trust * (along - by_mask), np.float32)
+
+
+def dotted(one: Floats, other: Floats) -> Mask:
+    """``(h, w)`` the scalar product of the colours of each cell."""
+    ones = np.ones((1, 3), np.float32)
+    return np.asarray(cv2.transform(cv2.multiply(one, other), ones), np.float32)
 
 
 def followed(image: Image, affine: Floats, person: Mask, nobody: Mask) -> Mask:
@@ -185,10 +171,6 @@ def own_colours(image: Image, alpha: Mask, guide: Floats, size: float) -> Image:
         ours = np.asarray(np.clip(own, 0, 1), np.float32)
     both = np.asarray(np.dstack([mean, behind]), np.float32) * np.float32(255)
     return _unmixed(image, alpha, both)
-
-
-#: Weights below this say nothing.
-FAINT = 1e-3
 
 
 def _unmixed(image: Image, alpha: Mask, both: Floats) -> Image:
