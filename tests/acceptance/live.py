@@ -10,9 +10,11 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, Queue
+from secrets import choice
 from types import TracebackType
 from typing import Any, Self
 
@@ -26,6 +28,8 @@ Json = dict[str, Any]
 
 #: Longest that a start, a stop or a job may take on a slow machine.
 PATIENCE_S = 60
+#: Linux gives ports from 32768 on to those who ask for any, and to callers.
+UNUSED_PORTS = range(20_000, 32_768)
 READY = re.compile(r"mien is ready at (http\S+)")
 
 
@@ -173,11 +177,18 @@ def until(holds: Callable[[], object], *, patience_s: float = PATIENCE_S) -> Non
         assert time.monotonic() < end, "it never came to be"
 
 
+def children(pid: int) -> list[int]:
+    """Processes that ``pid`` has started."""
+    lists = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for one in lists for child in one.read_text().split()]
+
+
 def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port: int = taken.getsockname()[1]
-        return port
+    """A port that nobody listens on, and that nobody gets who asks the system for any."""
+    while True:
+        port = choice(UNUSED_PORTS)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 def _announced(process: subprocess.Popen[str], lines: list[str]) -> str:

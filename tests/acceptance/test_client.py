@@ -4,7 +4,6 @@ import inspect
 import io
 import json
 import signal
-import socket
 import subprocess
 import threading
 from datetime import UTC, datetime
@@ -23,6 +22,7 @@ from mien.contract import OPERATIONS
 from mien.errors import BadRequest, RemoteError, Unreachable
 from mien.jobs.wire import AttachmentWire
 from mien.net.webhooks import new_secret, signed
+from net.receiver import a_place
 
 
 @pytest.fixture
@@ -113,11 +113,11 @@ def test_a_wrong_token_is_refused(server: Server) -> None:
 
 def test_a_service_that_is_not_there_is_said(server: Server) -> None:
     """No traceback of the HTTP library: one sentence."""
-    with socket.create_server(("127.0.0.1", 0)) as gone:
-        url = f"http://127.0.0.1:{gone.getsockname()[1]}"
+    with a_place() as place:
+        url = f"http://127.0.0.1:{place.getsockname()[1]}"
 
-    with Client(url, "x") as client, pytest.raises(Unreachable, match="does not answer"):
-        client.me()
+        with Client(url, "x") as client, pytest.raises(Unreachable, match="does not answer"):
+            client.me()
 
 
 def test_the_receiver_of_the_document_reads_a_callback() -> None:
@@ -249,10 +249,10 @@ def test_an_interrupted_terminal_cancels_what_it_asked_for(
 
 
 def long_clip(picture: bytes) -> bytes:
-    """A GIF that keeps a worker busy for some seconds."""
+    """A GIF that keeps a worker busy for far longer than a test needs to cancel it."""
     with Image.open(io.BytesIO(picture)) as still:
         small = still.resize((256, 256)).quantize(32)
-    frames = [small.rotate(number / 50) for number in range(100)]
+    frames = [small.rotate(number / 50) for number in range(400)]
     buffer = io.BytesIO()
     frames[0].save(buffer, "GIF", save_all=True, append_images=frames[1:], duration=40)
     return buffer.getvalue()

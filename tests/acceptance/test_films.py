@@ -2,6 +2,7 @@
 
 import os
 import signal
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
@@ -17,9 +18,12 @@ UNFINISHED = ("created", "started", "progress")
 SIZE = (320, 240)
 
 
+Film = Callable[[int], bytes]
+
+
 @pytest.fixture(scope="module")
-def film(tmp_path_factory: pytest.TempPathFactory, astronaut: NDArray[np.uint8]) -> bytes:
-    """240 frames of a face that sways."""
+def film_of(tmp_path_factory: pytest.TempPathFactory, astronaut: NDArray[np.uint8]) -> Film:
+    """Makes a film of so many frames of a face that sways."""
 
     def draw(number: int) -> NDArray[np.uint8]:
         turn = cv2.getRotationMatrix2D((225, 140), 5 * np.sin(number / 11), 1.15)
@@ -27,8 +31,12 @@ def film(tmp_path_factory: pytest.TempPathFactory, astronaut: NDArray[np.uint8])
         moved = cv2.warpAffine(astronaut, turn, SIZE, borderMode=cv2.BORDER_REFLECT)
         return np.asarray(moved, np.uint8)
 
-    path = tmp_path_factory.mktemp("film") / "film.mp4"
-    return clip(path, 240, draw=draw, size=SIZE, sound="aac", options={"g": "60"}).read_bytes()
+    def make(frames: int) -> bytes:
+        path = tmp_path_factory.mktemp("film") / "film.mp4"
+        made = clip(path, frames, draw=draw, size=SIZE, sound="aac", options={"g": "60"})
+        return made.read_bytes()
+
+    return make
 
 
 def until_done(server: Server, job_id: str) -> Json:
@@ -62,9 +70,10 @@ def who_works(server: Server) -> int:
 
 
 def test_a_worker_killed_in_mid_clip_loses_little_and_the_result_is_the_same(
-    tmp_path: Path, pictures: Pictures, film: bytes
+    tmp_path: Path, pictures: Pictures, film_of: Film
 ) -> None:
     """kill -9: the next worker goes on with the segments that are there, byte by byte."""
+    film = film_of(240)
     with Server(tmp_path / "data", wait_s="0", workers="1") as server:
         whole = fetched(until_done(server, server.swap(pictures.source, film).json()["jobid"]))
         job_id = server.swap(pictures.source, film).json()["jobid"]
@@ -81,9 +90,10 @@ def test_a_worker_killed_in_mid_clip_loses_little_and_the_result_is_the_same(
 
 
 def test_a_cancelled_video_stops_and_says_how_far_it_was(
-    tmp_path: Path, pictures: Pictures, film: bytes
+    tmp_path: Path, pictures: Pictures, film_of: Film
 ) -> None:
     """Progress is told in frames while it runs; a cancel ends worker and helpers."""
+    film = film_of(600)  # so that it runs far longer than it takes to cancel it
     with Server(tmp_path / "data", wait_s="0", workers="1") as server:
         job_id = server.swap(pictures.source, film).json()["jobid"]
         own = f"{server.url}/v1/mien/jobs/{job_id}"

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from acceptance.live import children
 from media.clips import clip, packets_of, pixels_of, times_of
 
 PATIENCE_S = 60
@@ -101,12 +102,6 @@ def until(true) -> None:
     while not true():
         assert time.monotonic() < end, "it never happened"
         time.sleep(0.02)
-
-
-def children(pid: int) -> list[int]:
-    """Processes that ``pid`` has started."""
-    lists = Path(f"/proc/{pid}/task").glob("*/children")
-    return [int(child) for one in lists for child in one.read_text().split()]
 
 
 def alive(pid: int) -> bool:

@@ -15,7 +15,7 @@ from mien.bootstrap.service import build_service
 from mien.jobs.deliveries import DeliveryState
 from mien.settings import Settings
 from mien.testing import TinyFactory
-from net.receiver import OK, Receiver, answer
+from net.receiver import OK, Receiver, a_place, answer
 
 
 class Arrivals:
@@ -108,11 +108,6 @@ class Script:
             connection.sendall(reply)
 
 
-def a_free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
-
-
 def letters_by_job(service):
     return {letter.job_id: letter for letter in service.deliveries.deliveries(limit=99)}
 
@@ -161,13 +156,13 @@ def test_receivers_of_every_kind_get_what_they_should_get(service_of):
         redirecting = stack.enter_context(Receiver(answer(307, f"Location: {elsewhere.url()}")))
         silent = stack.enter_context(Receiver())
         silent.reply_with(silent.silent)
-        port = a_free_port()
+        place = stack.enter_context(a_place())
 
         held = run_job(service, silent.url())
         moved = run_job(service, redirecting.url())
-        down = run_job(service, f"http://127.0.0.1:{port}/")
+        down = run_job(service, f"http://127.0.0.1:{place.getsockname()[1]}/")
         jobs = {name: run_job(service, receivers[name].url()) for name in scripts}
-        up = stack.enter_context(receiver_after_failure(service, down, port))
+        up = stack.enter_context(receiver_after_failure(service, down, place))
         letters = until_settled(service, [*jobs.values(), down])
 
         ends = {name: letters[job.id].state for name, job in jobs.items()}
@@ -184,9 +179,9 @@ def test_receivers_of_every_kind_get_what_they_should_get(service_of):
         assert 307 == letters[moved.id].last_status
 
 
-def receiver_after_failure(service, job, port):
-    """A receiver on ``port``, from the moment at which the callback of ``job`` has failed."""
+def receiver_after_failure(service, job, place):
+    """A receiver at ``place``, from the moment at which the callback of ``job`` has failed."""
     end, pause = monotonic() + DEADLINE_S, Event()
     while letters_by_job(service)[job.id].last_error is None and monotonic() < end:
         pause.wait(0.05)
-    return Receiver(OK, port=port)
+    return Receiver(OK, place=place)

@@ -9,7 +9,7 @@ from typing import Self
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 #: Longest wait for a test that went wrong.
-PATIENCE_S = 20
+PATIENCE_S = 60
 
 
 def answer(status: int, *headers: str, body: bytes = b"") -> bytes:
@@ -18,17 +18,33 @@ def answer(status: int, *headers: str, body: bytes = b"") -> bytes:
     return "\r\n".join(lines).encode() + body
 
 
+def a_place() -> socket.socket:
+    """A port that is taken, so that nobody else gets it, and that refuses calls: nobody listens."""
+    place = socket.socket()
+    place.bind(("127.0.0.1", 0))
+    return place
+
+
 class Receiver:
     """Takes connections one after the other; each is read to its end, and then `reply`'d."""
 
     def __init__(
-        self, reply: Callable[[socket.socket], None] | bytes = OK, *, port: int = 0
+        self,
+        reply: Callable[[socket.socket], None] | bytes = OK,
+        *,
+        place: socket.socket | None = None,
     ) -> None:
+        """Listen from now on.
+
+        Args:
+            place: that it takes over; None finds one.
+        """
         self.requests: list[bytes] = []
         #: What `silent` waits for; set when the test is over.
         self.over = Event()
         self._reply = reply
-        self._listener = socket.create_server(("127.0.0.1", port))
+        self._listener = place or a_place()
+        self._listener.listen()
         self._thread = Thread(target=self._serve, daemon=True)
         self._thread.start()
 

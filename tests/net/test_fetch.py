@@ -9,7 +9,7 @@ import pytest
 from mien.errors import AddressRefused, BadRequest, Unreachable
 from mien.net.fetch import MAX_ANSWER, HttpPost, Patience
 from mien.net.guard import Guard
-from net.receiver import OK, Receiver, answer
+from net.receiver import Receiver, a_place, answer
 
 HEADERS = {"Content-Type": "application/json"}
 
@@ -193,11 +193,11 @@ def test_a_closed_port_is_unreachable():
     """
     Nobody listens: the sentence names the host and the reason.
     """
-    with Receiver(OK) as gone:
-        url = gone.url("down.example")
-
-    with pytest.raises(Unreachable, match=r"down\.example cannot be reached: .*refused"):
-        poster()(url, b"{}", HEADERS)
+    with (
+        a_place() as place,
+        pytest.raises(Unreachable, match=r"down\.example cannot be reached: .*refused"),
+    ):
+        poster()(f"http://down.example:{place.getsockname()[1]}/", b"{}", HEADERS)
 
 
 def test_plain_http_behind_https_is_unreachable(receiver):

@@ -38,6 +38,12 @@ def echo(work: Work) -> Outcome:
     return Outcome(files=files, message=work.job.params.get("message", ""), report={"echo": True})
 
 
+def tell(work: Work) -> Outcome:
+    """Say which process does it."""
+    del work
+    return Outcome(report={"pid": os.getpid()})
+
+
 def refuse(work: Work) -> Outcome:
     """Find no face."""
     del work
@@ -112,6 +118,7 @@ TINY: Mapping[str, Command] = MappingProxyType(
     {
         "nothing": nothing,
         "echo": echo,
+        "tell": tell,
         "refuse": refuse,
         "stumble": stumble,
         "die": die,

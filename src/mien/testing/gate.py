@@ -2,12 +2,13 @@
 
 import os
 import socket
+from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
 #: A test that waits longer has failed.
-DEADLINE_S = 30.0
+DEADLINE_S = 60.0
 HOST = "127.0.0.1"
 OPEN = b"!"
 
@@ -29,7 +30,7 @@ class Visitor:
 class Gate:
     """A gate on the loopback interface; ``address`` is what `visit` needs.
 
-    When the gate is closed, those who stand at it go on.
+    When it is opened, or the test is over, those who stand at it go on, and so do all who come.
     """
 
     def __init__(self) -> None:
@@ -47,7 +48,14 @@ class Gate:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.open()
         self._server.close()
+
+    def open(self) -> None:
+        """Hold nobody from now on: neither who stands here nor who comes, however often."""
+        with suppress(OSError):  # it is open
+            # Nobody is let in any more, and nobody else gets the port.
+            self._server.shutdown(socket.SHUT_RDWR)
         for connection in self._connections:
             connection.close()
 
@@ -65,9 +73,9 @@ class Gate:
 
 
 def visit(address: str) -> None:
-    """Stand at the gate until it lets go; go on, too, when the gate is gone."""
+    """Stand at the gate until it lets go; go on, too, when it is open or gone."""
     host, _, port = address.rpartition(":")
-    with socket.create_connection((host, int(port))) as connection:
+    with suppress(ConnectionError), socket.create_connection((host, int(port))) as connection:
         connection.sendall(os.getpid().to_bytes(4, "big"))
         connection.recv(len(OPEN))
 
