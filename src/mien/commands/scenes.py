@@ -100,7 +100,7 @@ SCENES: Final[Mapping[str, SceneWords]] = MappingProxyType(
             ("royal", "throne", "royalty"),
         ),
         "office": SceneWords(
-            "an office with tall windows",
+            "an office beside a front of glass",
             ("corporate", "workplace", "startup", "boardroom", "meeting room", "conference room"),
             ("business", "linkedin", "ceo", "manager", "executive"),
         ),
@@ -110,7 +110,7 @@ SCENES: Final[Mapping[str, SceneWords]] = MappingProxyType(
             ("professor", "scholar", "writer", "author", "academic", "university", "lawyer"),
         ),
         "cafe": SceneWords(
-            "a dim room with bulbs",
+            "a bar with lamps and bottles",
             ("café", "coffee shop", "coffeehouse", "bar", "pub", "restaurant", "bistro", "dinner"),
         ),
         "window": SceneWords(
@@ -133,7 +133,7 @@ SCENES: Final[Mapping[str, SceneWords]] = MappingProxyType(
             ("singer", "musician", "rockstar", "band"),
         ),
         "hall": SceneWords(
-            "a castle's hall with torches",
+            "a gothic hall with candles",
             (
                 "castle",
                 "medieval",
@@ -227,7 +227,7 @@ SCENES: Final[Mapping[str, SceneWords]] = MappingProxyType(
             ("night", "nighttime", "midnight", "nightlife"),
         ),
         "skyline": SceneWords(
-            "towers of a town",
+            "towers of a town in haze",
             (
                 "city",
                 "town",

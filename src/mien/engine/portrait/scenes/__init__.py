@@ -6,7 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from mien.engine.portrait.scenes import city, indoors, land, lights, studio, walls
+from mien.engine.portrait.scenes import city, indoors, land, lights, rooms, studio, walls
 from mien.engine.portrait.scenes.studio import Drawn
 from mien.engine.portrait.stage import Stage
 
@@ -67,12 +67,12 @@ _ALL = (
     _scene("wood", Place.WALL, walls.wood, FINE, coloured=True),
     _scene("marble", Place.WALL, walls.marble, FINE, coloured=True),
     _scene("curtain", Place.WALL, walls.drape, FINE, coloured=True),
-    _scene("office", Place.INDOORS, indoors.office, timed=True, coloured=True),
+    _scene("office", Place.INDOORS, rooms.office, timed=True, coloured=True),
     _scene("library", Place.INDOORS, indoors.books),
-    _scene("cafe", Place.INDOORS, indoors.cafe, timed=True),
+    _scene("cafe", Place.INDOORS, rooms.cafe, timed=True),
     _scene("window", Place.INDOORS, indoors.window, timed=True, coloured=True),
     _scene("stage", Place.INDOORS, indoors.beams, coloured=True),
-    _scene("hall", Place.INDOORS, indoors.hall, timed=True, coloured=True),
+    _scene("hall", Place.INDOORS, rooms.hall, timed=True, coloured=True),
     _scene("sunset", Place.LAND, land.sunset, timed=True),
     _scene("sea", Place.LAND, land.sea, timed=True),
     _scene("beach", Place.LAND, land.beach, timed=True),

@@ -6,7 +6,7 @@ import numpy as np
 
 from mien.engine.portrait.look import Time
 from mien.engine.portrait.scenes.studio import Drawn, mixed_to, times
-from mien.engine.portrait.sky import Sky, heavens, sky_of
+from mien.engine.portrait.sky import heavens, sky_of
 from mien.engine.portrait.stage import (
     Box,
     Colour,
@@ -63,91 +63,6 @@ class Room:
     def back(self, z: float, x0: float, x1: float, y0: float, y1: float) -> tuple[Point, ...]:
         """A rectangle that faces the camera."""
         return self.at(x0, y0, z), self.at(x1, y0, z), self.at(x1, y1, z), self.at(x0, y1, z)
-
-
-def room(stage: Stage, *, high: float = 1.9) -> Room:
-    """A room that is seen from somewhere near its middle."""
-    return Room(
-        x=stage.between(-0.22, 0.22),
-        y=stage.between(0.40, 0.5),
-        half=stage.aspect * stage.between(0.85, 1.05),
-        high=high,
-    )
-
-
-def shell(
-    stage: Stage, space: Room, colours: tuple[Colour, Colour, Colour], depth: float
-) -> Floats:
-    """Walls, floor and ceiling (their colours in this order), darker towards the back."""
-    wall, floor, ceiling = colours
-    canvas = stage.flat(wall)
-    near = -0.6
-    stage.polygon(canvas, space.level(1, -1, 1, near, depth), ceiling)
-    stage.polygon(canvas, space.level(0, -1, 1, near, depth), floor)
-    for side, share in ((-1, 0.9), (1, 0.75)):
-        stage.polygon(canvas, space.wall(side, near, depth, 0, 1), times(wall, share))
-    stage.polygon(canvas, space.back(depth, -1, 1, 0, 1), times(wall, 0.85))
-    return canvas
-
-
-def office(stage: Stage) -> Drawn:
-    """An office with tall windows."""
-    sky = sky_of(stage, Time.DAY)
-    space, side = room(stage), float(stage.rng.choice([-1, 1]))
-    tint = linear(stage.look.colours[0]) if stage.look.colours else (0.62, 0.64, 0.66)
-    day = 0.35 + 0.65 * sky.level
-    canvas = shell(
-        stage, space, (times(tint, 0.62 * day), (0.20, 0.18, 0.17), (0.52, 0.53, 0.54)), 3.2
-    )
-    for z in np.arange(-0.5, 3.0, 0.62):
-        pane = mixed_to(sky.horizon, (1, 1, 1), 0.45 * sky.level)
-        stage.polygon(canvas, space.wall(side, z, z + 0.52, 0.16, 0.9), times(pane, 1.5))
-        stage.polygon(
-            canvas,
-            space.wall(side, z, z + 0.52, 0.16, 0.36),
-            times(mixed_to(sky.horizon, (0.3, 0.35, 0.3), 0.6), 0.9),
-        )
-        stage.polygon(canvas, space.wall(side, z + 0.24, z + 0.27, 0.16, 0.9), (0.06, 0.06, 0.07))
-        stage.polygon(canvas, space.level(0.995, -0.55, -0.25, z, z + 0.4), (1.5, 1.45, 1.35))
-        stage.polygon(canvas, space.level(0.995, 0.25, 0.55, z, z + 0.4), (1.5, 1.45, 1.35))
-    for z in (2.6, 1.6, 0.9):
-        for x0 in (-0.8, 0.15):
-            desk = x0 + stage.between(-0.1, 0.1)
-            stage.polygon(canvas, space.back(z, desk, desk + 0.55, 0.0, 0.27), (0.07, 0.06, 0.06))
-            stage.polygon(
-                canvas, space.level(0.27, desk, desk + 0.55, z, z + 0.4), (0.34, 0.27, 0.21)
-            )
-            stage.polygon(
-                canvas, space.back(z, desk + 0.1, desk + 0.36, 0.31, 0.48), (0.03, 0.035, 0.04)
-            )
-            stage.polygon(
-                canvas, space.back(z, desk + 0.11, desk + 0.35, 0.325, 0.47), (0.16, 0.24, 0.32)
-            )
-    if stage.rng.random() < 0.7:  # noqa: PLR2004 - most offices have a plant
-        plant(stage, canvas, space.at(-0.85 * side, 0.3, 0.9), 0.22)
-    canvas = lit(canvas, 0.85 + 0.4 * glow(stage, side * stage.aspect / 2, 0.4, 0.5))
-    light = Light(
-        side=side * 0.75, colour=sky.sun, shade=(0.95, 0.98, 1.0), back=0.5, hardness=0.35
-    )
-    return stage.blurred(canvas, 0.028), light
-
-
-def plant(stage: Stage, canvas: Floats, at: Point, size: float) -> None:
-    """Leaves that spread from a point."""
-    for _ in range(26):
-        angle, long = stage.between(-2.8, -0.3), size * stage.between(0.5, 1)
-        tip = at[0] + long * np.cos(angle), at[1] + long * np.sin(angle)
-        aside = 0.16 * long
-        middle = (at[0] + tip[0]) / 2, (at[1] + tip[1]) / 2
-        over = -np.sin(angle) * aside, np.cos(angle) * aside
-        leaf = (
-            at,
-            (middle[0] + over[0], middle[1] + over[1]),
-            tip,
-            (middle[0] - over[0], middle[1] - over[1]),
-        )
-        green = stage.between(0.3, 1)
-        stage.polygon(canvas, leaf, (0.05 * green, 0.20 * green, 0.06 * green))
 
 
 def shelves(stage: Stage, canvas: Floats, place: Box, rows: int) -> None:
@@ -210,42 +125,6 @@ def books(stage: Stage) -> Drawn:
     return canvas, light
 
 
-def cafe(stage: Stage) -> Drawn:
-    """A dim room with bulbs on strings."""
-    sky = sky_of(stage, Time.DUSK)
-    space = room(stage, high=1.7)
-    canvas = shell(
-        stage, space, ((0.085, 0.06, 0.048), (0.05, 0.035, 0.028), (0.03, 0.022, 0.02)), 2.6
-    )
-    side = float(stage.rng.choice([-1, 1]))
-    pane = mixed_to(sky.horizon, sky.zenith, 0.4)
-    for z in (0.2, 1.1):
-        stage.polygon(canvas, space.wall(side, z, z + 0.75, 0.3, 0.85), times(pane, 0.8))
-    stage.polygon(canvas, space.back(2.5, -1, 1, 0.0, 0.3), (0.13, 0.075, 0.045))
-    for _ in range(5):
-        x, z = stage.between(-0.9, 0.9), stage.between(0.8, 2.0)
-        stage.polygon(canvas, space.level(0.28, x, x + 0.35, z, z + 0.3), (0.24, 0.14, 0.08))
-    canvas = stage.blurred(canvas, 0.03)
-    count = 16
-    points = np.stack(
-        [stage.rng.uniform(-0.6, 0.6, count), 0.10 + 0.26 * stage.rng.random(count) ** 1.4], axis=1
-    )
-    colours = np.array(TUNGSTEN, np.float32) * stage.rng.uniform(0.35, 1.6, (count, 1)).astype(
-        np.float32
-    )
-    canvas += stage.lamps(points, colours, 0.028)
-    canvas += lit(stage.flat(TUNGSTEN), 0.10 * glow(stage, 0, 0.2, 0.5))
-    light = Light(
-        side=-side * 0.5,
-        colour=(1.0, 0.84, 0.64),
-        shade=(0.9, 0.92, 1.0),
-        back=0.5,
-        hardness=0.45,
-        level=0.85,
-    )
-    return canvas, light
-
-
 def window(stage: Stage) -> Drawn:
     """A light room with a large window."""
     sky = sky_of(stage, Time.DAY)
@@ -257,6 +136,8 @@ def window(stage: Stage) -> Drawn:
     outside = mixed(
         outside, mixed_to((0.10, 0.22, 0.08), sky.horizon, 0.35), 0.75 * trees * sky.level**0.4
     )
+    # Who exposes for a room has little of the sky.
+    outside = mixed(outside, mixed_to(sky.horizon, (1, 1, 1), 0.7 * sky.level), 0.55)
     frame = np.zeros_like(canvas)
     x0, x1 = sorted((side * 0.06, side * 0.7))
     top, bottom = stage.between(-0.05, 0.06), stage.between(0.72, 0.8)
@@ -277,7 +158,6 @@ def window(stage: Stage) -> Drawn:
     canvas = mixed(
         canvas, lit(stage.flat((0.85, 0.83, 0.80)), folds * (0.4 + 0.5 * sky.level)), 0.85 * curtain
     )
-    plant(stage, canvas, (side * stage.between(0.15, 0.3), bottom + 0.02), 0.17)
     light = Light(
         side=side * 0.9,
         colour=sky.sun,
@@ -286,7 +166,7 @@ def window(stage: Stage) -> Drawn:
         hardness=0.5,
         level=0.6 + 0.4 * sky.level,
     )
-    return stage.blurred(canvas, 0.02), light
+    return stage.blurred(canvas, 0.024), light
 
 
 def beams(stage: Stage) -> Drawn:
@@ -328,55 +208,3 @@ def softly(colour: Colour) -> Colour:
     """A lamp's colour as it tints shadows."""
     top = max(colour)
     return mixed_to((colour[0] / top, colour[1] / top, colour[2] / top), (1, 1, 1), 0.55)
-
-
-def hall(stage: Stage) -> Drawn:
-    """A castle's hall: stone, arches, torches."""
-    space = Room(x=stage.between(-0.12, 0.12), y=0.46, half=stage.aspect * 0.95, high=2.2)
-    canvas = shell(
-        stage, space, ((0.14, 0.115, 0.09), (0.06, 0.05, 0.042), (0.035, 0.03, 0.026)), 3.5
-    )
-    sky: Sky = sky_of(stage, Time.DUSK)
-    far = 3.5
-    for x in (-0.55, 0.0, 0.55):
-        pane = times(mixed_to(sky.horizon, sky.zenith, 0.45), 1.6)
-        arch(stage, canvas, space, (far, x, 0.17), pane)
-    torches = []
-    for z in (2.4, 1.5, 0.8, 0.3):
-        for side in (-1.0, 1.0):
-            stage.polygon(canvas, space.wall(side * 0.92, z, z + 0.16, 0, 1), (0.20, 0.165, 0.13))
-            stage.polygon(canvas, space.back(z, side * 0.92, side * 1.1, 0, 1), (0.11, 0.09, 0.07))
-            torches.append((*space.at(side * 0.9, 0.62, z), 1 / (1 + z)))
-    if stage.look.colours:
-        for x in (-0.28, 0.28):
-            banner = times(linear(stage.look.colours[0]), 0.7)
-            stage.polygon(canvas, space.back(far, x - 0.09, x + 0.09, 0.35, 0.95), banner)
-    stone = np.exp(0.22 * stage.noise(16, 4, keep=0.7))
-    fire = sum(near * glow(stage, x, y, 0.30 * near + 0.05) for x, y, near in torches)
-    canvas = lit(canvas, stone * (0.5 + 0.9 * np.asarray(fire, np.float32)))
-    canvas = stage.blurred(canvas, 0.014)
-    places = np.array([(x, y) for x, y, _ in torches])
-    glows = np.array(TUNGSTEN, np.float32) * np.array(
-        [[0.7 + 1.3 * near] for *_, near in torches], np.float32
-    )
-    canvas += stage.lamps(places, glows, 0.018, rim=0.1)
-    canvas += lit(stage.flat(TUNGSTEN), 0.16 * np.asarray(fire, np.float32))
-    side = float(stage.rng.choice([-1, 1]))
-    light = Light(
-        side=side * 0.7,
-        colour=(1.0, 0.82, 0.60),
-        shade=(0.85, 0.88, 1.0),
-        back=0.35,
-        hardness=0.6,
-        level=0.85,
-    )
-    return canvas, light
-
-
-def arch(stage: Stage, canvas: Floats, space: Room, place: Place, colour: Colour) -> None:
-    """A tall window with a round top; its place is Z, X, and half its width."""
-    z, x, half = place
-    turns = np.linspace(0, np.pi, 13)
-    high = half * space.half / space.high
-    top = [space.at(x + half * np.cos(turn), 0.72 + high * np.sin(turn), z) for turn in turns]
-    stage.polygon(canvas, (space.at(x + half, 0.3, z), *top, space.at(x - half, 0.3, z)), colour)

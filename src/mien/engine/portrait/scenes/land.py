@@ -119,8 +119,9 @@ def forest(stage: Stage, leaves: tuple[Colour, ...] = (GREEN, (0.14, 0.22, 0.05)
     x = stage.between(-0.3, 0.3)
     level = 0.12 + 0.88 * sky.level
     canvas = lit(stage.flat(times(shine, 0.75)), 0.35 + 1.0 * glow(stage, x, 0.36, 0.42))
-    points = stage.rng.uniform((-0.55, 0.0), (0.55, 0.62), (70, 2))
-    bright = stage.rng.uniform(0.2, 1.0, (70, 1)).astype(np.float32) * np.array(shine, np.float32)
+    points = stage.rng.uniform((-0.55, 0.0), (0.55, 0.62), (2, 50, 2))
+    power = stage.rng.uniform(0.05, 0.55, (2, 50, 1)).astype(np.float32) ** 1.3
+    bright = power * np.array(shine, np.float32)
     for number, (count, wide) in enumerate(((16, 0.010), (9, 0.02), (5, 0.042))):
         haze = 0.62 - 0.26 * number
         bark = mixed_to(times((0.055, 0.042, 0.03), level), shine, haze * 0.7)
@@ -131,9 +132,10 @@ def forest(stage: Stage, leaves: tuple[Colour, ...] = (GREEN, (0.14, 0.22, 0.05)
         tone = np.exp(0.45 * stage.noise(18 - 4 * number, 3, keep=0.7))
         trunks(stage, canvas, count, wide, bark)
         canvas = mixed(canvas, lit(stage.flat(tint), tone), 0.9 * mask)
-        canvas = stage.blurred(canvas, 0.016 - 0.003 * number)
-        if number == 0:
-            canvas += stage.lamps(points, bright * 0.55, 0.017)
+        canvas = stage.blurred(canvas, 0.028 - 0.003 * number)
+        if number < len(bright):
+            # What shines through gaps between leaves is a disc, whatever the gap is.
+            canvas += stage.lamps(points[number], bright[number], 0.018, rim=0.1)
     floor = step(0.70, 0.95, stage.y + 0.05 * stage.noise(5, 3))
     ground = lit(
         stage.flat(times(mixed_to(leaves[-1], (0.10, 0.07, 0.04), 0.55), level)),
@@ -197,7 +199,7 @@ def snow(stage: Stage) -> Drawn:
             mixed_to(times((0.03, 0.05, 0.05), level), grey, 0.62 - 0.22 * number),
         )
         canvas = mixed(canvas, hill, below(stage, line, 0.012))
-        canvas = stage.blurred(canvas, 0.014)
+        canvas = stage.blurred(canvas, 0.011)
     count = 260
     points = stage.rng.uniform((-0.6, -0.02), (0.6, 1.02), (count, 2))
     flakes = (
@@ -221,18 +223,20 @@ def snow(stage: Stage) -> Drawn:
 def firs(stage: Stage, canvas: Floats, line: Floats, number: int, colour: Colour) -> Floats:
     """``canvas`` with firs along a ridge."""
     high = 0.10 + 0.07 * number
-    out = canvas.copy()
+    trees = np.zeros(canvas.shape, np.float32)
     for x in stage.rng.uniform(-0.6, 0.6, 34 - 9 * number).tolist():
         tall = high * stage.between(0.5, 1.25)
         column = int(np.clip((x + stage.aspect / 2) * stage.height, 0, stage.width - 1))
         foot = float(line[0, column]) + 0.02
-        shade = times(colour, stage.between(0.8, 1.2))
-        for tier in range(5):
-            top, wide = foot - tall * (1 - tier * 0.17), tall * (0.07 + 0.055 * tier)
-            stage.polygon(
-                out, ((x, top), (x + wide, top + tall * 0.32), (x - wide, top + tall * 0.32)), shade
-            )
-    return out
+        lean, slim = stage.between(-0.03, 0.03) * tall, stage.between(0.16, 0.30) * tall
+        crown = ((x + lean, foot - tall), (x + slim, foot), (x - slim, foot))
+        stage.polygon(trees, crown, (stage.between(0.75, 1.0),) * 3)
+    # Boughs are ragged, and snow lies on them.
+    boughs = stage.noise(38, 3, stretch=1.8, keep=0.7)
+    solid = stage.blurred(trees, 0.012)[..., 0]
+    ragged = step(0.22, 0.62, solid + 0.22 * boughs * step(0.02, 0.3, solid))
+    laden = mixed(colour, times(colour, 2.1), step(0.1, 1.2, boughs))
+    return mixed(canvas, laden, 0.92 * ragged)
 
 
 def mountains(stage: Stage) -> Drawn:

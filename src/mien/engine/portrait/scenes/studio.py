@@ -74,13 +74,13 @@ def brushed(stage: Stage) -> Drawn:
         either = step(-0.5, 0.5, stage.noise(3, 3) + warp)
         strokes += along + (across - along) * either
     tone = 0.55 + 0.9 * glow(stage, stage.between(-0.12, 0.12), 0.38, 0.5)
-    tone *= np.exp(0.075 * strokes + 0.16 * warp)
+    tone *= np.exp(0.05 * strokes + 0.13 * warp)
     weave = 1 + 0.02 * stage.noise(150, 1)
     hue = mixed(
-        times(colour, 0.55), mixed_to(colour, (0.9, 0.85, 0.78), 0.16), step(-2.5, 2.5, strokes)
+        times(colour, 0.55), mixed_to(colour, (0.9, 0.85, 0.78), 0.16), step(-4.5, 3.5, strokes)
     )
     light = Light(side=stage.between(-0.8, 0.8), wall=True, back=0.25, hardness=0.45)
-    return stage.blurred(lit(hue, tone * weave), 0.006), light
+    return stage.blurred(lit(hue, tone), 0.012) * weave[..., None], light
 
 
 def spot(stage: Stage) -> Drawn:
