@@ -23,6 +23,7 @@ from mien.engine.mesh.regions import (
     Indices,
 )
 from mien.engine.mesh.shape import smoothstep
+from mien.engine.ranks import middle
 from mien.engine.sampling import averaged_values, blurred
 from mien.engine.types import Floats, Image
 
@@ -235,7 +236,7 @@ def grain_of(picture: Image, cheeks: Sequence[tuple[slice, slice]]) -> float:
 def finest(patch: Floats) -> float:
     """RMS of what a small blur takes from ``patch``; by the median, so that hairs do not count."""
     fine = patch - blurred(patch, 2 * GRAIN_SIGMA)
-    return MEDIAN_TO_RMS * float(np.median(np.abs(fine)))
+    return MEDIAN_TO_RMS * float(middle(np.abs(fine).ravel()))
 
 
 #: Detail of so many levels and more is no grain, and stays.

@@ -27,6 +27,7 @@ from mien.engine.mesh.regions import (
 )
 from mien.engine.mesh.topology import SURFACE_POINTS
 from mien.engine.pose import eyes_open, mouth_open, pose
+from mien.engine.ranks import middle
 from mien.engine.types import Face, Floats, Image, Points
 
 Cells = NDArray[np.bool_]
@@ -247,7 +248,7 @@ class View:
         left = columns < top[0] + (rows - top[1]) * ((chin[0] - top[0]) / (chin[1] - top[1]))
         if left.all() or not left.any():
             return 0.0
-        one, other = (np.median(half) + SHADOW_FLOOR for half in (values[left], values[~left]))
+        one, other = (middle(half) + SHADOW_FLOOR for half in (values[left], values[~left]))
         return float(abs(np.log2(one / other)))
 
     def hidden(self) -> "Hidden":
@@ -256,10 +257,10 @@ class View:
         cheeks = colours[self.parts == Part.CHEEK]
         if len(cheeks) < ENOUGH_SKIN:
             return Hidden(parts=self.parts, away=np.zeros(colours.shape, np.float32))
-        middle = np.median(cheeks, axis=0)
-        spread = MAD_TO_SIGMA * np.median(np.abs(cheeks - middle), axis=0)
+        usual = middle(cheeks)
+        spread = MAD_TO_SIGMA * middle(np.abs(cheeks - usual))
         spread = np.clip(spread, SPREAD_FLOOR, SPREAD_CEILING)
-        away = np.asarray((colours - middle) / spread, np.float32)
+        away = np.asarray((colours - usual) / spread, np.float32)
         return Hidden(parts=self.parts, away=away)
 
 

@@ -23,7 +23,7 @@ from mien.engine.mesh.source import Source, seen_cells
 from mien.engine.mesh.view import View, as_is, filling, share, together, trusted
 from mien.engine.options import SwapOptions
 from mien.engine.sampling import averaged
-from mien.engine.types import Face, Floats, Image, Mask
+from mien.engine.types import Face, Floats, Image, Mask, Points
 
 #: A smaller share than this of another side would not be seen, nor would less of it, well inside the
 #: outline, than this share of the chart.
@@ -67,12 +67,13 @@ class Observer:
         self, picture: Image, face: Face, source: Source, options: SwapOptions
     ) -> Study | None:
         """What ``face`` of ``picture`` is like for ``source``; None when it lies outside."""
-        around = region_of(with_rings(face.landmarks), picture.shape[1], picture.shape[0])
+        points = with_rings(face.landmarks)
+        around = region_of(points, picture.shape[1], picture.shape[0])
         if around is None:
             return None
         scene = averaged(cut(picture, around), around.grid)
         hands = self._hands(face, scene, around, options)
-        own = self._look(face, scene, around, hands)
+        own = self._look(points, scene, around, hands)
         free = self._free(own) if options.occlusion else np.ones_like(own.seen)
         view = as_is(nearest(source, face.landmarks), covered=options.occlusion)
         lent, trust, shown = self._shown(view, own, free)
@@ -95,12 +96,11 @@ class Observer:
             return None
         return hands_before(face.hands, scene, around)
 
-    def _look(self, face: Face, scene: Image, around: Region, hands: Mask | None) -> Look:
-        now = with_rings(face.landmarks)
-        seen = seen_cells(now, self.chart, self.layout)
+    def _look(self, points: Points, scene: Image, around: Region, hands: Mask | None) -> Look:
+        seen = seen_cells(points, self.chart, self.layout)
         if hands is not None:
-            seen *= 1 - self.chart.laid(hands, around, now)
-        return look(self.chart.unrolled(scene, around, now), seen, self.chart)
+            seen *= 1 - self.chart.laid(hands, around, points)
+        return look(self.chart.unrolled(scene, around, points), seen, self.chart)
 
     def _free(self, own: Look) -> Mask:
         frame = self.seat.frame(own.face, own.seen)

@@ -38,8 +38,9 @@ SMOOTH_FIELD = 3.0
 class Place:
     """Where on the target a face goes."""
 
-    #: ``(540, 3)`` where the result's vertices are, picture pixels.
+    #: ``(540, 3)`` where the result's vertices are, and where the target's are, picture pixels.
     points: Points
+    before: Points
     #: Larger side of the face, pixels.
     size: float
     #: The mesh over all that moves.
@@ -198,7 +199,7 @@ class MeshSwapper:
     def _play(self, picture: Image, role: Role, place: Place, study: Study) -> Touch:
         """Put the role's source at ``place`` of ``picture``; see `paint`."""
         around = place.around.region
-        stage = self._staged(role, place, study)
+        stage = self._staged(place, study)
         scene = followed(picture, around, stage.field)
         part = around.pixels_of(place.within.region)
         scene[part], touch = self._dressed(scene[part], stage, role)
@@ -218,14 +219,13 @@ class MeshSwapper:
         points = np.concatenate([surface, now[SURFACE_POINTS:]])
         around = draw(points, self.layout, region)
         within = around.part(region.part(points[OVAL]))
-        return Place(points=points, size=face.size, around=around, within=within)
+        return Place(points=points, before=now, size=face.size, around=around, within=within)
 
-    def _staged(self, role: Role, place: Place, study: Study) -> Stage:
+    def _staged(self, place: Place, study: Study) -> Stage:
         """What stands before the face where it goes, and how the rest moves."""
         around = place.around.region
         at = self.chart.seen_from(place.within)
-        now = with_rings(role.face.landmarks)
-        field = displacement(place.around, (now - place.points)[:, :2], SMOOTH_FIELD)
+        field = displacement(place.around, (place.before - place.points)[:, :2], SMOOTH_FIELD)
         face = around.cells_of(place.within.region)
         covered = self._covered(study.free, at, face, around)
         moved = standing(field, around.step, *covered, study.hands)

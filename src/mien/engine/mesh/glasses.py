@@ -20,6 +20,7 @@ from mien.engine.mesh.raster import SUBPIXEL_BITS
 from mien.engine.mesh.regions import BRIDGE_LINE, LEFT_EYE, RIGHT_EYE, Indices
 from mien.engine.mesh.shape import smoothstep
 from mien.engine.mesh.skin import from_skin, length
+from mien.engine.ranks import ranked
 from mien.engine.sampling import blurred, disc
 from mien.engine.types import Floats, Image, Mask, Points
 
@@ -132,7 +133,7 @@ class Seat:
     def worn(self, distance: Floats) -> bool:
         """Whether the face wears glasses with a frame; ``distance`` ``(h, columns)`` sigmas from skin."""
         across = standing_out(distance, THICKEST_BRIDGE * self.cells)
-        clear = CLEAR * (float(np.percentile(across[self.rough], ROUGH)) + LEAST_ROUGH)
+        clear = CLEAR * (ranked(across[self.rough], ROUGH) + LEAST_ROUGH)
         return all(crossing(across[line], clear) > WORN for line in (self.bridge, *self.rims))
 
     def drawn(self, distance: Floats) -> Mask:

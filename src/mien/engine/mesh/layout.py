@@ -116,11 +116,11 @@ def stable_weights() -> Floats:
 
 def with_rings(landmarks: Points) -> Points:
     """``(540, 3)``: the 468 surface vertices of ``landmarks`` and both rings around them."""
-    surface = landmarks[:SURFACE_POINTS]
-    outline = surface[OVAL]
-    centre = (outline.min(axis=0) + outline.max(axis=0)) / 2
-    flat = np.array([1, 1, 0], np.float32)
-    rings = [
-        outline + (outline - centre) * flat * np.float32(f - 1) for f in (INNER_RING, OUTER_RING)
-    ]
-    return np.concatenate([surface, *rings]).astype(np.float32)
+    out = np.empty((VERTICES, 3), np.float32)
+    out[:SURFACE_POINTS] = landmarks[:SURFACE_POINTS]
+    outline = out[OVAL]
+    away = outline - (outline.min(axis=0) + outline.max(axis=0)) / 2
+    away[:, 2] = 0
+    for ring, factor in ((INNER, INNER_RING), (OUTER, OUTER_RING)):
+        out[ring] = outline + away * np.float32(factor - 1)
+    return out

@@ -10,6 +10,7 @@ from mien.engine.mesh.chart import Chart
 from mien.engine.mesh.masks import near, together
 from mien.engine.mesh.regions import LEFT_EYE, RIGHT_EYE, Indices
 from mien.engine.mesh.shape import smoothstep
+from mien.engine.ranks import HALFWAY, ranked
 from mien.engine.sampling import disc
 from mien.engine.types import Image, Mask
 
@@ -64,9 +65,9 @@ class Eyes:
             face: ``(rows, columns, 3)`` on the chart.
         """
         light = cv2.cvtColor(face, cv2.COLOR_RGB2GRAY)
-        brow = float(np.median(light[self.forehead]))
-        skin = [max(1.0, min(brow, float(np.median(light[cheek])))) for cheek in self.cheeks]
-        eyes = [float(np.percentile(light[eye], PERCENT)) for eye in self.around]
+        brow = ranked(light[self.forehead], HALFWAY)
+        skin = [max(1.0, min(brow, ranked(light[cheek], HALFWAY))) for cheek in self.cheeks]
+        eyes = [ranked(light[eye], PERCENT) for eye in self.around]
         if any(eye > DARKER * own for eye, own in zip(eyes, skin, strict=True)):
             return np.zeros(light.shape, np.float32)
         share = light.astype(np.float32) / np.float32(sum(skin) / len(skin))

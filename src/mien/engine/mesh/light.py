@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from mien.engine.ranks import middle, ranked
 from mien.engine.sampling import averaged, averaged_values, blurred, interpolated
 from mien.engine.types import Floats, Image, Mask
 
@@ -110,7 +111,7 @@ def whites(colours: Image) -> Floats:
     """``(3,)`` the mean of the brighter half of ``(N, 3)`` colours, over its brightness."""
     levels = colours.astype(np.float32)
     brightness = levels @ LUMA
-    brighter = levels[brightness >= np.median(brightness)].mean(axis=0) + DARK_FLOOR
+    brighter = levels[brightness >= middle(brightness)].mean(axis=0) + DARK_FLOOR
     return np.asarray(brighter / (brighter @ LUMA), np.float32)
 
 
@@ -127,7 +128,7 @@ def matt(face: Floats, weight: Mask) -> Mask:
     """
     brightness = face @ LUMA + DARK_FLOOR
     chosen = brightness[weight > 0.5]  # noqa: PLR2004 - a soft mask's middle
-    usual = float(np.median(chosen)) if chosen.size else float(brightness.mean())
+    usual = float(middle(chosen)) if chosen.size else float(brightness.mean())
     over = np.maximum(brightness / usual - SHINING, 0) / HALF_SHINE
     return np.asarray(1 / (1 + over * over), np.float32)
 
@@ -224,7 +225,7 @@ def one_ink(scene: Image) -> float:
     weights = np.linalg.solve(powers.T @ powers + RIDGE * np.eye(3), powers.T @ sample)
     explained = powers @ weights
     left = np.sqrt(((sample - explained) ** 2).mean(axis=1))
-    most = float(np.percentile(left, BUT_FOR))
+    most = ranked(left, BUT_FOR)
     return float(np.clip((COLOURED - most) / (COLOURED - ONE_INK), 0, 1))
 
 

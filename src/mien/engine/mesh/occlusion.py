@@ -15,7 +15,8 @@ from mien.engine.mesh import masks
 from mien.engine.mesh.chart import Chart, fine
 from mien.engine.mesh.look import Look
 from mien.engine.mesh.shape import smoothstep
-from mien.engine.mesh.skin import ENOUGH_CELLS, length, middle
+from mien.engine.mesh.skin import ENOUGH_CELLS, length
+from mien.engine.ranks import middle
 from mien.engine.sampling import blurred, disc
 from mien.engine.types import Floats, Mask
 

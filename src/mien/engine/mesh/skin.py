@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from mien.engine.ranks import middle
 from mien.engine.types import Floats, Image, Mask
 
 #: Smallest believed spreads of Y, Cr, Cb (8 bit): even skin has this much noise. Lab separates
@@ -62,12 +63,6 @@ def from_skin(face: Image, skin: Mask) -> Floats:
 def chosen(skin: Mask, every: int) -> NDArray[np.intp]:
     """Every so many cells of ``skin`` ``(h, w)``, as indices into its flat array."""
     return np.flatnonzero(skin.ravel() > 0.5)[::every]  # noqa: PLR2004 - a soft mask's middle
-
-
-def middle(values: Floats) -> Floats:
-    """The upper median of ``values`` ``(N,)`` or ``(N, K)``; a third of the time of NumPy's median."""
-    half = len(values) // 2
-    return np.asarray(np.partition(values, half, axis=0)[half], np.float32)
 
 
 def likely_skin(colours: Floats) -> Floats:

@@ -1,0 +1,31 @@
+"""Medians and percentiles without what NumPy does between two values: a third of the time."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mien.engine.types import Floats
+
+PERCENT = 100
+#: Percent: the median.
+HALFWAY = 50
+
+
+def middle(values: Floats) -> Floats:
+    """The upper median of ``values`` ``(N,)`` or ``(N, K)``, of each column by itself."""
+    half = len(values) // 2
+    return np.asarray(np.partition(values, half, axis=0)[half], np.float32)
+
+
+def ranked(values: NDArray[Any], percent: float) -> float:
+    """The smallest of ``values`` that at least ``percent`` of a hundred of them, 0..100, do not exceed.
+
+    Raises:
+        ValueError: when there are none.
+    """
+    flat = values.ravel()
+    if not len(flat):
+        raise ValueError("there is no rank among no values")
+    at = max(0, int(np.ceil(len(flat) * percent / PERCENT)) - 1)
+    return float(np.partition(flat, at)[at])
