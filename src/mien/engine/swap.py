@@ -252,7 +252,7 @@ class MeshSwapper:
         )
         texture, touch = crisped(texture, scene, ground, stage.study.touch)
         texture = finished(texture, ground, options)
-        shown = shown * masks.outline(place.points, region, place.cells)
+        shown = shown * masks.seam(place.points, region, place.cells)
         shown *= kept_for_target(place, role.face, options) * np.float32(role.opacity)
         mask = interpolated(shown, region.size)
         blend = multiband if options.blend is Blend.MULTIBAND else feathered

@@ -27,6 +27,9 @@ from mien.engine.types import Floats, Mask, Points
 
 #: The mask starts this far inside the outline and is full that much further in; shares of the face.
 EDGE, FEATHER = 0.006, 0.05
+#: On the forehead the mesh ends in the middle of the skin: there is room for a seam that nobody sees. Sigma of
+#: the way from one feather to the other.
+WIDE_FEATHER, WIDENING = 0.09, 0.04
 #: Skin is learnt this far inside the outline: hair and shadow lie along it.
 CORE_EDGE = 0.1
 #: Hair along the outline goes with the head's new shape; things from here on stay where they are.
@@ -40,10 +43,10 @@ AROUND_LIPS = 0.05
 AROUND_FEATURES = 0.03
 
 
-def inside(mask: Mask, edge: float, feather: float) -> Mask:
+def inside(mask: Mask, edge: float, feather: Mask | float) -> Mask:
     """``mask`` (0 or 1) shrunk by ``edge`` and softened over ``feather``, both in cells."""
     depth = cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_3)
-    return smoothstep(edge, edge + feather, np.asarray(depth, np.float32))
+    return smoothstep(0, 1, (np.asarray(depth, np.float32) - np.float32(edge)) / feather)
 
 
 def grown(mask: Mask, by: float) -> Mask:
@@ -65,6 +68,13 @@ def away_from(mask: Mask) -> Floats:
 def outline(points: Points, region: Region, cells: float) -> Mask:
     """The soft inside of the face; ``cells`` is its size on the grid."""
     return inside(polygon(points[OVAL], region), EDGE * cells, FEATHER * cells)
+
+
+def seam(points: Points, region: Region, cells: float) -> Mask:
+    """As `outline`, with a wider edge on the forehead: what is shown of a source."""
+    wide = blurred(forehead(points, region), WIDENING * cells)
+    feather = (FEATHER + wide * np.float32(WIDE_FEATHER - FEATHER)) * np.float32(cells)
+    return inside(polygon(points[OVAL], region), EDGE * cells, feather)
 
 
 def core(points: Points, region: Region, cells: float) -> Mask:
