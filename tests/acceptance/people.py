@@ -1,6 +1,7 @@
 """Users of a running server who call its commands, each with identities of their own."""
 
 import io
+import subprocess
 from dataclasses import dataclass
 from secrets import token_hex
 from typing import Any
@@ -10,7 +11,7 @@ import requests
 from numpy.typing import NDArray
 from PIL import Image
 
-from acceptance.live import PATIENCE_S, Json, Server
+from acceptance.live import MIEN, PATIENCE_S, Json, Server, environment
 from mien.bootstrap.desk import open_desk
 from mien.contract import OPERATIONS
 from mien.settings import Settings
@@ -85,6 +86,14 @@ def somebody(server: Server, name: str) -> Person:
     """A user of that name, with a fresh token."""
     desk = open_desk(Settings.load(data_dir=server.folder))
     return Person(server=server, token=desk.tokens.create(token_hex(4), user=name).key)
+
+
+def set_credits(server: Server, channel: str, budget: int) -> None:
+    """Have the operator give a channel a budget."""
+    command = [*MIEN, "channels", "set", channel, "--credits", str(budget)]
+    subprocess.run(
+        [*command, "--data-dir", str(server.folder)], check=True, env=environment({}), timeout=60
+    )
 
 
 def changed(

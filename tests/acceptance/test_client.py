@@ -211,6 +211,38 @@ def test_the_terminal_changes_a_background_at_a_service(
     assert "A service keeps the photo's format" in capsys.readouterr().err
 
 
+def test_portraits_at_a_service(
+    server: Server,
+    pictures: Pictures,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """`mien headshot --remote` writes every portrait of a saved identity, or none where it fails."""
+    person = somebody(server, "portraits-remote")
+    person.save("anna", pictures.source)
+    (tmp_path / "me.png").write_bytes(pictures.source)
+    monkeypatch.chdir(tmp_path)
+    there = ["--remote", server.url, "--token", person.token]
+    asked = ["headshot", "anna, blue paper --n 4", "--n", "2", "--seed", "7", "-o"]
+
+    assert 0 == run([*asked, "out", *there])
+    said = capsys.readouterr()
+    assert (said.out + said.err).strip() == f"out/1.jpg, out/2.jpg: done by {server.url}."
+    assert ["1.jpg", "2.jpg"] == sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert 0 == run([*asked, "again", "--json", *there])
+    told = json.loads(capsys.readouterr().out)
+    assert ("completed", 2) == (told["status"], len(told["attachments"]))
+    assert pixels_of(tmp_path / "out" / "2.jpg") == pixels_of(tmp_path / "again" / "2.jpg")
+    assert pixels_of(tmp_path / "out" / "1.jpg") != pixels_of(tmp_path / "out" / "2.jpg")
+
+    assert 0 != run(["headshot", "anna+nobody, a king", "-o", "none", *there])
+    assert "There is no identity called nobody." in capsys.readouterr().err
+    assert [] == list((tmp_path / "none").iterdir())
+    assert 2 == run(["headshot", "a king", "--identity", "me.png", "-o", "none", *there])
+    assert "--identity is not for --remote" in capsys.readouterr().err
+
+
 def pixels_of(path: Path) -> bytes:
     """What a picture shows."""
     with Image.open(path) as picture:

@@ -2,6 +2,8 @@
 
 import io
 import re
+import socket
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,7 +11,7 @@ import requests
 from PIL import Image
 
 from acceptance.live import PATIENCE_S, Json, Pictures, Server
-from acceptance.people import Person, somebody
+from acceptance.people import Person, set_credits, somebody
 
 PROMPT = (
     "me, a mad king with an evil smile, wearing medieval royal blue attire. --no green --square"
@@ -145,6 +147,37 @@ def test_strange_words_are_words(sitter: Person) -> None:
     assert "completed" == job["status"], job
     assert prompt == job["prompt"]
     assert "The studio knows no word of the prompt" in job["content"]
+
+
+def test_credits_come_back_when_the_generator_fails(tmp_path: Path, pictures: Pictures) -> None:
+    """A service that does not answer ends the job with its sentence, and the four credits are there again."""
+    with socket.socket() as nobody_listens:
+        nobody_listens.bind(("127.0.0.1", 0))
+        port = nobody_listens.getsockname()[1]
+        with Server(
+            tmp_path / "data",
+            generator="generated",
+            generator_kind="automatic1111",
+            generator_url=f"http://127.0.0.1:{port}",
+            generator_tries="1",
+        ) as server:
+            person = somebody(server, "unlucky")
+            person.save("me", pictures.source)
+            (channel,) = person.request("GET", "/v1/faceswap/account").json()
+            set_credits(server, channel, 10)
+            job = person.call("headshot", prompt="me, a mad king")
+            failed = ended(person, job)
+            own = person.request("GET", f"/v1/mien/jobs/{job['jobid']}").json()
+            rest = person.request("GET", "/v1/mien/me").json()
+
+    assert "(6/10 credits remaining)" in job["content"]
+    assert "failed" == failed["status"], failed
+    assert "generator of pictures" in failed["error"]
+    assert "attachments" not in failed
+    assert (4, 0) == (own["price"], own["charged"])
+    assert [(10, 0)] == [
+        (one["credits"]["total"], one["credits"]["used"]) for one in rest["channels"]
+    ]
 
 
 def _fetched(url: str) -> bytes:

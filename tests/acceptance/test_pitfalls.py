@@ -2,15 +2,14 @@
 
 import json
 import re
-import subprocess
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import requests
 
-from acceptance.live import MIEN, PATIENCE_S, Json, Pictures, Server, environment, until
-from acceptance.people import Person, somebody
+from acceptance.live import PATIENCE_S, Json, Pictures, Server, until
+from acceptance.people import Person, set_credits, somebody
 from mien.contract import OPERATIONS
 from mien.jobs.model import Status
 from net.receiver import Receiver
@@ -142,14 +141,6 @@ def test_who_has_spent_everything_is_not_told_to_come_back(
         answer.json()["error"],
     )
     assert "retry-after" not in answer.headers
-
-
-def set_credits(server: Server, channel: str, budget: int) -> None:
-    """Have the operator give a channel a budget."""
-    command = [*MIEN, "channels", "set", channel, "--credits", str(budget)]
-    subprocess.run(
-        [*command, "--data-dir", str(server.folder)], check=True, env=environment({}), timeout=60
-    )
 
 
 @pytest.mark.parametrize("channel", [123456789012345678, "123456789012345678"])

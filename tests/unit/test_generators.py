@@ -105,6 +105,24 @@ def test_the_best_of_several_pictures_gets_the_face(finder, swapper, sitting, as
     assert face.size > 80
 
 
+def test_who_looks_like_the_person_gets_the_face(finder, swapper, astronaut):
+    """
+    Of two pictures the one with the colours of the photo, even if the other shows a larger face.
+    """
+    sharp = np.ascontiguousarray(astronaut[:300, 60:420])
+    like = np.asarray(Image.fromarray(sharp).resize((324, 270), Image.Resampling.LANCZOS))
+    other = np.ascontiguousarray(sharp[..., ::-1])
+    (face,) = finder.find(sharp)[:1]
+    sitting = Sitting(person=swapper.prepare(sharp, face), photo=sharp, face=face)
+    order = replace(ORDER, count=1)
+    made = []
+    for files in ([like, other], [other, like]):
+        make, _ = generated(finder, swapper, [file_of(each) for each in files], candidates=2)
+        made.extend(make.portraits(sitting, order, check=go_on).pictures)
+
+    assert [(270, 216, 3)] * 2 == [picture.shape for picture in made]
+
+
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [

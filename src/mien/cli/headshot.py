@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mien.cli.common import data_dir_option, json_option
+from mien.cli.common import data_dir_option, json_option, remote_options
 from mien.cli.failures import one_line
 from mien.cli.progress import working
 
 if TYPE_CHECKING:
     from mien.commands.headshot import Account
     from mien.media.pictures import Encoded
+    from mien.settings import Settings
 
 #: Digits of a millisecond that mean something.
 MS_DIGITS = 2
@@ -26,9 +27,8 @@ MS_DIGITS = 2
     "photos",
     type=click.Path(path_type=Path),
     multiple=True,
-    required=True,
     metavar="PHOTO",
-    help="A photo of the person; repeat it for more photos of the same person.",
+    help="A photo of the person; repeat it for more photos of the same person. Not with --remote.",
 )
 @click.option(
     "-o",
@@ -42,6 +42,7 @@ MS_DIGITS = 2
 @click.option(
     "--seed", type=click.IntRange(0, 2**32 - 1), help="The same seed, the same portraits."
 )
+@remote_options
 @json_option
 @data_dir_option
 def headshot(
@@ -51,6 +52,8 @@ def headshot(
     output: Path,
     count: int | None,
     seed: int | None,
+    remote: str | None,
+    token: str | None,
     as_json: bool,
     data_dir: Path | None,
 ) -> None:
@@ -59,11 +62,52 @@ def headshot(
     A single name before the first comma is a label for the person. The prompt may end in --square, --ar W:H and
     --no WORD; docs/portraits.md lists the scenes, colours and films that the built-in studio knows.
 
+    With --remote the person is an identity that is saved at the service: its name before the first comma, or the default.
+
     \b
     Examples:
       mien headshot "in a library, warm light" --identity me.jpg -o portraits
       mien headshot "me, city at night, black and white --square" --identity me.jpg -o out --seed 7
+      mien headshot "anna, in a library" -o portraits --remote http://127.0.0.1:8000
     """
+    from mien.settings import Settings
+
+    _require_one_person(photos, remote)
+    settings = Settings.load(data_dir=data_dir, token=token)
+    if remote:
+        switches = {"--n": count, "--seed": seed}
+        said = [f"{name} {value}" for name, value in switches.items() if value is not None]
+        _remotely(" ".join((prompt, *said)), output, remote, settings, as_json=as_json)
+    else:
+        _here(prompt, photos, output, (count, seed), settings, as_json=as_json)
+
+
+def _require_one_person(photos: tuple[Path, ...], remote: str | None) -> None:
+    if remote and photos:
+        raise click.UsageError(
+            "--identity is not for --remote: save the photo there with saveid, and name the person in the prompt"
+        )
+    if not remote and not photos:
+        raise click.UsageError("Missing option '--identity': whose portraits?")
+
+
+def _remotely(words: str, output: Path, url: str, settings: "Settings", *, as_json: bool) -> None:
+    from mien.cli.remote import client_of, portraits_remotely, say_done
+
+    with client_of(url, settings) as client, working(f"At {url}") as tell:
+        names, job = portraits_remotely(words, _folder(output), client, tell=tell)
+    say_done(", ".join(names), url, job, as_json=as_json)
+
+
+def _here(
+    prompt: str,
+    photos: tuple[Path, ...],
+    output: Path,
+    wishes: tuple[int | None, int | None],
+    settings: "Settings",
+    *,
+    as_json: bool,
+) -> None:
     from dataclasses import replace
 
     from mien.bootstrap.engine import build_engine
@@ -73,15 +117,14 @@ def headshot(
     from mien.commands.prompt import parse_prompt
     from mien.commands.saveid import Saveid
     from mien.media.formats import Format
-    from mien.settings import Settings
 
     asked = parse_prompt(prompt, Labels())
+    count, seed = wishes
     asked = replace(
         asked,
         count=asked.count if count is None else count,
         seed=asked.seed if seed is None else seed,
     )
-    settings = Settings.load(data_dir=data_dir)
     folder = _folder(output)
     files = [read_input(path, field=PHOTO, max_bytes=settings.limits.max_bytes) for path in photos]
     finder, swapper = build_engine(settings)

@@ -88,6 +88,21 @@ def change_remotely(
     return job
 
 
+def portraits_remotely(
+    prompt: str, folder: Path, client: Client, *, tell: Tell
+) -> tuple[list[str], JobWire]:
+    """Have the service make portraits of a saved identity; the files that were written, and the job."""
+    job = followed(client, client.headshot(prompt, wait_s=0), tell)
+    # All are fetched before the first is written: there are none, or all.
+    pictures = tuple(client.results(job))
+    names = []
+    for number, (picture, entry) in enumerate(zip(pictures, job["attachments"], strict=True), 1):
+        path = folder / f"{number}{Path(entry['filename']).suffix}"
+        write_result(result_path(path), picture)
+        names.append(str(path))
+    return names, job
+
+
 def say_done(result: str, url: str, job: JobWire, *, as_json: bool) -> None:
     """Tell what became of it: the job to programs, a sentence to people."""
     if as_json:

@@ -239,11 +239,20 @@ class Client:
         Raises:
             RemoteError: it ended without one; the sentence is the job's.
         """
+        return next(self.results(job))
+
+    def results(self, job: JobWire) -> Iterator[bytes]:
+        """The files of all results, in the order of the job's ``attachments``, once it has ended.
+
+        Raises:
+            RemoteError: it ended without one; the sentence is the job's.
+        """
         ended = self.wait(job)
         if not ended.get("attachments"):
             sentence = ended.get("error", f"The job ended as {ended['status']}.")
             raise RemoteError(sentence, status=ended["code"])
-        return self._calls.download(ended["attachments"][0]["url"])
+        for attachment in ended["attachments"]:
+            yield self._calls.download(attachment["url"])
 
     def jobs(self, **filters: str) -> Iterator[JobWire]:
         """Your jobs, newest first; by ``status``, ``verb``, ``channel`` or ``since``."""

@@ -12,6 +12,7 @@ from mien.commands.saveid import Maker
 from mien.commands.sitting import Made, Order, Sitting
 from mien.engine.advice import PROFILE
 from mien.engine.identity import nearest, unlike
+from mien.engine.likeness import alike, likeness
 from mien.engine.mesh.source import Source
 from mien.engine.options import SwapOptions
 from mien.engine.pipeline import Finder
@@ -103,33 +104,33 @@ class Generated:
             NetworkError, SetupError: the generator does not work, or makes no faces.
         """
         pictures = tuple(
-            self._portrait(sitting.person, order, number, check) for number in range(order.count)
+            self._portrait(sitting, order, number, check) for number in range(order.count)
         )
         return Made(pictures=pictures)
 
     def _portrait(
-        self, person: Source, order: Order, number: int, check: Callable[[], None]
+        self, sitting: Sitting, order: Order, number: int, check: Callable[[], None]
     ) -> Image:
         best = min(
-            self._candidates(person, order, number, check),
+            self._candidates(sitting, order, number, check),
             key=lambda one: one.cost,
             default=None,
         )
         if best is None:
             raise RemoteError(NO_FACE, status=200)
-        result = best.picture.copy()
-        self.swapper.paint(result, best.face, nearest(person, best.face.landmarks), SwapOptions())
+        result, person = best.picture.copy(), nearest(sitting.person, best.face.landmarks)
+        self.swapper.paint(result, best.face, person, SwapOptions())
         return fitted(result, best.face, order.width, order.height)
 
     def _candidates(
-        self, person: Source, order: Order, number: int, check: Callable[[], None]
+        self, sitting: Sitting, order: Order, number: int, check: Callable[[], None]
     ) -> Iterator[Candidate]:
         for attempt in range(self.candidates):
             seed = (order.seed + number * self.candidates + attempt) % 2**32
             picture = self._picture(brief_of(order, seed), check)
             for face in self.finder.find(picture)[:1]:
                 if abs(pose(face.landmarks)[0]) < PROFILE:
-                    yield Candidate(picture=picture, face=face, cost=cost(picture, face, person))
+                    yield Candidate(picture=picture, face=face, cost=cost(picture, face, sitting))
 
     def _picture(self, brief: Brief, check: Callable[[], None]) -> Image:
         data = self.painter(brief, check=check)
@@ -152,13 +153,25 @@ def brief_of(order: Order, seed: int) -> Brief:
     )
 
 
-def cost(picture: Image, face: Face, person: Source) -> float:
-    """How badly ``face`` suits ``person``: unlike in pose and expression, small, blurred, covered."""
+def cost(picture: Image, face: Face, sitting: Sitting) -> float:
+    """How badly ``face`` suits a person: unlike in pose, expression and looks, small, blurred, covered."""
     quality = assess(picture, face)
-    photo = nearest(person, face.landmarks)
+    photo = nearest(sitting.person, face.landmarks)
     small = max(0.0, float(np.log2(DETAILED / max(face.size, 1.0))))
     covered = quality.forehead + quality.lower_face + quality.around_eyes
-    return unlike(photo, face.landmarks) + small + 2 * quality.blur + covered
+    pose_cost = unlike(photo, face.landmarks)
+    return pose_cost + strange(picture, face, sitting) + small + 2 * quality.blur + covered
+
+
+def strange(picture: Image, face: Face, sitting: Sitting) -> float:
+    """0 for somebody with the person's head, hair and skin, which no swap changes; 1 and more for a stranger.
+
+    Where no photo of the person is kept, everybody is alike.
+    """
+    if sitting.photo is None or sitting.face is None:
+        return 0.0
+    own = likeness(sitting.photo, sitting.face)
+    return 1 - alike(own, likeness(picture, face))
 
 
 def fitted(picture: Image, face: Face, width: int, height: int) -> Image:
