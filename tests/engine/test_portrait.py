@@ -82,6 +82,17 @@ def test_the_background_shows_through_a_hole_in_the_mask():
     assert (found.alpha[115:125, 100:140] == 1).all()
 
 
+def test_what_is_much_darker_than_the_background_is_no_hole():
+    """
+    Blue patterns on red cloth before a light blue sky stay, if they are dark.
+    """
+    image, alpha = synthetic()
+    image[110:130, 60:66] = (10, 50, 90)
+    found = cut_out(image, coarse(alpha), 160)
+
+    assert found.alpha[116:124, 62:64].min() > 0.9
+
+
 def test_what_is_perhaps_a_person_and_touches_none_is_dropped():
     """
     A patch of the background that the network half believes in is gone; a person far off stays.

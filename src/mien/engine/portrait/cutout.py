@@ -28,6 +28,8 @@ OURS, THEIRS = 0.97, 0.03
 #: Background shows through hair up to so many faces from the outline; its hue is this near to the
 #: background's (squared, of the way to the person's), and both are at least so far apart.
 FRINGE, LIKE, DISTINCT = 0.18, 0.10, 0.06
+#: Difference of brightness from which a cell is no background, whatever its hue.
+AS_BRIGHT = 0.2
 #: Reach of the filter (faces), and its tolerance.
 REACH, TOLERANCE = 0.016, 5e-4
 #: Shares below and above which a pixel is not mixed at all: the filter leaves a veil.
@@ -100,7 +102,8 @@ def see_through(guide: Floats, mask: Mask, person: Mask, behind: Floats, size: f
     like = ((own - theirs) ** 2).sum(axis=-1)
     apart = ((ours - theirs) ** 2).sum(axis=-1)
     near = boxed((mask < EVEN).astype(np.float32), reach) > 0
-    found = (like < LIKE * apart) & (apart > DISTINCT) & near & (person > 0)
+    bright = np.abs((guide - behind).mean(axis=-1)) < AS_BRIGHT
+    found = (like < LIKE * apart) & (apart > DISTINCT) & bright & near & (person > 0)
     return np.asarray(found, np.float32)
 
 
