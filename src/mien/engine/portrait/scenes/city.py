@@ -133,8 +133,9 @@ def towers(stage: Stage, canvas: Floats, sky: Sky, side: float, row: int) -> Flo
     """``canvas`` with a row of towers, of which 0 is the farthest; the sun stands at ``side``."""
     out = canvas.copy()
     haze = 0.80 - 0.19 * row
-    x = -0.66
-    while x < 0.62:  # noqa: PLR2004 - the widest picture's half
+    half = max(0.62, 0.54 * stage.aspect)
+    x = -half - 0.04
+    while x < half:
         wide = stage.between(0.05, 0.11) * (1 + 0.18 * row)
         top = 0.62 - 0.5 * stage.between(0.05, 1.0) ** 1.7 + 0.05 * row
         tone = stage.between(0.55, 1.25) * (sky.level + 0.03)

@@ -224,7 +224,8 @@ def firs(stage: Stage, canvas: Floats, line: Floats, number: int, colour: Colour
     """``canvas`` with firs along a ridge."""
     high = 0.10 + 0.07 * number
     trees = np.zeros(canvas.shape, np.float32)
-    for x in stage.rng.uniform(-0.6, 0.6, 34 - 9 * number).tolist():
+    half = max(0.6, 0.52 * stage.aspect)
+    for x in stage.rng.uniform(-half, half, round((34 - 9 * number) * half / 0.6)).tolist():
         tall = high * stage.between(0.5, 1.25)
         column = int(np.clip((x + stage.aspect / 2) * stage.height, 0, stage.width - 1))
         foot = float(line[0, column]) + 0.02
