@@ -18,6 +18,7 @@ from typing import Any
 from mien.api import server
 from mien.api.app import create_app
 from mien.bootstrap.service import Service, build_service
+from mien.jobs.model import Job
 from mien.jobs.run import RunJob
 from mien.logs import set_up_logging
 from mien.runners.process import Run
@@ -97,9 +98,9 @@ def traced_run(run: RunJob, stamp: Stamp) -> Run:
         tidy=After(run.tidy, stamp, __call__="uploads removed"),
     )
 
-    def stamped(job_id: str, ticket: str) -> None:
+    def stamped(job_id: str, ticket: str) -> Job | None:
         stamp("job handed to a worker")
-        traced(job_id, ticket)
+        return traced(job_id, ticket)
 
     return stamped
 
@@ -124,7 +125,7 @@ def traced_service(service: Service, stamp: Stamp) -> Service:
     """``service`` with a stamp after each part of taking a job in."""
     submit = service.submit
     wrapped: dict[str, Any] = {
-        "authenticate": After(service.authenticate, stamp, __call__="caller known"),
+        "authenticate": After(service.authenticate, stamp, caller="caller known"),
         "pick_channel": After(service.pick_channel, stamp, __call__="form read"),
         "submit": replace(
             submit,

@@ -124,6 +124,23 @@ def test_the_end_of_a_job_reaches_who_waits(benches):
     assert "done" == future.result(DEADLINE_S).content
 
 
+def test_an_end_that_the_worker_brings_is_told_without_a_look(benches, monkeypatch):
+    """
+    Nobody waits for the store to be asked what the worker knows; the others are told as well.
+    """
+    ropes = Ropes()
+    bench = benches(ring=ropes)
+    job, future = bench.accept()
+    handed, claimed = bench.handed()
+    bench.store.finish(job.id, claimed.fence, an_ending(content="done"))
+    ended = bench.store.find(job.id)
+    monkeypatch.setattr(bench.store, "find", lambda _: pytest.fail("the store was asked"))
+    handed.done(ended)
+
+    assert ended == future.result(DEADLINE_S)
+    assert job.id == ropes.news.get(timeout=DEADLINE_S)
+
+
 def test_no_more_jobs_run_than_there_are_workers(benches):
     """
     The third job waits for one of two workers, in the order of arrival.

@@ -127,6 +127,19 @@ def test_uploads_go_when_the_job_ends(run, submit, blobs, verb):
     assert [] == keys(blobs, "inputs")
 
 
+@pytest.mark.parametrize("verb", ["echo", "refuse", "stumble", "unknown"])
+def test_the_worker_brings_the_job_as_the_store_has_it(run, submit, store, verb):
+    """
+    Who waits is told what everybody else reads.
+    """
+    job = submit(a_request(verb, files=two_files(), params={"message": "Well done."}))
+
+    ended = run(job.id, "ticket-1")
+
+    assert found(store, job) == ended
+    assert ended.done
+
+
 def test_uploads_stay_when_they_are_to_be_kept(store, blobs, clock, submit):
     """
     The setting keeps them, and a tidy-up does not touch them.

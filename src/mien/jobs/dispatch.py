@@ -28,7 +28,7 @@ from mien.jobs.events import Cancelled, Ended, Event, Handed, Heard, Stop
 from mien.jobs.ids import Clock, Snowflakes, utc_now
 from mien.jobs.lines import KNOWN, Lines
 from mien.jobs.model import Ending, Job, Lease, Status
-from mien.jobs.ports import JobStore, Runner
+from mien.jobs.ports import Done, JobStore, Runner
 from mien.jobs.recover import Persistence
 from mien.jobs.silence import Silence
 from mien.jobs.wait import Waiters
@@ -192,11 +192,11 @@ class Dispatcher:
                 # A sweep may have seen and handed it out before its announcement was heard.
                 if event.job.id not in self._handed_ids():
                     self._lines.join(event)
-            case Ended(ticket, error):
+            case Ended(ticket, how):
                 handed = self._running.pop(ticket)
                 self._stopping.pop(ticket, None)
                 self._lines.left(handed.lane)
-                self._on_ended(handed, ticket, error)
+                self._on_ended(handed, ticket, how)
             case Cancelled(job):
                 self._tell_of(job)
             case Heard(job_id):
@@ -232,10 +232,22 @@ class Dispatcher:
     def _has_room(self) -> bool:
         return len(self._running) < self.runner.capacity
 
-    def _reporter(self, ticket: str) -> Callable[[JobError | None], None]:
-        return lambda error: self._events.put(Ended(ticket, error))
+    def _reporter(self, ticket: str) -> Done:
+        def report(how: Job | JobError | None) -> None:
+            if isinstance(how, Job):
+                self.waiters.settle(how)  # at once: all else is of no use to who waits
+            self._events.put(Ended(ticket, how))
 
-    def _on_ended(self, handed: Handed, ticket: str, error: JobError | None) -> None:
+        return report
+
+    def _on_ended(self, handed: Handed, ticket: str, how: Job | JobError | None) -> None:
+        if isinstance(how, Job):
+            self._tell_of(how)
+        else:
+            self._look_after(handed, ticket, how)
+
+    def _look_after(self, handed: Handed, ticket: str, error: JobError | None) -> None:
+        """A worker has come back without the end of its job, or not at all."""
         job = self.store.find(handed.job_id)
         if job is None:
             return

@@ -18,10 +18,11 @@ class Handed:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The work of a ticket is over; ``error`` says why without an end."""
+    """The work of a ticket is over."""
 
     ticket: str
-    error: JobError | None
+    #: The job at its end; why it has none; or None, and the store knows.
+    how: Job | JobError | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,6 +116,8 @@ class LeasesJobs(Protocol):
     ) -> None:
         """End the job, record its results and change its user's identities, in one transaction.
 
+        The job is then what `Job.ended` says, without a worker.
+
         Raises:
             LeaseLost: when the job is not running under this fencing number; nothing is written.
             InputError, NotFound: a change cannot be made; nothing is written.
@@ -334,7 +336,8 @@ class Posts(Protocol):
         ...
 
 
-Done = Callable[[JobError | None], None]
+#: How a hand-out went: the job at its end; why it has none; or None, and the store knows.
+Done = Callable[[Job | JobError | None], None]
 
 
 class Runner(Protocol):
@@ -350,9 +353,10 @@ class Runner(Protocol):
 
         Args:
             ticket: names this hand-out; the worker holds the job's lease under this name.
-            done: called once from a thread of the runner: with None when the worker has
-                returned, with `WorkerLost` when it died, with `TimedOut` when it was killed
-                because it took too long. Not called after the runner was stopped.
+            done: called once from a thread of the runner: with what the worker has returned, the
+                job at its end, or None when it could not claim or end it; with `WorkerLost` when
+                it died, with `TimedOut` when it was killed because it took too long. Not called
+                after the runner was stopped.
         """
         ...
 

@@ -104,20 +104,23 @@ class RunJob:
     new_id: Snowflakes = field(default_factory=Snowflakes)
     clock: Clock = utc_now
 
-    def __call__(self, job_id: str, ticket: str) -> None:
+    def __call__(self, job_id: str, ticket: str) -> Job | None:
         """Run the job under a lease named ``ticket``; do nothing when it cannot be claimed.
 
         However the work fails, the job ends. When the store itself fails, this returns all the
         same: the lease runs out, and the job is handed out again.
+
+        Returns:
+            The job at its end; None when it is not this call that has ended it.
         """
         try:
             job = self._claimed(job_id, ticket)
-            if job is not None:
-                self._run(job)
+            return None if job is None else self._run(job)
         except MienError as error:
             log.error(  # noqa: TRY400 - a sentence for the operator, no traceback
                 "job not recorded: %s", error, extra={"event": "job_not_recorded", "job": job_id}
             )
+            return None
 
     def _claimed(self, job_id: str, ticket: str) -> Job | None:
         now = self.clock()
@@ -130,38 +133,40 @@ class RunJob:
             log.info("job started", extra=facts)
         return job
 
-    def _run(self, job: Job) -> None:
+    def _run(self, job: Job) -> Job | None:
         try:
-            self._carry_out(job)
+            return self._carry_out(job)
         except LeaseLost as lost:
             log.warning("lease lost: %s", lost, extra={"event": "lease_lost", "job": job.id})
             if self.store.release(job.id, job.fence):
                 self.tidy(job)
+            return None
 
-    def _carry_out(self, job: Job) -> None:
+    def _carry_out(self, job: Job) -> Job:
         with Heartbeat(self.store, job, lease_s=self.lease_s, clock=self.clock) as heart:
             end = self._attempt(job, heart)
         try:
-            end = self._finished(job, end)
+            ended = self._finished(job, end)
         except MienError:
             # The row does not know these files, and never will.
             self.blobs.delete(end.keys)
             raise
-        status = end.ending.status.value
+        status = ended.status.value
         log.info("job ended", extra={"event": "job_ended", "job": job.id, "status": status})
         self.tidy(job)
         if end.changes:
             self.bury()
+        return ended
 
-    def _finished(self, job: Job, end: _End) -> _End:
-        """``end``, recorded; a failure in its place when one of its changes cannot be made."""
+    def _finished(self, job: Job, end: _End) -> Job:
+        """The job with that end; with a failure when one of its changes cannot be made."""
         try:
             self.store.finish(job.id, job.fence, end.ending, end.results, end.changes)
         except (InputError, NotFound) as refused:
             self.blobs.delete(end.keys)
             end = _End(ending=self._failed(str(refused), details_of(refused)))
             self.store.finish(job.id, job.fence, end.ending)
-        return end
+        return job.ended(end.ending, end.results).let_go()
 
     def _attempt(self, job: Job, heart: Heartbeat) -> _End:
         """How the job ends; what it has made is stored already."""
@@ -229,7 +234,7 @@ class RunJob:
             timestamp=self.clock(),
             message_id=self.new_id(),
             content=f"{job.content or f'<@{job.user_id}>'} {outcome.message}".rstrip(),
-            report=outcome.report,
+            report=dict(outcome.report),
         )
 
     def _failed(self, sentence: str, details: str | None = None, *, code: int = OK) -> Ending:

@@ -18,6 +18,7 @@ from threading import Thread
 from time import monotonic
 
 from mien.errors import JobError, TimedOut, WorkerLost
+from mien.jobs.model import Job
 from mien.jobs.ports import Done
 from mien.runners.process import BEGUN, READY, Factory, serve
 
@@ -187,13 +188,13 @@ class LocalRunner:
             # It is dying; its sentinel follows.
             return
 
-    def _hear(self, worker: _Worker, message: str) -> None:
+    def _hear(self, worker: _Worker, message: str | Job | None) -> None:
         if message == READY:
             worker.ready = True
         elif message == BEGUN:
             worker.deadline = monotonic() + self.timeout_s
-        else:
-            self._report(worker, None)
+        elif not isinstance(message, str):
+            self._report(worker, message)
 
     def _bury(self, worker: _Worker) -> None:
         # What it said before it died counts.
@@ -217,10 +218,10 @@ class LocalRunner:
         log.warning("worker killed", extra={"event": "worker_killed", "reason": why.code})
         self._report(worker, why)
 
-    def _report(self, worker: _Worker, error: JobError | None) -> None:
+    def _report(self, worker: _Worker, how: Job | JobError | None) -> None:
         task = worker.take()
         if task is not None:
-            task.done(error)
+            task.done(how)
 
     def _man(self) -> None:
         """Start the workers that are missing."""

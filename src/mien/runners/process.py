@@ -9,8 +9,10 @@ from multiprocessing.connection import Connection, wait
 from threading import Thread
 from typing import Protocol
 
-#: Runs one job: (job id, ticket).
-Run = Callable[[str, str], None]
+from mien.jobs.model import Job
+
+#: Runs one job: (job id, ticket); returns it at its end, None where the store knows more.
+Run = Callable[[str, str], Job | None]
 
 
 class Factory(Protocol):
@@ -26,10 +28,9 @@ class Factory(Protocol):
         ...
 
 
-#: What a worker tells: it is built; it has begun a job; it has returned from it.
+#: What a worker tells: it is built; it has begun a job. And then what its `Run` returns.
 READY = "ready"
 BEGUN = "begun"
-DONE = "done"
 
 log = logging.getLogger(__name__)
 
@@ -50,8 +51,7 @@ def serve(factory: Factory, pipe: Connection) -> None:
         while True:
             job_id, ticket = pipe.recv()
             pipe.send(BEGUN)
-            run(job_id, ticket)
-            pipe.send(DONE)
+            pipe.send(run(job_id, ticket))
     except (EOFError, BrokenPipeError, ConnectionResetError):
         # The parent has closed its end: the service stops.
         return

@@ -20,7 +20,7 @@ from sqlalchemy import (
 from mien.errors import LeaseLost
 from mien.jobs.admission import Accepted, Admission, Known, recalled
 from mien.jobs.identities import Change
-from mien.jobs.lanes import LaneQueue, LaneRules, lane_of
+from mien.jobs.lanes import LaneQueue, LaneRules
 from mien.jobs.model import (
     FINAL,
     MOVES,
@@ -39,7 +39,7 @@ from mien.storage.database import Database, retrying
 from mien.storage.deliveries import add_delivery
 from mien.storage.identities import make_change
 from mien.storage.keys import forget_old, recall, remember
-from mien.storage.lanes import lane_states, pay, pay_back, queues, take_slot
+from mien.storage.lanes import lane_states, lock_lane, pay, pay_back, queues, take_slot
 from mien.storage.rows import (
     ENDING,
     RESULT,
@@ -70,6 +70,8 @@ _NO_LEASE: dict[str, Any] = {
 }
 
 _FIND = select(jobs).where(_THIS)
+_ADD = insert(jobs)
+_ADD_RESULT = insert(pictures)
 _MESSAGE = select(jobs.c.id).where(
     jobs.c.user_id == bindparam("owner"),
     jobs.c.channel == bindparam("lane"),
@@ -166,7 +168,7 @@ class SqlJobs:
             states = lane_states(connection, user_id, admission.channels)
             accepted = admission.settle(states, self._rules)
             pay(connection, accepted.channel)
-            connection.execute(insert(jobs), row_of_job(accepted.job))
+            connection.execute(_ADD, row_of_job(accepted.job))
             if admission.key is not None:
                 remember(connection, admission.key, accepted.job)
         return accepted
@@ -210,13 +212,12 @@ class SqlJobs:
     def claim(self, job_id: str, lease: Lease, *, now: datetime) -> Job | None:
         facts = {"this": job_id, "owner": lease.owner, "until": lease.until, "now": now}
         with self._database.writing() as connection:
-            row = connection.execute(_FIND, {"this": job_id}).first()
+            row = lock_lane(connection, job_id)
             if row is None or row.status != Status.CREATED:
                 return None
             job = job_of(row, ())
-            slot = take_slot(connection, lane_of(job), self._rules)
-            facts |= {"free": slot, "seen": job.fence}
-            if slot is None or not connection.execute(_CLAIM, facts).rowcount:
+            facts |= {"free": take_slot(connection, row, self._rules), "seen": job.fence}
+            if facts["free"] is None or not connection.execute(_CLAIM, facts).rowcount:
                 return None
             return job.claimed(lease, now)
 
@@ -248,9 +249,8 @@ class SqlJobs:
             if job is None:
                 raise LeaseLost(f"The job {job_id} is not this worker's any more.")
             common = {"user_id": job.user_id, "job_id": job_id, "created": ending.timestamp}
-            rows = [row_of_result(result) | common for result in attachments]
-            if rows:
-                connection.execute(insert(pictures), rows)
+            for result in attachments:
+                connection.execute(_ADD_RESULT, row_of_result(result) | common)
             for change in changes:
                 make_change(connection, job.user_id, change)
             if job.reply_url is not None:

@@ -10,7 +10,7 @@ from mien.jobs.admission import LaneState
 from mien.jobs.credits import Credits
 from mien.jobs.lanes import Lane, LaneQueue, LaneRules, free_slot
 from mien.jobs.model import UNFINISHED, Status
-from mien.storage.rows import channel_of, row_of_credits
+from mien.storage.rows import AnyRow, channel_of, row_of_credits
 from mien.storage.tables import channels, jobs
 
 _IN_LANE = (jobs.c.user_id == channels.c.user_id) & (jobs.c.channel == channels.c.id)
@@ -28,6 +28,17 @@ _LOCK = (
     )
     .order_by(channels.c.id)
     .with_for_update()
+)
+#: A job with what the width of its lane depends on.
+_LOCK_LANE = (
+    select(
+        jobs,
+        channels.c.provider.label("lane_provider"),
+        channels.c.width.label("lane_width"),
+    )
+    .join(channels, _IN_LANE)
+    .where(jobs.c.id == bindparam("this"))
+    .with_for_update(of=channels)
 )
 _UNFINISHED = (
     select(jobs.c.channel, func.count())
@@ -66,13 +77,17 @@ def lane_states(connection: Connection, user_id: str, ids: Sequence[str]) -> lis
     return [LaneState(channel=one, unfinished=counted.get(one.id, 0)) for one in found]
 
 
-def take_slot(connection: Connection, lane: Lane, rules: LaneRules) -> int | None:
-    """A free slot of the lane; nobody else takes one until the end of the transaction."""
-    row = connection.execute(_LOCK, {"user": lane.user_id, "lanes": [lane.channel]}).first()
-    if row is None:
-        return None
-    taken = connection.scalars(_TAKEN, {"user": lane.user_id, "lane": lane.channel}).all()
-    return free_slot([slot for slot in taken if slot is not None], rules.width_of(channel_of(row)))
+def lock_lane(connection: Connection, job_id: str) -> AnyRow | None:
+    """The row of the job, as it was before nobody else could take a slot of its lane any more."""
+    return connection.execute(_LOCK_LANE, {"this": job_id}).first()
+
+
+def take_slot(connection: Connection, job: AnyRow, rules: LaneRules) -> int | None:
+    """A free slot of the lane of ``job``, which `lock_lane` has found."""
+    # Asked behind the lock: a statement of PostgreSQL sees what was committed when it began.
+    taken = connection.scalars(_TAKEN, {"user": job.user_id, "lane": job.channel}).all()
+    width = rules.width(job.lane_provider, job.lane_width)
+    return free_slot([slot for slot in taken if slot is not None], width)
 
 
 def pay(connection: Connection, channel: Channel) -> None:
