@@ -1,6 +1,6 @@
 """How fast, how lean and how steady videos are swapped, as tables and a plot.
 
-    python bench/video.py                 speed, memory, sound, flicker
+    python bench/video.py                 speed, memory, sound, cancelling, flicker
     python bench/video.py --only speed    one of them; may be given more than once
 
 Speed and memory are of `mien swap` itself, started as its users start it: decoder, encoder (x264 veryfast,
@@ -28,7 +28,7 @@ from mien.media.formats import Format
 from support.clips import swaying
 from support.engine import Engine
 from support.flicker import Jitter, jitter_of
-from support.service import MIEN
+from support.service import MIEN, form_of, running
 
 FACES = Path(__file__).resolve().parents[2] / "shared" / "faces"
 OUT = Path(__file__).resolve().parent.parent / "out" / "bench"
@@ -40,6 +40,9 @@ SPEEDS = [
 ]
 #: The long clip may take this much more memory than the short one.
 ROOM = 1.10
+#: A film is cancelled after so many seconds, while it is followed and while it is swapped; a second later
+#: nothing may work on it.
+CANCELLED_AFTER_S, STOPPED_S = (0.2, 0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4, 5), 1.0
 #: The result may jitter this much more than its target.
 STEADY = 1.15
 
@@ -144,6 +147,39 @@ def offset_ms(path: Path) -> float:
     return 1000 * (ends["audio"] - ends["video"])
 
 
+def cancel(engine: Engine, folder: Path) -> None:
+    """From the call that cancels a film's job to its answer, and until the service works on nothing any more."""
+    size, face, frames, _ = SPEEDS[1]
+    clip = swaying(folder / "clip.mp4", engine.finder, size, face, frames, sound=True)
+    files = {"source_image": portrait(folder), "target_image_gif_or_video": clip}
+    form = form_of({name: path.read_bytes() for name, path in files.items()})
+    answered, stopped = [], []
+    with running(folder / "data") as server:
+        caller = server.caller()
+        for seconds in CANCELLED_AFTER_S:
+            job = caller.call("POST", "/v1/faceswap/picsi", form, Prefer="wait=0")["jobid"]
+            until(lambda: caller.call("GET", "/health")["running"] == 1)
+            time.sleep(seconds)
+            start = time.perf_counter()
+            if (
+                caller.call("GET", f"/v1/faceswap/jobs/cancel/?jobid={job}")["status"]
+                != "cancelled"
+            ):
+                raise SystemExit("the film was done before it was cancelled")
+            answered.append(time.perf_counter() - start)
+            until(lambda: caller.call("GET", "/health")["running"] == 0)
+            stopped.append(time.perf_counter() - start)
+    verdict = "met" if max(stopped) <= STOPPED_S else "MISSED"
+    print(f"answered after {1000 * max(answered):.0f} ms at most, of {len(answered)}")
+    print(f"nothing works on it after {1000 * max(stopped):.0f} ms at most: {verdict}")
+
+
+def until(so: Callable[[], bool]) -> None:
+    """Return as soon as it is ``so``."""
+    while not so():
+        time.sleep(0.005)
+
+
 def flicker(engine: Engine, folder: Path) -> None:
     """Jitter of landmarks and of colours: the swapped face's over the target's own."""
     if not FACES.is_dir():
@@ -190,6 +226,7 @@ def plot(rows: Sequence[tuple[str, Jitter, Jitter]], path: Path) -> None:
 TABLES: dict[str, Callable[[Engine, Path], None]] = {
     "speed": speed,
     "memory": memory,
+    "cancel": cancel,
     "flicker": flicker,
 }
 

@@ -47,9 +47,15 @@ class Caller:
     def __post_init__(self) -> None:
         self._wire = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=PATIENCE_S)
 
-    def call(self, method: str, path: str, body: bytes | None = None) -> dict[str, Any]:
-        """The JSON object that the server answers with, whatever its status."""
-        headers = {"Authorization": f"Bearer {self.token}"}
+    def call(
+        self, method: str, path: str, body: bytes | None = None, **more: str
+    ) -> dict[str, Any]:
+        """The JSON object that the server answers with, whatever its status.
+
+        Args:
+            more: further headers.
+        """
+        headers = {"Authorization": f"Bearer {self.token}", **more}
         if body is not None:
             headers["Content-Type"] = f"multipart/form-data; boundary={BOUNDARY}"
         self._wire.request(method, path, body, headers)

@@ -44,7 +44,7 @@ LAST_SHARE = 0.25
 SWEEPS_A_LEASE = 5
 #: A worker that has a job in hand without a lease for so many leases' time stands still.
 SILENT_LEASES = 3
-#: A worker whose job was cancelled learns of it within a second, and looks between two steps.
+#: A worker whose job was cancelled learns of it within half a second, and looks between two steps.
 STOP_GRACE_S = 3.0
 
 

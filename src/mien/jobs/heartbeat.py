@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 #: Renewals within one lease: two may fail before it runs out.
 BEATS: Final = 3
 #: Seconds between renewals at most: how old the news of a job's progress or cancellation may be.
-LONGEST_BEAT_S: Final = 1.0
+LONGEST_BEAT_S: Final = 0.5
 
 
 class Heartbeat:
