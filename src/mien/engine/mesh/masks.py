@@ -9,6 +9,7 @@ import numpy as np
 from mien.engine.mesh.raster import Region, polygon
 from mien.engine.mesh.regions import (
     FOREHEAD,
+    FOREHEAD_MIDDLE,
     LEFT_BROW,
     LEFT_EYE,
     LEFT_LIDS,
@@ -72,7 +73,7 @@ def outline(points: Points, region: Region, cells: float) -> Mask:
 
 def seam(points: Points, region: Region, cells: float) -> Mask:
     """As `outline`, with a wider edge on the forehead: what is shown of a source."""
-    wide = blurred(forehead(points, region), WIDENING * cells)
+    wide = blurred(polygon(points[FOREHEAD_MIDDLE], region), WIDENING * cells)
     feather = (FEATHER + wide * np.float32(WIDE_FEATHER - FEATHER)) * np.float32(cells)
     return inside(polygon(points[OVAL], region), EDGE * cells, feather)
 

@@ -40,6 +40,10 @@ FOREHEAD = _ring(
     10, 338, 297, 332, 284, 251, 389, 300, 293, 334, 296, 336, 9, 107, 66, 105, 63, 70,
     162, 21, 54, 103, 67, 109,
 )
+#: The same without the temples.
+FOREHEAD_MIDDLE = _ring(
+    10, 338, 297, 332, 284, 300, 293, 334, 296, 336, 9, 107, 66, 105, 63, 70, 54, 103, 67, 109,
+)
 #: Between brows and inner corners of the eyes, where the bridge of glasses lies.
 BRIDGE = _ring(55, 8, 285, 417, 351, 6, 122, 193)
 # fmt: on
