@@ -11,12 +11,17 @@ from time import monotonic
 from typing import Final
 from uuid import uuid4
 
-from mien.errors import MienError
 from mien.jobs.deliveries import Delivery, DeliveryStore
+from mien.jobs.guard import Guard
 from mien.jobs.ids import Clock, utc_now
 from mien.jobs.model import Lease
 
-log = logging.getLogger(__name__)
+#: When the database is in trouble, a lease runs out, and a later look finds what is due.
+_guarded = Guard(
+    log=logging.getLogger(__name__),
+    trouble=("callbacks cannot be recorded", "store_in_trouble"),
+    bug=("a callback broke", "callback_broke"),
+)
 
 #: Between two looks at what is due; a callback of a job that ended here is looked for at once.
 SWEEP_S: Final = 1.0
@@ -64,12 +69,12 @@ class Courier:
         for _, thread in list(self._sending.values()):
             thread.join(max(0.0, until - monotonic()))
         for delivery, _ in list(self._sending.values()):
-            self._guarded(partial(self.store.give_back, delivery, now=self.clock()))
+            _guarded(partial(self.store.give_back, delivery, now=self.clock()))
 
     def _loop(self) -> None:
-        self._guarded(self._send_due)
+        _guarded(self._send_due)
         while self._called():
-            self._guarded(self._send_due)
+            _guarded(self._send_due)
 
     def _called(self) -> bool:
         try:
@@ -90,21 +95,7 @@ class Courier:
 
     def _send(self, delivery: Delivery) -> None:
         try:
-            self._guarded(partial(self.deliver, delivery))
+            _guarded(partial(self.deliver, delivery))
         finally:
             del self._sending[delivery.job_id]
             self.wake()
-
-    @staticmethod
-    def _guarded(work: Callable[[], object]) -> None:
-        try:
-            work()
-        except MienError as error:
-            # The database is in trouble. A lease runs out, and a later look finds what is due.
-            _log_trouble(error)
-        except Exception:  # one callback's bug is not the end of all others
-            log.exception("a callback broke", extra={"event": "callback_broke"})
-
-
-def _log_trouble(error: MienError) -> None:
-    log.error("callbacks cannot be recorded: %s", error, extra={"event": "store_in_trouble"})

@@ -3,12 +3,18 @@
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from threading import Event, Thread
 from typing import Final
 
-from mien.errors import MienError
+from mien.jobs.guard import Guard
 
-log = logging.getLogger(__name__)
+#: The next round tries again.
+_guarded = Guard(
+    log=logging.getLogger(__name__),
+    trouble=("not cleaned up", "not_cleaned_up"),
+    bug=("a chore broke", "chore_broke"),
+)
 
 #: Between two rounds; the first is at the start.
 PERIOD_S: Final = 3600.0
@@ -40,15 +46,9 @@ class Housekeeper:
     def _loop(self) -> None:
         while not self._over.is_set():
             for chore in self.chores:
-                self._do(chore)
+                _guarded(partial(self._do, chore))
             self._over.wait(self.period_s)
 
     def _do(self, chore: Chore) -> None:
-        try:
-            while not self._over.is_set() and chore():
-                pass
-        except MienError as error:
-            # The next round tries again.
-            log.error("not cleaned up: %s", error, extra={"event": "not_cleaned_up"})  # noqa: TRY400
-        except Exception:  # one chore's bug is not the end of the others
-            log.exception("a chore broke", extra={"event": "chore_broke"})
+        while not self._over.is_set() and chore():
+            pass
