@@ -152,6 +152,16 @@ def test_options_reach_the_engine_and_their_warnings_the_report(picsi):
     assert any("source" in warning for warning in report.warnings)
 
 
+def test_who_is_told_hears_of_each_stage_of_a_still(picsi):
+    """
+    When it begins; a picture that takes long shows what it is at.
+    """
+    told = []
+    picsi(PicsiRequest(source=picture(1), target=picture(1)), tell=lambda *seen: told.append(seen))
+
+    assert [(stage, 0.0) for stage in ("decode", "colour", "swap", "encode")] == told
+
+
 def test_stages_are_timed_in_their_order(picsi):
     """
     The report has the milliseconds of each stage by the clock that was given.

@@ -135,13 +135,14 @@ class Picsi:
             return self._animated(giver, request, watch)
         if seen.kind is Kind.VIDEO:
             return self._filmed(giver, request, seen, watch, tell)
-        source, target = watch.time(
+        source, target = watch.told(
             "decode", lambda: (giver.decode(), decode(request.target, field=TARGET))
         )
-        draft = watch.time("colour", lambda: source.onto(target))
+        draft = watch.told("colour", lambda: source.onto(target))
+        watch.tell("swap", 0.0)
         draft = self._swap(draft, request, watch)
         pixels = target.pixels if draft.result is None else draft.result
-        encoded = watch.time("encode", lambda: encode(target, pixels, format=request.format))
+        encoded = watch.told("encode", lambda: encode(target, pixels, format=request.format))
         warnings = (
             *request.options.warnings,
             *source.warnings,
