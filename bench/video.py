@@ -28,6 +28,7 @@ from mien.media.formats import Format
 from support.clips import swaying
 from support.engine import Engine
 from support.flicker import Jitter, jitter_of
+from support.samples import hopper, jpeg
 from support.service import MIEN, form_of, running
 
 FACES = Path(__file__).resolve().parents[2] / "shared" / "faces"
@@ -151,13 +152,17 @@ def cancel(engine: Engine, folder: Path) -> None:
     """From the call that cancels a film's job to its answer, and until the service works on nothing any more."""
     size, face, frames, _ = SPEEDS[1]
     clip = swaying(folder / "clip.mp4", engine.finder, size, face, frames, sound=True)
-    files = {"source_image": portrait(folder), "target_image_gif_or_video": clip}
-    form = form_of({name: path.read_bytes() for name, path in files.items()})
+    source = hopper().copy()
     answered, stopped = [], []
     with running(folder / "data") as server:
         caller = server.caller()
-        for seconds in CANCELLED_AFTER_S:
-            job = caller.call("POST", "/v1/faceswap/picsi", form, Prefer="wait=0")["jobid"]
+        for number, seconds in enumerate(CANCELLED_AFTER_S):
+            # Another source, or the work of the one before would be taken up.
+            source[number] = 0
+            files = {"source_image": jpeg(source), "target_image_gif_or_video": clip.read_bytes()}
+            job = caller.call("POST", "/v1/faceswap/picsi", form_of(files), Prefer="wait=0")[
+                "jobid"
+            ]
             until(lambda: caller.call("GET", "/health")["running"] == 1)
             time.sleep(seconds)
             start = time.perf_counter()

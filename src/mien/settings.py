@@ -86,7 +86,7 @@ class Settings(BaseSettings):
         le=256,
         description="Worker processes, each running one job at a time.",
     )
-    threads: int = Field(1, ge=1, le=256, description="Cores that one worker's models use.")
+    threads: int = Field(1, ge=1, le=256, description="Cores that one worker uses for a picture.")
     wait_s: float = Field(
         60.0,
         ge=0,

@@ -73,5 +73,7 @@ def test_a_mask_is_pulled_against_the_field() -> None:
     by = np.zeros((SIDE, SIDE, 2), np.float32)
     by[..., 1] = 7
 
-    assert (pulled(square(30, 40), by) == np.roll(square(30, 40), 7, axis=0)).all()
-    assert pulled(np.ones((SIDE, SIDE), np.float32), by)[:7].max() == 0
+    assert (
+        pulled(square(30, 40), by[..., 0], by[..., 1]) == np.roll(square(30, 40), 7, axis=0)
+    ).all()
+    assert pulled(np.ones((SIDE, SIDE), np.float32), by[..., 0], by[..., 1])[:7].max() == 0

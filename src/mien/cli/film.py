@@ -26,6 +26,7 @@ from mien.media.formats import Format, Kind
 from mien.media.probe import Seen, probe
 from mien.media.still import decode, match_colour
 from mien.media.video.head import head_of
+from mien.memory import keep_freed_memory
 from mien.settings import Settings
 
 if TYPE_CHECKING:
@@ -116,6 +117,11 @@ class Film:
         Raises:
             MienError, OSError: as `carry_out_film`.
         """
+        import cv2
+
+        keep_freed_memory()
+        # Helpers have the other cores.
+        cv2.setNumThreads(self.settings.threads)
         swap = build_video(self.settings, *engine)
         workshop = Workshop(self.settings.data_dir / "work")
         with (

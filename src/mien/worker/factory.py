@@ -28,8 +28,11 @@ class WorkerFactory:
     def __call__(self) -> Run:
         # Networks and array libraries take a third of a second, and the service that sends this
         # factory to its workers never needs them.
+        import cv2  # noqa: PLC0415
+
         from mien.worker.commands import served  # noqa: PLC0415
 
         set_up_logging(self.settings.log_level)
         keep_freed_memory()
+        cv2.setNumThreads(self.settings.threads)
         return build_run_job(self.settings, served(self.settings))

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Connection
 
+import cv2
+
 from mien.bootstrap.engine import build_swapper
 from mien.commands.segments import OwnHand, Scene
 from mien.memory import keep_freed_memory
@@ -31,5 +33,7 @@ if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     keep_freed_memory()
+    # The process that it helps, and its other helpers, have the other cores.
+    cv2.setNumThreads(1)
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
         main(Connection(int(sys.argv[1])))

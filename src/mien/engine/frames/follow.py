@@ -39,7 +39,7 @@ class Seeker(Protocol):
 #: a hand that passes does not make it flicker.
 KEPT = 0.5
 #: Seconds from one quick look to the next, and frames at most.
-LOOK_S, LOOK_FRAMES = 0.17, 5
+LOOK_S, LOOK_FRAMES = 0.2, 6
 #: Seconds from one thorough look to the next.
 SEARCH_S = 1.0
 #: How far around a face its mesh pass looks: half the diagonal of a crop of 1.5 times the face, and
@@ -53,8 +53,8 @@ REACH = 1.2
 CUT, CUT_OVER = 12.0, 3.5
 #: How fast "usual" follows, a frame.
 USUAL = 0.1
-#: How fast a person's likeness follows, a look.
-FRESHER = 0.2
+#: How fast a person's likeness follows, a thorough look.
+FRESHER = 0.6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -351,20 +351,20 @@ class Follower:
 
     def _remember(self, held: _Held) -> None:
         faces = {s.person: s.face for s in held.sightings}
-        looked = self.memory.since_look == 0
+        searched = self.memory.since_search == 0
         people = tuple(
-            self._updated(held.picture, person, faces.get(person.number), looked=looked)
+            self._updated(held.picture, person, faces.get(person.number), searched=searched)
             for person in self.memory.people
         )
         self.memory = replace(self.memory, people=people)
 
     def _updated(
-        self, picture: Picture, person: Person, face: Face | None, *, looked: bool
+        self, picture: Picture, person: Person, face: Face | None, *, searched: bool
     ) -> Person:
         if face is None:
             return replace(person, present=False)
         known = person.likeness
-        if looked:
+        if searched:
             mixed = known + FRESHER * (self._likeness(picture, face) - known)
             known = np.asarray(mixed / np.linalg.norm(mixed), np.float32)
         return replace(person, face=face, likeness=known, present=True)

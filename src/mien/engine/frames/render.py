@@ -24,7 +24,7 @@ from mien.engine.types import Image
 #: Pixels around a face's region that the swap may read.
 ROOM = 8.0
 #: Seconds from one study of a face to the next: half a blink.
-STUDY_S = 0.14
+STUDY_S = 0.17
 
 S = TypeVar("S", bound=Sheet)
 #: A frame, and the faces in it that are swapped, the largest first.

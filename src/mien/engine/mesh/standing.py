@@ -9,8 +9,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from mien.engine.mesh.chart import brought
-from mien.engine.sampling import blurred, disc
+from mien.engine.sampling import blurred, channels, disc
 from mien.engine.types import Floats, Mask
 
 #: What is beside something that stays, up to so many cells, stays too.
@@ -41,21 +40,24 @@ def standing(field: Floats, step: int, covered: Mask, inner: Mask, hands: Mask |
     """
     if hands is None and inner.max() < LEAST:
         return Standing(field=field, covered=covered)
-    cells = field / np.float32(step)
-    stays = pulled(inner, cells)
+    x, y = (channel / np.float32(step) for channel in channels(field))
+    stays = pulled(inner, x, y)
     if hands is not None:
         stays = np.maximum(stays, hands)
-    moves = away_from(stays)[..., None]
+    moves = away_from(stays)
     # What stays is not seen a second time where the background beside it comes from under it.
-    goes = pulled(covered - inner, cells * (1 - moves))
-    return Standing(field=field * moves, covered=np.minimum(stays + goes, 1))
+    goes = pulled(covered - inner, x * (1 - moves), y * (1 - moves))
+    return Standing(field=field * moves[..., None], covered=np.minimum(stays + goes, 1))
 
 
-def pulled(mask: Mask, by: Floats) -> Mask:
-    """``mask`` ``(rows, columns)`` with each cell taken from ``by`` ``(rows, columns, 2)`` cells before it."""
+def pulled(mask: Mask, x: Floats, y: Floats) -> Mask:
+    """``mask`` ``(rows, columns)`` with each cell taken from ``x`` and ``y`` cells before it; 0 beyond it."""
     rows, columns = mask.shape
-    x, y = np.arange(columns, dtype=np.float32), np.arange(rows, dtype=np.float32)[:, None]
-    return brought(mask, np.stack([x - by[..., 0], y - by[..., 1]], axis=-1))
+    across, down = np.arange(columns, dtype=np.float32), np.arange(rows, dtype=np.float32)[:, None]
+    return np.asarray(
+        cv2.remap(mask, across - x, down - y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT),
+        np.float32,
+    )
 
 
 def away_from(mask: Mask) -> Mask:
