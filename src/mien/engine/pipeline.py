@@ -10,13 +10,12 @@ from typing import Protocol
 from mien.engine.advice import PROFILE, SOURCE_RULES, about_one, about_targets, softness
 from mien.engine.casting import Casting
 from mien.engine.choose import All, Choice
-from mien.engine.crisp import Touch
 from mien.engine.likeness import likeness
 from mien.engine.mesh.source import Source
 from mien.engine.options import SwapOptions
 from mien.engine.pose import pose
 from mien.engine.quality import assess
-from mien.engine.study import Study
+from mien.engine.study import Study, Trace
 from mien.engine.types import Face, Image
 from mien.errors import NoFaceFound, TurnedAway
 
@@ -53,7 +52,7 @@ class Swapper(Protocol):
         source: Source,
         options: SwapOptions,
         study: Study | None = None,
-    ) -> Touch | None:
+    ) -> Trace | None:
         """Put ``source`` in the place of ``face``, into ``picture`` itself.
 
         Args:

@@ -12,7 +12,7 @@ from mien.engine.crisp import Touch
 from mien.engine.identity import nearest
 from mien.engine.mesh import light
 from mien.engine.mesh.chart import Chart
-from mien.engine.mesh.fingers import hands_before
+from mien.engine.mesh.cover import Cover
 from mien.engine.mesh.glasses import Seat
 from mien.engine.mesh.layout import Layout, with_rings
 from mien.engine.mesh.look import Look, look
@@ -30,6 +30,14 @@ from mien.engine.types import Face, Floats, Image, Mask, Points
 LEAST_SHARE, WORTH_LENDING = 0.15, 0.01
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """What painting a face leaves for the frame after."""
+
+    touch: Touch
+    cover: Cover | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Study:
     """What a face of the target is like for one source. Masks are ``(rows, columns)`` of the chart."""
@@ -40,8 +48,6 @@ class Study:
     free: Mask
     #: Well inside the face, where what covers it counts; the same for all.
     core: Mask
-    #: On the grid around the face, 1 where hands are; None where there are none.
-    hands: Mask | None
     #: How much of each cell the source's other side or photo gives.
     lent: Mask
     #: Where the source may be shown.
@@ -53,6 +59,8 @@ class Study:
     ink: float
     #: How the source is made as sharp and as grainy as the target; None where that is still to be measured.
     touch: Touch | None = None
+    #: What hands covered in the frame before; None where there is none, or nothing is known of it.
+    earlier: Cover | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +80,7 @@ class Observer:
         if around is None:
             return None
         scene = averaged(cut(picture, around), around.grid)
-        hands = self._hands(face, scene, around, options)
+        hands = Cover.of(face, scene, around) if options.occlusion else None
         own = self._look(points, scene, around, hands)
         free = self._free(own) if options.occlusion else np.ones_like(own.seen)
         view = as_is(nearest(source, face.landmarks), covered=options.occlusion)
@@ -83,7 +91,6 @@ class Observer:
             source=view.source,
             free=free,
             core=self.chart.core,
-            hands=hands,
             lent=lent,
             trust=trust,
             by=by,
@@ -91,15 +98,10 @@ class Observer:
             ink=ink,
         )
 
-    def _hands(self, face: Face, scene: Image, around: Region, options: SwapOptions) -> Mask | None:
-        if not face.hands or not options.occlusion:
-            return None
-        return hands_before(face.hands, scene, around)
-
-    def _look(self, points: Points, scene: Image, around: Region, hands: Mask | None) -> Look:
+    def _look(self, points: Points, scene: Image, around: Region, hands: Cover | None) -> Look:
         seen = seen_cells(points, self.chart, self.layout)
         if hands is not None:
-            seen *= 1 - self.chart.laid(hands, around, points)
+            seen *= 1 - self.chart.laid(hands.mask, around, points)
         return look(self.chart.unrolled(scene, around, points), seen, self.chart)
 
     def _free(self, own: Look) -> Mask:
@@ -137,7 +139,7 @@ SAME_COVER = 0.04
 
 def alike(one: Study, other: Study) -> bool:
     """Whether what was learnt of a face twice may be mixed for the time between."""
-    if one.source is not other.source or one.hands is not None or other.hands is not None:
+    if one.source is not other.source:
         return False
     changed = float(np.vdot(np.abs(one.free - other.free), one.core))
     return changed < SAME_COVER * float(one.core.sum())

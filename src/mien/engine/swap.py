@@ -14,9 +14,10 @@ from mien.engine.ground import Ground
 from mien.engine.identity import MOST_MIXED, merged, nearest
 from mien.engine.mesh import light, masks
 from mien.engine.mesh.chart import Chart, brought
+from mien.engine.mesh.cover import Cover
 from mien.engine.mesh.glasses import Seat
 from mien.engine.mesh.layout import Layout, with_rings
-from mien.engine.mesh.raster import Raster, Region, draw, put, region_of
+from mien.engine.mesh.raster import Raster, Region, cut, draw, put, region_of
 from mien.engine.mesh.regions import OVAL
 from mien.engine.mesh.shape import SHARE, reshaped
 from mien.engine.mesh.source import Source, prepared
@@ -26,8 +27,8 @@ from mien.engine.mesh.view import View, as_is, filling
 from mien.engine.mesh.warp import displacement, followed, sampled
 from mien.engine.options import Blend, SwapOptions
 from mien.engine.pose import eyes_open, mouth_open, pose
-from mien.engine.sampling import interpolated
-from mien.engine.study import Observer, Study
+from mien.engine.sampling import averaged, interpolated
+from mien.engine.study import Observer, Study, Trace
 from mien.engine.types import Face, Floats, Image, Mask, Points
 
 #: Grid cells over which the background's movement is smoothed.
@@ -173,14 +174,14 @@ class MeshSwapper:
         source: Source,
         options: SwapOptions,
         study: Study | None = None,
-    ) -> Touch | None:
+    ) -> Trace | None:
         """As `swap`, into ``picture`` itself.
 
         Args:
             study: what is known of the face already; without, it is looked at now.
 
         Returns:
-            How the source was made as sharp and as grainy as the picture; None when nothing was painted.
+            What the frame after may know; None when nothing was painted.
         """
         study = study or self.study(picture, face, source, options)
         if study is None:
@@ -196,15 +197,16 @@ class MeshSwapper:
         observer = Observer(chart=self.chart, seat=self.seat, layout=self.layout)
         return observer.study(picture, face, source, options)
 
-    def _play(self, picture: Image, role: Role, place: Place, study: Study) -> Touch:
+    def _play(self, picture: Image, role: Role, place: Place, study: Study) -> Trace:
         """Put the role's source at ``place`` of ``picture``; see `paint`."""
         around = place.around.region
-        stage = self._staged(place, study)
+        cover = covering(picture, role, around, study.earlier)
+        stage = self._staged(place, study, cover)
         scene = followed(picture, around, stage.field)
         part = around.pixels_of(place.within.region)
         scene[part], touch = self._dressed(scene[part], stage, role)
         put(picture, scene, around)
-        return touch
+        return Trace(touch=touch, cover=cover)
 
     def _place(self, target: Image, role: Role) -> Place | None:
         """The reshaped mesh drawn on the target; None when the face lies outside the picture."""
@@ -221,14 +223,14 @@ class MeshSwapper:
         within = around.part(region.part(points[OVAL]))
         return Place(points=points, before=now, size=face.size, around=around, within=within)
 
-    def _staged(self, place: Place, study: Study) -> Stage:
+    def _staged(self, place: Place, study: Study, cover: Cover | None) -> Stage:
         """What stands before the face where it goes, and how the rest moves."""
         around = place.around.region
         at = self.chart.seen_from(place.within)
         field = displacement(place.around, (place.before - place.points)[:, :2], SMOOTH_FIELD)
         face = around.cells_of(place.within.region)
         covered = self._covered(study.free, at, face, around)
-        moved = standing(field, around.step, *covered, study.hands)
+        moved = standing(field, around.step, *covered, cover.shown if cover else None)
         return Stage(
             place=place, at=at, study=study, field=moved.field, covered=moved.covered[face]
         )
@@ -283,6 +285,14 @@ class MeshSwapper:
         )
         greys = masks.eyes_and_teeth(place.points, place.within.region, place.cells)
         return light.lit(texture, light.toned(here, greys, ink=study.ink))
+
+
+def covering(picture: Image, role: Role, around: Region, earlier: Cover | None) -> Cover | None:
+    """What hands cover on the grid ``around`` the face; None where there are none, or none count."""
+    if not role.face.hands or not role.options.occlusion:
+        return None
+    found = Cover.of(role.face, averaged(cut(picture, around), around.grid), around)
+    return found.after(earlier) if found else None
 
 
 def lend(texture: Image, filler: View, weight: Mask, place: Place) -> None:

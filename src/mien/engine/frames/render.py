@@ -15,6 +15,7 @@ from mien.engine.crisp import Touch
 from mien.engine.frames.cast import ClipCast
 from mien.engine.frames.picture import Sheet, Window, window_around
 from mien.engine.frames.steady import Steady
+from mien.engine.mesh.cover import Cover
 from mien.engine.mesh.layout import with_rings
 from mien.engine.options import SwapOptions
 from mien.engine.pipeline import Swapper
@@ -41,7 +42,7 @@ class Glimpse:
     at: int
     study: Study | None
 
-    def with_touch(self, touch: Touch | None) -> "Glimpse":
+    def with_touch(self, touch: Touch) -> "Glimpse":
         """The same with what was measured as the frame was painted."""
         return replace(self, study=replace(self.study, touch=touch)) if self.study else self
 
@@ -62,10 +63,11 @@ class Painter:
         Some frames are held back: a study looks ahead.
         """
         last: dict[int, Study | None] = {}
+        covers: dict[int, Cover | None] = {}
         for frames, more in stretches(shots, max(1, round(STUDY_S * self.rate))):
             studies = self._studied(frames, last)
             for at, (sheet, faces) in enumerate(frames[:-1] if more else frames):
-                yield sheet, self._swapped(sheet, faces, at, studies)
+                yield sheet, self._swapped(sheet, faces, at, studies, covers)
             last = {
                 run: end.study for run, (_, end) in studies.items() if end.at == len(frames) - 1
             }
@@ -100,8 +102,19 @@ class Painter:
         face = steady.face.moved(-window[0], -window[1])
         return self.swapper.study(sheet.part(window), face, source, self.options)
 
-    def _swapped(self, sheet: Sheet, faces: Sequence[Steady], at: int, studies: Studies) -> int:
-        """Swap ``faces`` of ``sheet``, far ones first; how many were."""
+    def _swapped(
+        self,
+        sheet: Sheet,
+        faces: Sequence[Steady],
+        at: int,
+        studies: Studies,
+        covers: dict[int, Cover | None],
+    ) -> int:
+        """Swap ``faces`` of ``sheet``, far ones first; how many were.
+
+        Args:
+            covers: what hands covered in the frame before, by run; and in this one, afterwards.
+        """
         swapped = 0
         for steady in reversed(faces):
             source, window = self.cast.source_of(steady.person), around(steady, sheet)
@@ -111,9 +124,14 @@ class Painter:
             after = before.copy()
             face = steady.face.moved(-window[0], -window[1])
             begin, end = studies[steady.run]
-            touch = self.swapper.paint(after, face, source, self.options, study_at(at, begin, end))
-            if at == begin.at:
-                studies[steady.run] = begin.with_touch(touch), end
+            study = study_at(at, begin, end)
+            if steady.face.hands:  # whose cover goes on from frame to frame
+                study = study or self.swapper.study(before, face, source, self.options)
+                study = study and replace(study, earlier=covers.get(steady.run))
+            trace = self.swapper.paint(after, face, source, self.options, study)
+            covers[steady.run] = trace.cover if trace else None
+            if at == begin.at and trace:
+                studies[steady.run] = begin.with_touch(trace.touch), end
             sheet.put(window, before, faded(before, after, steady.share))
             swapped += 1
         return swapped

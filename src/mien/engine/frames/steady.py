@@ -7,18 +7,21 @@ causal filter (One Euro, Casiez 2012) trails behind in quick movements.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
 
 from mien.engine.frames.follow import Seen
+from mien.engine.hands import palm_length
 from mien.engine.types import Face, Floats, Hand
 
 #: Half of the span, seconds and frames: longer ones begin to round blinks and syllables off.
 HALF_SPAN_S, MOST_HALF = 0.13, 6
 #: Degree of the polynomial.
 DEGREE = 2
+#: A hand is the same some frames later when its landmarks lie nearer than so many lengths of its palm.
+SAME_HAND = 1.0
 #: A face comes and goes over this time, seconds, but not at a cut.
 FADE_S = 0.1
 
@@ -85,12 +88,31 @@ class _Run:
         face = Face(
             landmarks=np.tensordot(weights, span, axes=1).astype(np.float32),
             score=self.scores[index],
-            hands=self.hands[index],
+            hands=tuple(self._steadied(hand, index, weights) for hand in self.hands[index]),
         )
         fade = round(FADE_S * rate) + 1
         coming = 1.0 if self.hard[0] else (before + 1) / fade
         going = 1.0 if self.hard[1] else (after + 1) / fade
         return Steady(person=self.person, run=number, face=face, share=min(1.0, coming, going))
+
+    def _steadied(self, hand: Hand, index: int, weights: Floats) -> Hand:
+        """``hand`` of frame ``index``, read together with the same hand before and after."""
+        half = len(weights) // 2
+        span = [nearest(hand, self.hands[at]) for at in range(index - half, index + half + 1)]
+        if not all(span):
+            return hand
+        landmarks = np.tensordot(weights, np.stack([h.landmarks for h in span if h]), axes=1)
+        return replace(hand, landmarks=landmarks.astype(np.float32))
+
+
+def nearest(hand: Hand, others: Sequence[Hand]) -> Hand | None:
+    """Which of ``others`` is ``hand`` some frames away; None when none is near."""
+
+    def apart(other: Hand) -> float:
+        return float(np.linalg.norm((other.landmarks - hand.landmarks)[:, :2], axis=1).mean())
+
+    found = min(others, key=apart, default=None)
+    return found if found and apart(found) < SAME_HAND * palm_length(hand.landmarks) else None
 
 
 def _runs(seen: Sequence[Seen], ends: tuple[bool, bool]) -> list[_Run]:
