@@ -64,6 +64,11 @@ export function AnimationPlayer({ url, type, label, width, height }: AnimationPr
             min="0"
             max={Math.max(0, count - 1)}
             value={frame}
+            // It stops where it is, too, when the frame that is asked for is shown already.
+            onPointerDown={() => setPlaying(false)}
+            onKeyDown={(event) => {
+              if (event.key !== "Tab") setPlaying(false);
+            }}
             onInput={(event) => {
               setPlaying(false);
               setFrame(Number(event.currentTarget.value));
