@@ -36,7 +36,9 @@ def test_a_person_of_several_photos_is_saved_and_swapped_in(visit, server, newco
     save(page, "Eileen", pictures.source, pictures.source)
     expect(page.get_by_text("2 photos")).to_be_visible()
     page.get_by_role("button", name="Swap with Eileen").click()
-    expect(page.get_by_role("button", name="Eileen", exact=True)).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_role("button", name="Eileen", exact=True)).to_have_attribute(
+        "aria-pressed", "true"
+    )
     place(page, "Target").set_input_files(pictures.target)
     swap(page)
 
