@@ -43,7 +43,9 @@ class FolderBlobs:
 
     def put(self, key: str, data: bytes) -> None:
         with _translated(self._folder):
-            obstore.put(self._store, key, data)
+            # Not in parts: those are written side by side, and when the disk is full one may still
+            # hold room on it after the error is out.
+            obstore.put(self._store, key, data, use_multipart=False)
             # obstore renames a finished file into place, so that nobody sees half of one, but
             # leaves it to the system when it reaches the disk.
             if self._sync:
