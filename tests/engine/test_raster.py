@@ -1,4 +1,6 @@
-"""Drawing a mesh: which triangle a cell shows, and where in it the cell lies, compiled or not."""
+"""The inner loops, compiled or not: which triangle a cell shows and where in it the cell lies; best lines."""
+
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -141,3 +143,33 @@ def test_a_part_shows_what_the_whole_shows_there(swapper, around, astronaut_face
     cells = region.cells_of(part)
 
     np.testing.assert_array_equal(whole.values(points)[cells], whole.part(part).values(points))
+
+
+def test_no_line_that_moves_by_a_row_at_most_has_a_larger_sum(loops):
+    """
+    Against all lines through a small field.
+    """
+    field = np.random.default_rng(5).integers(0, 9, (6, 4)).astype(np.float32)
+    found = loops.best_line(field)
+    lines = [
+        line
+        for line in product(range(4), repeat=6)
+        if all(abs(one - other) <= 1 for one, other in pairwise(line))
+    ]
+
+    assert tuple(found) in lines
+    assert max(field[range(6), line].sum() for line in lines) == field[range(6), found].sum()
+
+
+@given(seed=st.integers(0, 2**32 - 1), rows=st.integers(1, 9))
+def test_both_ways_find_the_same_line(seed, rows):
+    """
+    Of equal ones, too: with whole numbers there are many.
+    """
+    compiled = pytest.importorskip(
+        "mien.engine.mesh.compiled", reason="there was no C compiler when mien was installed"
+    )
+    chance = np.random.default_rng(seed)
+    columns = chance.integers(0, chance.choice([2, 100]), (30, rows)).astype(np.float32)
+
+    np.testing.assert_array_equal(plain.best_line(columns), compiled.best_line(columns))

@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""The two inner loops of drawing a mesh, compiled; `mien.engine.mesh.plain` says what they do."""
+"""The inner loops of the mesh engine, compiled; `mien.engine.mesh.plain` says what they do."""
 
 import numpy as np
 
@@ -108,3 +108,38 @@ def values(const int[:, :] triangle, const float[:, :, :] shares, const float[:,
                     third = (at_corners[m, 2, k] - first) * shares[y, x, 1]
                     each[y, x, k] = (second + third) + first
     return out
+
+
+def best_line(const float[:, ::1] columns):
+    """See `mien.engine.mesh.plain.best_line`."""
+    cdef Py_ssize_t count = columns.shape[0], rows = columns.shape[1]
+    best = np.array(columns, np.float32)
+    moves = np.zeros((count, rows), np.int8)
+    line = np.empty(count, np.int64)
+    cdef float[:, ::1] sums = best
+    cdef signed char[:, ::1] move = moves
+    cdef long long[::1] row = line
+    cdef Py_ssize_t n, at
+    with nogil:
+        for n in range(1, count):
+            for at in range(rows):
+                move[n, at] = _best_move(&sums[n - 1, 0], at, rows)
+                sums[n, at] += sums[n - 1, at + move[n, at]]
+        at = 0
+        for n in range(rows):
+            if sums[count - 1, n] > sums[count - 1, at]:
+                at = n
+        for n in range(count - 1, -1, -1):
+            row[n] = at
+            at += move[n, at]
+    return line
+
+
+cdef inline signed char _best_move(const float* sums, Py_ssize_t at, Py_ssize_t rows) noexcept nogil:
+    """-1, 0 or 1: which of the rows beside ``at`` has the largest sum, the first of equal ones."""
+    cdef Py_ssize_t best = at
+    if at > 0 and sums[at - 1] >= sums[at]:
+        best = at - 1
+    if at + 1 < rows and sums[at + 1] > sums[best]:
+        best = at + 1
+    return <signed char>(best - at)

@@ -1,12 +1,12 @@
-"""The inner loops of drawing a mesh: compiled when there was a compiler as mien was installed, else in NumPy."""
+"""The inner loops of the mesh engine: compiled when there was a compiler as mien was installed, else in NumPy."""
 
 try:
-    from mien.engine.mesh.compiled import drawn, values
+    from mien.engine.mesh.compiled import best_line, drawn, values
 
     COMPILED = True
 except ImportError:
-    from mien.engine.mesh.plain import drawn, values
+    from mien.engine.mesh.plain import best_line, drawn, values
 
     COMPILED = False
 
-__all__ = ["COMPILED", "drawn", "values"]
+__all__ = ["COMPILED", "best_line", "drawn", "values"]

@@ -1,4 +1,4 @@
-"""The two inner loops of drawing a mesh, in NumPy: for machines that had no compiler.
+"""The inner loops of the mesh engine, in NumPy: for machines that had no compiler.
 
 `mien.engine.mesh.compiled` does the same, to the last bit, in a tenth of the time.
 """
@@ -12,6 +12,8 @@ from mien.engine.types import Floats
 CORNER_BITS = 8
 #: Index of cells that no triangle covers.
 NOTHING = -1
+#: What lies beyond the field that a line runs through.
+NOWHERE = np.float32(-1e9)
 
 
 def drawn(
@@ -88,3 +90,28 @@ def values(triangle: NDArray[np.int32], shares: Floats, at_corners: Floats) -> F
         here += other
         np.add(here, np.take(first[k], triangle), out=out[..., k])
     return out
+
+
+def best_line(columns: Floats) -> NDArray[np.int64]:
+    """``(N,)`` the row of the line with the largest sum in each column; it moves by a row at most.
+
+    Of equal ways the one through the upper rows is taken.
+
+    Args:
+        columns: ``(N, rows)``, column after column.
+    """
+    best, steps = columns[0], []
+    for column in columns[1:]:
+        near = _beside(best)
+        steps.append(near.argmax(axis=0) - 1)
+        best = column + near.max(axis=0)
+    rows = [int(best.argmax())]
+    for step in reversed(steps):
+        rows.append(rows[-1] + int(step[rows[-1]]))
+    return np.array(rows[::-1], np.int64)
+
+
+def _beside(values: Floats) -> Floats:
+    """``(3, N)``: of each of ``values`` ``(N,)`` the one before, itself and the one after."""
+    wide = np.pad(values, 1, constant_values=NOWHERE)
+    return np.stack([wide[:-2], values, wide[2:]])
