@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mien.engine.geometry import (
+    Pyramid,
     crop_of,
-    halved,
     inverse,
     moved_by,
     scale_of,
@@ -120,11 +120,38 @@ def test_halving_keeps_the_mean_and_stops_in_time():
     """
     image = np.random.default_rng(0).integers(0, 256, (100, 60, 3), np.uint8)
 
-    small, step = halved(image, 5.0)
+    small, step = Pyramid(image).reduced(5.0)
 
     assert step == 4
     assert small.shape == (25, 15, 3)
     assert abs(float(small.mean()) - float(image.mean())) < 1
+
+
+def test_halves_are_made_once_and_are_those_of_the_picture():
+    """
+    Whoever asks first: from small to large or from large to small.
+    """
+    image = np.random.default_rng(0).integers(0, 256, (101, 67, 3), np.uint8)
+    one, other = Pyramid(image), Pyramid(image)
+    first = [one.reduced(by)[0] for by in (1, 2, 4, 8)]
+    second = [other.reduced(by)[0] for by in (8, 4, 2, 1)][::-1]
+
+    assert all(one.reduced(by)[0] is half for by, half in zip((1, 2, 4, 8), first, strict=True))
+    for half, same in zip(first, second, strict=True):
+        np.testing.assert_array_equal(half, same)
+    np.testing.assert_allclose(
+        first[1][7, 9], image[14:16, 18:20].reshape(4, 3).mean(axis=0), atol=0.5
+    )
+
+
+def test_a_picture_is_never_halved_to_nothing():
+    """
+    However small it is wanted.
+    """
+    small, step = Pyramid(np.zeros((1, 40, 3), np.uint8)).reduced(100)
+
+    assert (1, 40, 3) == small.shape
+    assert step == 1
 
 
 def test_a_crop_of_a_large_picture_shows_the_same_place_as_of_a_small_one():

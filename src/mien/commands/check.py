@@ -6,6 +6,7 @@ from time import perf_counter
 
 from mien.commands.inspection import inspect
 from mien.engine.advice import SOURCE_RULES, Verdict, about_one, faults, verdict
+from mien.engine.geometry import Pyramid
 from mien.engine.pipeline import Finder
 from mien.engine.quality import Quality, assess
 from mien.errors import NoFaceFound
@@ -80,8 +81,8 @@ class Check:
         start = self.clock()
         inspect(photo, field=PHOTO, limits=self.limits)
         still = decode(photo, field=PHOTO)
-        faces = self.finder.find(still.pixels)
-        seen = tuple(_seen(face.box, assess(still.pixels, face)) for face in faces)
+        picture = Pyramid(still.pixels)
+        seen = tuple(_seen(face.box, assess(picture, face)) for face in self.finder.find(picture))
         height, width = still.pixels.shape[:2]
         return CheckResult(
             width=width,

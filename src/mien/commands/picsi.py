@@ -14,6 +14,7 @@ from mien.commands.givers import SOURCE, Given, Giver, People, Photo
 from mien.commands.inspection import inspect
 from mien.commands.options import ParsedOptions
 from mien.commands.stopwatch import Stopwatch, unheard
+from mien.engine.beside import both
 from mien.engine.choose import Choice
 from mien.engine.pipeline import EVERY_FACE, Draft, Swapper, go_on, run, swap_steps
 from mien.errors import Unsupported
@@ -128,7 +129,9 @@ class Picsi:
             BadOption: when a face that was chosen is not there.
         """
         watch = Stopwatch(clock=self.clock, check=check, tell=tell)
-        giver = request.source if isinstance(request.source, People) else Photo(request.source)
+        giver: Giver = (
+            request.source if isinstance(request.source, People) else Photo(request.source)
+        )
         watch.time("inspect", lambda: self._inspect(giver, request.target))
         seen = probe(request.target, field=TARGET)
         if seen.kind is Kind.ANIMATION:
@@ -136,7 +139,7 @@ class Picsi:
         if seen.kind is Kind.VIDEO:
             return self._filmed(giver, request, seen, watch, tell)
         source, target = watch.told(
-            "decode", lambda: (giver.decode(), decode(request.target, field=TARGET))
+            "decode", lambda: both(giver.decode, lambda: decode(request.target, field=TARGET))
         )
         draft = watch.told("colour", lambda: source.onto(target))
         watch.tell("swap", 0.0)

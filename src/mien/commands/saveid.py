@@ -6,6 +6,7 @@ from typing import Protocol
 
 from mien.commands.inspection import inspect
 from mien.engine.advice import SOURCE_RULES, about_one
+from mien.engine.geometry import Pyramid
 from mien.engine.mesh.source import Source
 from mien.engine.pipeline import Finder, go_on, require_facing
 from mien.engine.quality import assess
@@ -82,7 +83,8 @@ class Saveid:
         inspect(photo, field=where, limits=self.limits)
         still = decode(photo, field=where)
         pixels = srgb(still)
-        faces = self.finder.find(pixels)
+        picture = Pyramid(pixels)
+        faces = self.finder.find(picture)
         if not faces:
             raise NoFaceFound(where)
         several = (
@@ -90,8 +92,8 @@ class Saveid:
             if len(faces) > 1
             else ()
         )
-        advice = about_one(assess(pixels, faces[0]), SOURCE_RULES, whose=f"The {where}'s")
-        face = self.finder.with_hands(pixels, faces[0])
+        advice = about_one(assess(picture, faces[0]), SOURCE_RULES, whose=f"The {where}'s")
+        face = self.finder.with_hands(picture, faces[0])
         return _Seen(
             source=self.maker.prepare(pixels, face),
             face=face,

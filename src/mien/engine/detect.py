@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mien.engine.boxes import best_of_each
-from mien.engine.geometry import halved
+from mien.engine.geometry import Pyramid, Viewed
 from mien.engine.protocols import Network
 from mien.engine.types import Detection, Floats, Image
 
@@ -39,7 +39,7 @@ class Detector:
     boxes: str
     scores: str
 
-    def detect(self, image: Image, least: float = THRESHOLD) -> list[Detection]:
+    def detect(self, image: Viewed, least: float = THRESHOLD) -> list[Detection]:
         """Faces of ``image`` scored ``least`` or higher, highest first; empty when there are none."""
         tensor, scale, offset = letterbox(image, self.side)
         outputs = self.network(tensor)
@@ -69,14 +69,15 @@ def short_range(network: Network) -> Detector:
     )
 
 
-def letterbox(image: Image, side: int) -> tuple[Floats, float, tuple[float, float]]:
+def letterbox(image: Viewed, side: int) -> tuple[Floats, float, tuple[float, float]]:
     """``image`` scaled to fit a square of ``side``, centred on black.
 
     Returns:
         The tensor ``(1, side, side, 3)`` float32 RGB in -1..1, the scale, and the offset (x, y) in
         tensor pixels: ``tensor = picture * scale + offset``.
     """
-    small, step = halved(image, max(image.shape[:2]) / side)
+    picture = Pyramid.of(image)
+    small, step = picture.reduced(max(picture.size) / side)
     height, width = small.shape[:2]
     scale = side / max(width, height)
     size = max(1, round(width * scale)), max(1, round(height * scale))

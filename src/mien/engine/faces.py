@@ -8,7 +8,7 @@ import numpy as np
 
 from mien.engine.boxes import same_face
 from mien.engine.detect import THRESHOLD, Detector, detect_in_tiles, full_range, short_range
-from mien.engine.geometry import crop_of, halved
+from mien.engine.geometry import Pyramid, Viewed, crop_of
 from mien.engine.hands import HandFinder
 from mien.engine.landmarks import Landmarker, crop_of_detection
 from mien.engine.mesh.topology import Topology
@@ -52,26 +52,28 @@ class FaceFinder:
     #: Finds what may be before a face; without it no hands are looked for.
     hands: HandFinder | None = None
 
-    def with_hands(self, image: Image, face: Face) -> Face:
+    def with_hands(self, image: Viewed, face: Face) -> Face:
         """``face`` of ``image`` with the hands that may be before it."""
         return replace(face, hands=self.hands.before(image, face)) if self.hands else face
 
-    def find(self, image: Image) -> list[Face]:
+    def find(self, image: Viewed) -> list[Face]:
         """Faces of ``image``, the largest first; empty when there are none.
 
         Looks at the whole picture first, in tiles where there may be small faces, then for tight
         crops and for pictures that lie on their side or upside down.
         """
+        picture = Pyramid.of(image)
         for look in (self._upright, self._tight, self._turned):
-            faces = distinct(look(image))
+            faces = distinct(look(picture))
             if faces:
                 return sorted(faces, key=lambda face: -face.size)
         return []
 
     def glance(self, image: Image, known: Sequence[Face]) -> list[Face]:
         """Faces beside ``known`` that one quick look over the whole picture shows."""
-        seen = [d for d in self._far.detect(image) if is_new(d, known)]
-        return distinct(self._meshes(image, seen))
+        picture = Pyramid.of(image)
+        seen = [d for d in self._far.detect(picture) if is_new(d, known)]
+        return distinct(self._meshes(picture, seen))
 
     def again(self, image: Image, face: Face) -> Face:
         """``face`` of the frame before, in this one: one mesh pass from its landmarks."""
@@ -89,44 +91,44 @@ class FaceFinder:
     def _landmarker(self) -> Landmarker:
         return Landmarker(network=self.mesh, topology=self.topology)
 
-    def _upright(self, image: Image) -> list[Face]:
-        faces = self._meshes(image, self._far.detect(image))
-        for side in tile_sides(image):
+    def _upright(self, picture: Pyramid) -> list[Face]:
+        faces = self._meshes(picture, self._far.detect(picture))
+        for side in tile_sides(picture.size):
             if faces and not may_hide_smaller(faces, 2 * side):
                 return faces
-            seen = detect_in_tiles(self._far, image, side, DOUBTFUL)
-            faces += self._meshes(image, [d for d in seen if is_new(d, faces)])
+            seen = detect_in_tiles(self._far, picture.pixels, side, DOUBTFUL)
+            faces += self._meshes(picture, [d for d in seen if is_new(d, faces)])
         return faces
 
-    def _tight(self, image: Image) -> list[Face]:
-        faces = self._meshes(image, self._near.detect(image))
-        return faces or self._in_margin(image)
+    def _tight(self, picture: Pyramid) -> list[Face]:
+        faces = self._meshes(picture, self._near.detect(picture))
+        return faces or self._in_margin(picture.pixels)
 
     def _in_margin(self, image: Image) -> list[Face]:
         height, width = image.shape[:2]
         room = round(max(height, width) * TIGHT_MARGIN)
-        wide = np.pad(image, ((room, room), (room, room), (0, 0)), mode="edge")
+        wide = Pyramid(np.pad(image, ((room, room), (room, room), (0, 0)), mode="edge"))
         found = self._meshes(wide, self._far.detect(wide) or self._near.detect(wide))
         return [face.moved(-room, -room) for face in found]
 
-    def _turned(self, image: Image) -> list[Face]:
-        small, step = halved(image, max(image.shape[:2]) / ENOUGH)
+    def _turned(self, picture: Pyramid) -> list[Face]:
+        small, step = picture.reduced(max(picture.size) / ENOUGH)
         for quarters in (1, 3, 2):
-            turned = np.ascontiguousarray(np.rot90(small, quarters))
+            turned = Pyramid(np.ascontiguousarray(np.rot90(small, quarters)))
             seen = self._meshes(turned, self._far.detect(turned))
             back = unturned(quarters, small.shape[1], small.shape[0])
             if seen:
-                return [self._landmarker.again(image, enlarged(back(f), step)) for f in seen]
+                return [self._landmarker.again(picture, enlarged(back(f), step)) for f in seen]
         return []
 
-    def _meshes(self, image: Image, found: list[Detection]) -> list[Face]:
-        faces = [self._meshed(image, d) for d in found]
+    def _meshes(self, picture: Pyramid, found: list[Detection]) -> list[Face]:
+        faces = [self._meshed(picture, d) for d in found]
         return [face for face in faces if face is not None and believable(face)]
 
-    def _meshed(self, image: Image, found: Detection) -> Face | None:
+    def _meshed(self, picture: Pyramid, found: Detection) -> Face | None:
         if found.score < THRESHOLD:
-            return self._landmarker.settled(image, found, SURE)
-        return self._landmarker.settled(image, right_way_up(image, found, self._far))
+            return self._landmarker.settled(picture, found, SURE)
+        return self._landmarker.settled(picture, right_way_up(picture, found, self._far))
 
 
 #: Of 148 upright detections 85 % score above this, of 42 that were read upside down two do.
@@ -138,7 +140,7 @@ COMPARED_MARGIN, COMPARED_SIDE = 2.8, 192
 CLEARLY = 0.05
 
 
-def right_way_up(image: Image, found: Detection, detector: Detector) -> Detection:
+def right_way_up(image: Viewed, found: Detection, detector: Detector) -> Detection:
     """``found``, or the same turned by half where the detector likes that better.
 
     Detectors find faces that stand on their head, but read them as upright, with a lower score.
@@ -162,9 +164,9 @@ def believable(face: Face) -> bool:
     return face.score >= FACE_THRESHOLD and face.size >= SMALLEST_FACE
 
 
-def tile_sides(image: Image) -> Iterator[int]:
-    """Sides of tiles to try, in pixels: a half of the larger side, then a quarter."""
-    longest = max(image.shape[:2])
+def tile_sides(size: tuple[int, int]) -> Iterator[int]:
+    """Sides of tiles to try in a picture of ``size``, pixels: a half of the larger side, then a quarter."""
+    longest = max(size)
     share = 2
     while share <= FINEST_SHARE and longest / share >= SMALLEST_TILE:
         yield -(-longest // share)

@@ -1,10 +1,15 @@
 """Transforms of the plane and of space."""
 
+from dataclasses import dataclass, field
+
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from mien.engine.sampling import averaged
 from mien.engine.types import Floats, Image, Matrix, Points
+
+Indices = NDArray[np.int64]
 
 
 def upright_crop(centre: Floats, side: float, roll: float, size: int) -> Matrix:
@@ -45,45 +50,85 @@ def moved_by(matrix: Matrix, points: Points) -> Points:
     return np.hstack([flat, points[:, 2:] * np.float32(scale_of(matrix))]).astype(np.float32)
 
 
-def crop_of(image: Image, matrix: Matrix, size: int) -> Image:
-    """The ``(size, size, 3)`` crop of ``image`` that ``matrix`` describes, black outside.
+@dataclass(frozen=True, slots=True, eq=False)
+class Pyramid:
+    """A picture and its halves, each made when it is first wanted: many crops of a picture need the same.
+
+    Threads may share it.
+    """
+
+    #: ``(H, W, 3)``.
+    pixels: Image
+    _halves: dict[int, Image] = field(default_factory=dict, repr=False)
+
+    @staticmethod
+    def of(picture: "Image | Pyramid") -> "Pyramid":
+        """``picture`` itself where it is one."""
+        return picture if isinstance(picture, Pyramid) else Pyramid(picture)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(width, height), pixels."""
+        return self.pixels.shape[1], self.pixels.shape[0]
+
+    def reduced(self, reduction: float) -> tuple[Image, int]:
+        """The picture halved by averaging while ``reduction`` is at least 2, and by how much in all.
+
+        An odd last row or column is cut. Halving is several times faster than OpenCV's averaging over
+        other numbers of pixels, and what is left of the reduction is for bilinear sampling.
+        """
+        times = 0
+        while reduction >= 2 ** (times + 1) and min(self.size) >> times >= 2:  # noqa: PLR2004 - a half
+            times += 1
+        return self._halved(times), 2**times
+
+    def _halved(self, times: int) -> Image:
+        if not times:
+            return self.pixels
+        if times not in self._halves:
+            self._halves[times] = half(self._halved(times - 1))
+        return self._halves[times]
+
+
+#: A picture to look at, with or without its halves.
+Viewed = Image | Pyramid
+
+
+def half(image: Image) -> Image:
+    """``image`` at half its size; an odd last row or column is cut."""
+    height, width = image.shape[0] // 2, image.shape[1] // 2
+    return averaged(image[: 2 * height, : 2 * width], (width, height))
+
+
+def crop_of(picture: Viewed, matrix: Matrix, size: int) -> Image:
+    """The ``(size, size, 3)`` crop of ``picture`` that ``matrix`` describes, black outside.
 
     Halves the picture first where the crop is much smaller than what it shows: bilinear sampling
     would skip pixels, and noise and fine patterns would alias.
     """
-    corners = np.array([[0, 0], [size, 0], [size, size], [0, size]], np.float32)
-    seen = moved_by(inverse(matrix), corners)
-    height, width = image.shape[:2]
-    reduction = 1 / scale_of(matrix)
-    around = 2 + 2 * int(reduction)  # two pixels of what is sampled
-    low = np.clip(np.floor(seen.min(axis=0)).astype(int) - around, 0, (width, height))
-    high = np.clip(np.ceil(seen.max(axis=0)).astype(int) + around, 0, (width, height))
+    small, step = Pyramid.of(picture).reduced(1 / scale_of(matrix))
+    # Pixel i of the small picture lies at i * step + (step - 1) / 2 of the large one.
+    shift = (step - 1) / 2
+    back = np.array([[step, 0, shift], [0, step, shift], [0, 0, 1]], np.float64)
+    through = matrix.astype(np.float64) @ back
+    low, high = _sampled_box(through.astype(np.float32), size, small.shape)
     if (high <= low).any():
         return np.zeros((size, size, 3), np.uint8)
-    part, step = halved(image[low[1] : high[1], low[0] : high[0]], reduction)
-    # Pixel i of the small picture lies at i * step + (step - 1) / 2 of the large one.
-    x, y = low + (step - 1) / 2
-    back = np.array([[step, 0, x], [0, step, y], [0, 0, 1]], np.float64)
-    through = matrix.astype(np.float64) @ back
+    through[:, 2] += through[:, :2] @ low
     # OpenCV warps four channels in less than half of the time that three take.
-    four = cv2.cvtColor(part, cv2.COLOR_RGB2RGBA)
+    four = cv2.cvtColor(small[low[1] : high[1], low[0] : high[0]], cv2.COLOR_RGB2RGBA)
     warped = cv2.warpAffine(four, through, (size, size), flags=cv2.INTER_LINEAR)
     return np.asarray(cv2.cvtColor(warped, cv2.COLOR_RGBA2RGB), np.uint8)
 
 
-def halved(image: Image, reduction: float) -> tuple[Image, int]:
-    """``image`` halved by averaging while ``reduction`` is at least 2, and by how much in all.
-
-    An odd last row or column is cut. Halving is several times faster than OpenCV's averaging over
-    other numbers of pixels, and what is left of the reduction is for bilinear sampling.
-    """
-    step = 1
-    while reduction >= 2 and min(image.shape[:2]) >= 2:  # noqa: PLR2004 - a half
-        height, width = image.shape[0] // 2, image.shape[1] // 2
-        even = image[: 2 * height, : 2 * width]
-        image = averaged(even, (width, height))
-        step, reduction = step * 2, reduction / 2
-    return image, step
+def _sampled_box(matrix: Matrix, size: int, shape: tuple[int, ...]) -> tuple[Indices, Indices]:
+    """First and last+1 column and row (x, y) of a picture of ``shape`` that a crop is sampled from."""
+    corners = np.array([[0, 0], [size, 0], [size, size], [0, size]], np.float32)
+    seen = moved_by(inverse(matrix), corners)
+    around = 2  # pixels that bilinear sampling may reach
+    low = np.clip(np.floor(seen.min(axis=0)).astype(int) - around, 0, shape[1::-1])
+    high = np.clip(np.ceil(seen.max(axis=0)).astype(int) + around, 0, shape[1::-1])
+    return low, high
 
 
 def similarity_3d(points: Points, onto: Points, weights: Floats) -> tuple[Floats, Floats]:

@@ -15,7 +15,7 @@ import numpy as np
 
 from mien.engine.boxes import best_of_each
 from mien.engine.detect import grid
-from mien.engine.geometry import crop_of, inverse, moved_by, scale_of, upright_crop
+from mien.engine.geometry import Viewed, crop_of, inverse, moved_by, scale_of, upright_crop
 from mien.engine.landmarks import eye_roll, roll
 from mien.engine.protocols import Network
 from mien.engine.types import HAND_POINTS, Face, Floats, Hand, Image, Matrix, Points
@@ -79,7 +79,7 @@ class HandFinder:
     palm: Network
     hand: Network
 
-    def before(self, image: Image, face: Face) -> tuple[Hand, ...]:
+    def before(self, image: Viewed, face: Face) -> tuple[Hand, ...]:
         """Hands of ``image`` that are before ``face`` or near it, the surest first."""
         if face.size < SMALLEST_FACE or not self._palms(image, face, GLANCE):
             return ()
@@ -87,7 +87,7 @@ class HandFinder:
         hands = [hand for hand in found if hand is not None and believable(hand, face)]
         return tuple(distinct(hands))
 
-    def _palms(self, image: Image, face: Face, view: View) -> list[Palm]:
+    def _palms(self, image: Viewed, face: Face, view: View) -> list[Palm]:
         matrix = view_of(face, view)
         crop = crop_of(image, matrix, view.pixels)
         outputs = self.palm(tensor_of(crop))
@@ -97,14 +97,14 @@ class HandFinder:
         back = inverse(matrix)
         return [moved(palm, back) for palm in best_of_each(list(seen))[:MOST_PALMS]]
 
-    def _hand(self, image: Image, palm: Palm) -> Hand | None:
+    def _hand(self, image: Viewed, palm: Palm) -> Hand | None:
         first = self._in_crop(image, crop_of_palm(palm))
         if first.score < PERHAPS:
             return None
         second = self._in_crop(image, crop_around(first.landmarks))
         return replace(second, score=min(first.score, second.score))
 
-    def _in_crop(self, image: Image, matrix: Matrix) -> Hand:
+    def _in_crop(self, image: Viewed, matrix: Matrix) -> Hand:
         outputs = self.hand(tensor_of(crop_of(image, matrix, SIDE)))
         points = outputs["Identity"].reshape(HAND_POINTS, 3)
         score = float(outputs["Identity_1"].ravel()[0])

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mien.engine.geometry import crop_of, inverse, moved_by, upright_crop
+from mien.engine.geometry import Viewed, crop_of, inverse, moved_by, upright_crop
 from mien.engine.mesh.topology import Topology
 from mien.engine.protocols import Network
-from mien.engine.types import Detection, Face, Floats, Image, Matrix, Points
+from mien.engine.types import Detection, Face, Floats, Matrix, Points
 
 #: Side of the network's input, pixels.
 SIDE = 192
@@ -35,16 +35,16 @@ class Landmarker:
     network: Network
     topology: Topology
 
-    def first(self, image: Image, found: Detection) -> Face:
+    def first(self, image: Viewed, found: Detection) -> Face:
         """The mesh on a detected face."""
         return self.in_crop(image, crop_of_detection(found, MARGIN, SIDE))
 
-    def again(self, image: Image, face: Face) -> Face:
+    def again(self, image: Viewed, face: Face) -> Face:
         """The mesh once more, from a crop that its first guess centres: steadier and finer."""
         return self.in_crop(image, crop_around(face.landmarks, MARGIN, SIDE))
 
     def settled(
-        self, image: Image, found: Detection, least: float = FIRST_THRESHOLD
+        self, image: Viewed, found: Detection, least: float = FIRST_THRESHOLD
     ) -> Face | None:
         """The mesh on a detected face, from a crop that is upright and centred.
 
@@ -62,7 +62,7 @@ class Landmarker:
                 break
         return face
 
-    def in_crop(self, image: Image, matrix: Matrix) -> Face:
+    def in_crop(self, image: Viewed, matrix: Matrix) -> Face:
         """The mesh in the crop that ``matrix`` describes."""
         crop = crop_of(image, matrix, SIDE)
         outputs = self.network(crop[None].astype(np.float32) / np.float32(255))

@@ -7,9 +7,9 @@ to keep people apart when they cross or come back.
 import cv2
 import numpy as np
 
-from mien.engine.geometry import crop_of
+from mien.engine.geometry import Viewed, crop_of
 from mien.engine.landmarks import crop_around
-from mien.engine.types import Face, Floats, Image
+from mien.engine.types import Face, Floats
 
 #: Side of the small picture, and how much larger than the face its cut is: hair and collar help.
 SIDE, MARGIN = 24, 1.9
@@ -20,7 +20,7 @@ SOFT = 1.2
 SAME = 0.7
 
 
-def likeness(image: Image, face: Face) -> Floats:
+def likeness(image: Viewed, face: Face) -> Floats:
     """``(24 * 24 * 3,)`` unit vector of ``face`` in ``image``; independent of overall light."""
     crop = crop_of(image, crop_around(face.landmarks, MARGIN, SIDE), SIDE)
     soft = cv2.GaussianBlur(

@@ -1,20 +1,25 @@
-"""A swap as a list of named steps: cancellable between steps, timed step by step."""
+"""A swap as a list of named steps: cancellable between steps, timed step by step.
+
+The source and the target are looked at side by side: neither needs the other until the swap.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from time import perf_counter
 from types import MappingProxyType
 from typing import Protocol
 
 from mien.engine.advice import PROFILE, SOURCE_RULES, about_one, about_targets, softness
+from mien.engine.beside import both
 from mien.engine.casting import Casting
 from mien.engine.choose import All, Choice
+from mien.engine.geometry import Pyramid, Viewed
 from mien.engine.likeness import likeness
 from mien.engine.mesh.source import Source
 from mien.engine.options import SwapOptions
 from mien.engine.pose import pose
-from mien.engine.quality import assess
+from mien.engine.quality import Quality, assess
 from mien.engine.study import Study, Trace
 from mien.engine.types import Face, Image
 from mien.errors import NoFaceFound, TurnedAway
@@ -23,11 +28,11 @@ from mien.errors import NoFaceFound, TurnedAway
 class Finder(Protocol):
     """Finds faces, and the hands before them."""
 
-    def find(self, image: Image) -> list[Face]:
+    def find(self, image: Viewed) -> list[Face]:
         """Faces of ``image`` ``(H, W, 3)``, the largest first; empty when there are none."""
         ...
 
-    def with_hands(self, image: Image, face: Face) -> Face:
+    def with_hands(self, image: Viewed, face: Face) -> Face:
         """``face`` of ``image`` with the hands that may be before it."""
         ...
 
@@ -73,9 +78,11 @@ class Draft:
     #: ``(H, W, 3)`` the picture that gives it, in the target's colours; None where people were made
     #: ready before.
     source_image: Image | None = None
-    #: Who goes where; and where the face is in the source's picture, where that is known.
+    #: Who goes where; and what the source's picture is worth, where it was looked at.
     casting: Casting | None = None
-    source_face: Face | None = None
+    source_quality: Quality | None = None
+    #: The target with its halves, once it was looked at.
+    seen: Pyramid | None = None
     #: The target's faces that are to be swapped, the largest first.
     faces: tuple[Face, ...] = ()
     #: How many faces the target has.
@@ -90,7 +97,18 @@ class Draft:
 
 
 Step = Callable[[Draft], Draft]
-Steps = Sequence[tuple[str, Step]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fork:
+    """Two lists of steps that know nothing of each other, and are run side by side."""
+
+    #: Its error is raised where both have one, and its warnings come first.
+    one: "Steps"
+    other: "Steps"
+
+
+Steps = Sequence[tuple[str, Step] | Fork]
 
 
 def go_on() -> None:
@@ -109,16 +127,35 @@ def run(
     Args:
         steps: names and functions.
         draft: where to start.
-        check: called before each step; raises to stop (a job was cancelled, its lease is lost).
+        check: called before each step; raises to stop (a job was cancelled, its lease is lost). May be
+            called by two threads at once.
         clock: seconds; the differences become ``Draft.ms``.
     """
-    for name, step in steps:
+    for part in steps:
+        if isinstance(part, Fork):
+            draft = _forked(part, draft, check, clock)
+            continue
+        name, step = part
         check()
         start = clock()
         draft = step(draft)
         took = (clock() - start) * 1000
         draft = replace(draft, ms=MappingProxyType({**draft.ms, name: took}))
     return draft
+
+
+def _forked(
+    fork: Fork, draft: Draft, check: Callable[[], None], clock: Callable[[], float]
+) -> Draft:
+    one, other = both(
+        lambda: run(fork.one, draft, check=check, clock=clock),
+        lambda: run(fork.other, draft, check=check, clock=clock),
+    )
+    names = (each.name for each in fields(Draft))
+    learnt = {n: getattr(other, n) for n in names if getattr(other, n) is not getattr(draft, n)}
+    learnt["warnings"] = one.warnings + other.warnings[len(draft.warnings) :]
+    learnt["ms"] = MappingProxyType({**one.ms, **other.ms})
+    return replace(one, **learnt)
 
 
 #: What is chosen when nobody chooses.
@@ -132,11 +169,8 @@ def swap_steps(
     *,
     max_faces: int,
     choice: Choice = EVERY_FACE,
-) -> list[tuple[str, Step]]:
-    """The steps of a swap of stills, in the order that spends least on what will fail.
-
-    The source comes first: it is often one prepared portrait, and without its face nothing else
-    needs to be looked at.
+) -> Steps:
+    """The steps of a swap of stills.
 
     Args:
         choice: which faces of the target are meant.
@@ -146,11 +180,16 @@ def swap_steps(
         TurnedAway: all chosen faces of the target are in profile.
         BadOption: when a face that was chosen is not there.
     """
-    return [
-        ("source", lambda draft: find_source(draft, finder, swapper, occlusion=options.occlusion)),
+    of_source: Steps = [
+        ("source", lambda draft: find_source(draft, finder, swapper, occlusion=options.occlusion))
+    ]
+    of_target: Steps = [
         ("detect", lambda draft: find_targets(draft, finder)),
         ("choose", lambda draft: without_profiles(choose(draft, max_faces, choice))),
         ("hands", lambda draft: find_hands(draft, finder, options)),
+    ]
+    return [
+        Fork(one=of_source, other=of_target),
         ("judge", judge),
         ("swap", lambda draft: swap_each(draft, swapper, options)),
     ]
@@ -162,7 +201,8 @@ def find_source(draft: Draft, finder: Finder, swapper: Swapper, *, occlusion: bo
         return draft
     if draft.source_image is None:
         raise ValueError("a draft needs a source picture or a casting")
-    faces = finder.find(draft.source_image)
+    picture = Pyramid(draft.source_image)
+    faces = finder.find(picture)
     if not faces:
         raise NoFaceFound("source")
     require_facing([faces[0]], "source")
@@ -171,27 +211,28 @@ def find_source(draft: Draft, finder: Finder, swapper: Swapper, *, occlusion: bo
         if len(faces) > 1
         else ()
     )
-    face = finder.with_hands(draft.source_image, faces[0])
+    face = finder.with_hands(picture, faces[0])
     person = swapper.prepare(draft.source_image, face, occlusion=occlusion)
     return replace(
         draft,
         casting=Casting(people=(person,)),
-        source_face=face,
+        source_quality=assess(picture, face),
         warnings=draft.warnings + several,
     )
 
 
 def find_targets(draft: Draft, finder: Finder) -> Draft:
     """Find the target's faces."""
-    faces = finder.find(draft.target_image)
+    picture = Pyramid(draft.target_image)
+    faces = finder.find(picture)
     if not faces:
         raise NoFaceFound("target")
-    return replace(draft, faces=tuple(faces), found=len(faces))
+    return replace(draft, seen=picture, faces=tuple(faces), found=len(faces))
 
 
 def choose(draft: Draft, max_faces: int, choice: Choice = EVERY_FACE) -> Draft:
     """Keep the faces of ``choice``; leave out the smallest beyond ``max_faces``, and say so."""
-    chosen = tuple(choice(draft.faces, partial(likeness, draft.target_image)))
+    chosen = tuple(choice(draft.faces, partial(likeness, draft.seen or draft.target_image)))
     if len(chosen) <= max_faces:
         return replace(draft, faces=chosen)
     shown = f"The target picture shows {draft.found} faces"
@@ -236,7 +277,8 @@ def find_hands(draft: Draft, finder: Finder, options: SwapOptions) -> Draft:
     """Find the hands before the chosen faces, unless what is before a face is of no interest."""
     if not options.occlusion:
         return draft
-    faces = tuple(finder.with_hands(draft.target_image, face) for face in draft.faces)
+    picture = draft.seen or draft.target_image
+    faces = tuple(finder.with_hands(picture, face) for face in draft.faces)
     return replace(draft, faces=faces)
 
 
@@ -245,13 +287,13 @@ def judge(draft: Draft) -> Draft:
 
     A source that was prepared elsewhere was judged there.
     """
-    of_targets = [assess(draft.target_image, face, closely=False) for face in draft.faces]
+    picture = draft.seen or draft.target_image
+    of_targets = [assess(picture, face, closely=False) for face in draft.faces]
     warnings = about_targets(of_targets)
-    if draft.source_image is not None and draft.source_face is not None:
-        of_source = assess(draft.source_image, draft.source_face)
+    if draft.source_quality is not None:
         warnings = (
-            *about_one(of_source, SOURCE_RULES, whose="The source's"),
-            *softness(of_source, of_targets),
+            *about_one(draft.source_quality, SOURCE_RULES, whose="The source's"),
+            *softness(draft.source_quality, of_targets),
             *warnings,
         )
     return replace(draft, warnings=draft.warnings + warnings)

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mien.engine.geometry import crop_of, moved_by
+from mien.engine.geometry import Pyramid, Viewed, crop_of, moved_by
 from mien.engine.landmarks import crop_around
 from mien.engine.mesh.light import one_ink
 from mien.engine.mesh.regions import (
@@ -77,17 +77,18 @@ class Quality:
     outside: float
 
 
-def assess(image: Image, face: Face, *, closely: bool = True) -> Quality:
+def assess(image: Viewed, face: Face, *, closely: bool = True) -> Quality:
     """The measures of ``face`` in ``image`` ``(H, W, 3)``.
 
     Args:
         closely: measure texture too: blur, blocks and ink. A swap takes over what a target has of
             these, so that nobody needs to hear of them; left out they are 0, 1 and false.
     """
+    picture = Pyramid.of(image)
     yaw, pitch, roll = pose(face.landmarks)
     box = face.box
     size = max(box[2] - box[0], box[3] - box[1])
-    view = View.of(image, face, size)
+    view = View.of(picture, face, size)
     hidden = view.hidden()
     forehead, forehead_lighter = hidden.look(Part.FOREHEAD)
     around_eyes, eyes_lighter = hidden.look(Part.AROUND_EYES)
@@ -100,7 +101,7 @@ def assess(image: Image, face: Face, *, closely: bool = True) -> Quality:
         eyes=eyes_open(face.landmarks),
         mouth=mouth_open(face.landmarks),
         blur=view.blur() if closely else 0.0,
-        blocks=blocks(image, box) if closely else 1.0,
+        blocks=blocks(picture.pixels, box) if closely else 1.0,
         brightness=brightness,
         black=black,
         white=white,
@@ -111,15 +112,14 @@ def assess(image: Image, face: Face, *, closely: bool = True) -> Quality:
         around_eyes=around_eyes,
         forehead_lighter=forehead_lighter,
         eyes_lighter=eyes_lighter,
-        outside=outside(image, face.landmarks),
+        outside=outside(picture.size, face.landmarks),
     )
 
 
-def outside(image: Image, landmarks: Points) -> float:
-    """Share of the ``(478, 3)`` landmarks that lie outside ``image``."""
+def outside(size: tuple[int, int], landmarks: Points) -> float:
+    """Share of the ``(478, 3)`` landmarks that lie outside a picture of ``size`` (width, height)."""
     flat = landmarks[:SURFACE_POINTS, :2]
-    size = np.array(image.shape[1::-1])
-    beyond = (flat < 0) | (flat > size - 1)
+    beyond = (flat < 0) | (flat > np.array(size) - 1)
     return shared(beyond[:, 0] | beyond[:, 1])
 
 
@@ -205,11 +205,11 @@ class View:
     points: Points
 
     @staticmethod
-    def of(image: Image, face: Face, size: float) -> "View":
+    def of(picture: Pyramid, face: Face, size: float) -> "View":
         """The view of ``face``, whose larger side has ``size`` pixels."""
         side = int(np.clip(size * MARGIN, SMALLEST_SIDE, SIDE)) & ~1
         matrix = crop_around(face.landmarks, MARGIN, side)
-        crop = crop_of(image, matrix, side)
+        crop = crop_of(picture, matrix, side)
         points = moved_by(matrix, face.landmarks[:, :2])
         parts = parts_of(points, side)
         step = 2 if side >= HALVED_FROM else 1
