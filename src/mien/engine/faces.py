@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
+from mien.engine.beside import each
 from mien.engine.boxes import same_face
 from mien.engine.detect import THRESHOLD, Detector, detect_in_tiles, full_range, short_range
 from mien.engine.geometry import Pyramid, Viewed, crop_of
@@ -122,7 +123,7 @@ class FaceFinder:
         return []
 
     def _meshes(self, picture: Pyramid, found: list[Detection]) -> list[Face]:
-        faces = [self._meshed(picture, d) for d in found]
+        faces = each(partial(self._meshed, picture), found)
         return [face for face in faces if face is not None and believable(face)]
 
     def _meshed(self, picture: Pyramid, found: Detection) -> Face | None:

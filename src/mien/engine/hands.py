@@ -9,10 +9,11 @@ landmark model decides.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 
+from mien.engine.beside import each
 from mien.engine.boxes import best_of_each
 from mien.engine.detect import grid
 from mien.engine.geometry import Viewed, crop_of, inverse, moved_by, scale_of, upright_crop
@@ -46,9 +47,9 @@ GLANCE = View(pixels=96, faces=1.8, below=0.2, threshold=-2.0)
 LOOK = View(pixels=128, faces=2.2, below=0.3, threshold=-2.0)
 #: So many palms are looked at more closely.
 MOST_PALMS = 3
-#: The landmark model's probability from which a second look pays, and from which there is a hand: 85 %
-#: of the drawn hands pass, of 102 pictures without hands near a face one does.
-PERHAPS, SURELY = 0.2, 0.7
+#: The landmark model's probability from which there is a hand, in both looks: 85 % of the drawn hands
+#: pass, of 102 pictures without hands near a face one does.
+SURELY = 0.7
 #: Of a hand the length of the palm in sizes of the face: what is smaller or larger is none of it.
 SHORTEST_PALM, LONGEST_PALM = 0.2, 1.5
 #: Two hands whose middles are nearer than this share of a palm's length are one.
@@ -83,7 +84,7 @@ class HandFinder:
         """Hands of ``image`` that are before ``face`` or near it, the surest first."""
         if face.size < SMALLEST_FACE or not self._palms(image, face, GLANCE):
             return ()
-        found = [self._hand(image, palm) for palm in self._palms(image, face, LOOK)]
+        found = each(partial(self._hand, image), self._palms(image, face, LOOK))
         hands = [hand for hand in found if hand is not None and believable(hand, face)]
         return tuple(distinct(hands))
 
@@ -99,7 +100,7 @@ class HandFinder:
 
     def _hand(self, image: Viewed, palm: Palm) -> Hand | None:
         first = self._in_crop(image, crop_of_palm(palm))
-        if first.score < PERHAPS:
+        if first.score < SURELY:
             return None
         second = self._in_crop(image, crop_around(first.landmarks))
         return replace(second, score=min(first.score, second.score))

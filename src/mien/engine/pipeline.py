@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 from mien.engine.advice import PROFILE, SOURCE_RULES, about_one, about_targets, softness
-from mien.engine.beside import both
+from mien.engine.beside import both, each
 from mien.engine.casting import Casting
 from mien.engine.choose import All, Choice
 from mien.engine.geometry import Pyramid, Viewed
@@ -278,7 +278,7 @@ def find_hands(draft: Draft, finder: Finder, options: SwapOptions) -> Draft:
     if not options.occlusion:
         return draft
     picture = draft.seen or draft.target_image
-    faces = tuple(finder.with_hands(picture, face) for face in draft.faces)
+    faces = tuple(each(partial(finder.with_hands, picture), draft.faces))
     return replace(draft, faces=faces)
 
 

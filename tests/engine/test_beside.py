@@ -1,0 +1,103 @@
+"""Two pieces of work side by side, and steps that fork."""
+
+from dataclasses import replace
+from threading import Barrier, get_ident
+from typing import Any
+
+import numpy as np
+import pytest
+
+from mien.engine.beside import THREADS, both, each
+from mien.engine.pipeline import Draft, Fork, Step, Steps, run
+
+#: Ends a wait that would never end.
+DEADLINE_S = 60.0
+
+
+def fail(sentence: str) -> None:
+    raise ValueError(sentence)
+
+
+def test_they_run_at_the_same_time_and_each_answer_finds_its_place():
+    """
+    Each waits for the other, one of them on the caller's thread.
+    """
+    meeting = Barrier(2, timeout=DEADLINE_S)
+
+    one, other = both(
+        lambda: (meeting.wait() >= 0, get_ident()), lambda: (meeting.wait() >= 0, get_ident())
+    )
+
+    assert get_ident() == other[1]
+    assert get_ident() != one[1]
+
+
+@pytest.mark.parametrize(("one", "other", "said"), [(1, 0, "one"), (0, 1, "other"), (1, 1, "one")])
+def test_the_error_of_the_first_goes_before_that_of_the_second(one, other, said):
+    """
+    As if they had been called one after the other.
+    """
+    with pytest.raises(ValueError, match=f"^{said}$"):
+        both(
+            lambda: fail("one") if one else None,
+            lambda: fail("other") if other else None,
+        )
+
+
+def test_the_second_has_ended_when_the_error_of_the_first_is_out():
+    """
+    Nobody works on for a caller who is gone.
+    """
+    done = []
+
+    with pytest.raises(ValueError, match="one"):
+        both(lambda: fail("one"), lambda: done.append(1))
+
+    assert [1] == done
+
+
+def test_each_works_on_two_at_a_time_and_keeps_the_order():
+    """
+    Every second one waits for the one before.
+    """
+    meeting = Barrier(THREADS, timeout=DEADLINE_S)
+
+    def meet(number: int) -> int:
+        meeting.wait()
+        return number * number
+
+    assert [0, 1, 4, 9] == each(meet, range(4))
+    assert [] == each(meet, ())
+    assert [9] == each(lambda number: number * number, [3])
+
+
+def test_each_raises_the_error_of_the_earliest():
+    """
+    Whichever comes first on the clock.
+    """
+    with pytest.raises(ValueError, match=r"^1$"):
+        each(lambda number: fail(str(number)) if number else None, range(4))
+
+
+def test_a_fork_keeps_what_both_sides_have_learnt():
+    """
+    Fields, warnings in order, and how long each step took; and asks before each whether to go on.
+    """
+    draft = Draft(target_image=np.zeros((2, 2, 3), np.uint8), warnings=("before",))
+    asked: list[int] = []
+
+    def learns(**news: Any) -> Step:
+        return lambda d: replace(d, **news, warnings=(*d.warnings, *news))
+
+    steps: Steps = [
+        Fork(
+            one=[("a", learns(swapped=3))], other=[("b", learns(found=4)), ("c", learns(faces=()))]
+        ),
+        ("d", learns(result=draft.target_image)),
+    ]
+    done = run(steps, draft, check=lambda: asked.append(1))
+
+    assert (3, 4) == (done.swapped, done.found)
+    assert ("before", "swapped", "found", "faces", "result") == done.warnings
+    assert {"a", "b", "c", "d"} == set(done.ms)
+    assert 4 == len(asked)
