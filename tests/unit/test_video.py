@@ -18,6 +18,7 @@ from mien.commands.workshop import Workshop
 from mien.engine.casting import Casting
 from mien.engine.choose import Largest
 from mien.engine.frames.follow import Memory, Person, Seen, Sighting
+from mien.engine.geometry import Pyramid
 from mien.engine.pipeline import Draft
 from mien.engine.types import HAND_POINTS, MESH_POINTS, Face, Hand
 from mien.errors import Damaged, LeaseLost, NoFaceFound, StorageFull, TooLarge, WorkerLost
@@ -48,7 +49,8 @@ class Finder:
     def find(self, image):
         """Where it is, if it is."""
         self.looked += 1
-        red = (image[..., 0] > 150) & (image[..., 2] < 110)
+        pixels = Pyramid.of(image).pixels
+        red = (pixels[..., 0] > 150) & (pixels[..., 2] < 110)
         rows, columns = np.nonzero(red)
         return [face_at(float(columns.min()), float(rows.min()))] if len(rows) > 200 else []
 
