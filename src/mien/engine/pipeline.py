@@ -70,6 +70,16 @@ class Swapper(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Giving:
+    """What a photo gives: its largest face, made ready."""
+
+    person: Source
+    #: What the photo is worth, and how many faces it shows.
+    quality: Quality
+    faces: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Draft:
     """A swap on its way: what is known so far. Steps return a new one."""
 
@@ -78,9 +88,9 @@ class Draft:
     #: ``(H, W, 3)`` the picture that gives it, in the target's colours; None where people were made
     #: ready before.
     source_image: Image | None = None
-    #: Who goes where; and what the source's picture is worth, where it was looked at.
+    #: Who goes where; and what the source's picture gives, where it was looked at.
     casting: Casting | None = None
-    source_quality: Quality | None = None
+    giving: Giving | None = None
     #: The target with its halves, once it was looked at.
     seen: Pyramid | None = None
     #: The target's faces that are to be swapped, the largest first.
@@ -206,19 +216,13 @@ def find_source(draft: Draft, finder: Finder, swapper: Swapper, *, occlusion: bo
     if not faces:
         raise NoFaceFound("source")
     require_facing([faces[0]], "source")
-    several = (
-        (f"The source picture shows {len(faces)} faces; the largest was used.",)
-        if len(faces) > 1
-        else ()
-    )
     face = finder.with_hands(picture, faces[0])
-    person = swapper.prepare(draft.source_image, face, occlusion=occlusion)
-    return replace(
-        draft,
-        casting=Casting(people=(person,)),
-        source_quality=assess(picture, face),
-        warnings=draft.warnings + several,
+    giving = Giving(
+        person=swapper.prepare(draft.source_image, face, occlusion=occlusion),
+        quality=assess(picture, face),
+        faces=len(faces),
     )
+    return replace(draft, casting=Casting(people=(giving.person,)), giving=giving)
 
 
 def find_targets(draft: Draft, finder: Finder) -> Draft:
@@ -290,13 +294,19 @@ def judge(draft: Draft) -> Draft:
     picture = draft.seen or draft.target_image
     of_targets = [assess(picture, face, closely=False) for face in draft.faces]
     warnings = about_targets(of_targets)
-    if draft.source_quality is not None:
-        warnings = (
-            *about_one(draft.source_quality, SOURCE_RULES, whose="The source's"),
-            *softness(draft.source_quality, of_targets),
-            *warnings,
-        )
+    if draft.giving is not None:
+        warnings = (*about_source(draft.giving, of_targets), *warnings)
     return replace(draft, warnings=draft.warnings + warnings)
+
+
+def about_source(giving: Giving, of_targets: Sequence[Quality]) -> tuple[str, ...]:
+    """What keeps a photo from being as good a source as it could be for these targets."""
+    several = f"The source picture shows {giving.faces} faces; the largest was used."
+    return (
+        *((several,) if giving.faces > 1 else ()),
+        *about_one(giving.quality, SOURCE_RULES, whose="The source's"),
+        *softness(giving.quality, of_targets),
+    )
 
 
 def swap_each(draft: Draft, swapper: Swapper, options: SwapOptions) -> Draft:
