@@ -12,6 +12,8 @@ from mien.engine.portrait.scenes import SCENES
 from mien.engine.portrait.segment import Segmenter
 from mien.engine.portrait.stage import lens
 from mien.engine.portrait.studio import Sitter, portrait
+from mien.engine.portrait.trimap import of_one_piece, without_pinholes
+from mien.engine.portrait.votes import ASKED, Votes
 from mien.models.store import ModelStore
 
 SIZE = (160, 200)
@@ -115,6 +117,109 @@ def test_a_mask_that_is_sure_of_nothing_is_used_as_it_is():
     found = cut_out(image, coarse(alpha) * np.float32(0.7), 160)
 
     assert found.alpha[100:140, 100:140].mean() > 0.4
+
+
+def test_leaves_behind_a_person_leave_nothing_at_the_outline():
+    """
+    Before a background that has the person's colours too, nothing is left of it farther than the mask is coarse.
+    """
+    image, alpha = synthetic()
+    leaves = np.random.default_rng(3).integers(0, 2, (48, 48)).repeat(5, axis=0).repeat(5, axis=1)
+    behind = np.where(leaves[..., None] > 0, (110, 35, 20), (150, 190, 230))
+    image = np.rint(image * alpha[..., None] + behind * (1 - alpha[..., None])).astype(np.uint8)
+    found = cut_out(image, coarse(alpha), 160)
+    y, x = np.mgrid[0:240, 0:240]
+    away = np.hypot(x - 120, y - 120) - 80
+
+    assert found.alpha[away > 7].max() < 0.1
+    assert found.alpha[away < -10].min() > 0.9
+
+
+def test_black_before_black_has_an_outline_and_no_veil():
+    """
+    Where colours tell nothing the mask's own outline is taken, as sharp as any.
+    """
+    _, alpha = synthetic()
+    found = cut_out(np.full((240, 240, 3), 9, np.uint8), coarse(alpha), 160)
+    row = found.alpha[120]
+
+    assert ((row > 0.1) & (row < 0.9)).sum() <= 8
+    assert (row > 0.5).sum() == pytest.approx(160, abs=6)
+
+
+def test_what_is_half_likely_is_all_or_nothing():
+    """
+    A hat of the person's own colours that the network half believes in is whole, and a haze is gone.
+    """
+    image, alpha = synthetic()
+    likely = coarse(alpha)
+    image[10:44, 100:140], image[196:230, 100:140] = (120, 30, 20), (150, 190, 230)
+    likely[10:44, 100:140], likely[206:230, 100:140] = 0.6, 0.4
+    found = cut_out(image, likely, 160)
+
+    assert found.alpha[18:40, 106:134].min() > 0.9
+    assert found.alpha[215:, 106:134].max() < 0.1
+
+
+def test_small_holes_of_the_mask_are_filled_and_large_ones_are_not():
+    """
+    A hole with person all around it is hardly ever one, unless it is large.
+    """
+    mask = np.ones((60, 60), np.float32)
+    mask[10:14, 10:14], mask[20:50, 20:50], mask[0:4, 30:34] = 0.3, 0.0, 0.3
+    filled = without_pinholes(mask, 40)
+
+    assert (filled[10:14, 10:14] > 0.5).all()
+    assert (filled[20:50, 20:50] == 0).all()
+    assert (filled[0:4, 30:34] == mask[0:4, 30:34]).all()
+
+
+def test_islands_of_the_cut_out_are_dropped():
+    """
+    What hangs together with no sure person is none; a strand that does is kept.
+    """
+    shares, person = np.zeros((20, 20), np.float32), np.zeros((20, 20), np.float32)
+    person[5:10, 5:10] = shares[5:10, 5:10] = 1
+    shares[10:15, 7], shares[16:19, 15:18] = 0.4, 0.8
+    kept = of_one_piece(shares, person)
+
+    assert (kept[10:15, 7] == shares[10:15, 7]).all()
+    assert (kept[16:19, 15:18] == 0).all()
+
+
+def test_colours_vote_for_a_share_and_doubt_it_where_there_are_too_many():
+    """
+    Midway between red and blue a pixel is half; before red and blue alike nobody knows.
+    """
+    red, blue = np.array([0.8, 0.1, 0.1], np.float32), np.array([0.1, 0.2, 0.9], np.float32)
+    guide = ((red + blue) / 2)[None, None]
+    at = np.zeros(1, np.intp), np.zeros(1, np.intp)
+    ours = np.tile(red[None, :, None], (ASKED, 1, 1))
+    plain = np.tile(blue[None, :, None], (ASKED, 1, 1))
+    busy = np.where(np.arange(ASKED)[:, None, None] % 2, plain, ours)
+    sure, unsure = Votes.of(guide, at, ours, plain), Votes.of(guide, at, ours, busy)
+
+    assert sure.share[0] == pytest.approx(0.5, abs=0.01)
+    assert sure.ours[:, 0] == pytest.approx(red, abs=0.01)
+    assert sure.behind[:, 0] == pytest.approx(blue, abs=0.01)
+    assert sure.doubt[0] < 0.01
+    assert unsure.doubt[0] > 0.2
+
+
+def test_the_network_sees_dark_people_in_more_light():
+    """
+    It is asked about the picture as it is and brighter; what it finds in one of both counts half.
+    """
+
+    def sees_light(tensor):
+        return {"mask": (tensor[..., :1] > 0.3).astype(np.float32)}
+
+    image = np.full((300, 300, 3), 40, np.uint8)
+    image[:, 150:] = 200
+    likely = Segmenter(network=sees_light).people(image, [])
+
+    assert likely[:, :140].mean() == pytest.approx(0.5, abs=0.01)
+    assert likely[:, 160:].mean() == pytest.approx(1, abs=0.01)
 
 
 def test_colours_correct_a_mask_that_reaches_too_far():

@@ -1,11 +1,16 @@
 """Where there surely is person, where surely none, and the band between, from a network's coarse mask."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from mien.engine.types import Mask, Points
+
+#: Whole numbers of cells.
+Cells = NDArray[np.integer[Any]]
 
 #: Probabilities from which a pixel is surely person, and below which surely not.
 SURE, SURELY_NOT = 0.9, 0.1
@@ -17,6 +22,10 @@ INWARDS, OUTWARDS = 0.03, 0.042
 ASTRAY_HAIR = 0.06
 #: Share of a face's outline inside which it surely is a face.
 INNER = 0.94
+#: Holes of the mask up to so many faces across, and how likely they are person after all.
+PINHOLE, FILLED = 0.2, 0.6
+#: Shares below this hold nothing together.
+FAINT = 0.15
 
 
 def of_people(mask: Mask, size: float) -> Mask:
@@ -36,6 +45,30 @@ def of_people(mask: Mask, size: float) -> Mask:
         return mask
     away = cv2.distanceTransform(1 - people[labels], cv2.DIST_L2, 3)
     return np.asarray(mask * (away <= max(1.0, size * ASTRAY_HAIR)), np.float32)
+
+
+def without_pinholes(mask: Mask, size: float) -> Mask:
+    """``mask`` with what it leaves out, small and with person all around, more likely person than not."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(
+        (mask <= EVEN).astype(np.uint8), connectivity=4
+    )
+    small = stats[:, cv2.CC_STAT_AREA] < (PINHOLE * size) ** 2
+    small[[0, *np.unique(border_of(np.asarray(labels, np.int32)))]] = False
+    return np.asarray(np.where(small[labels], np.maximum(mask, FILLED), mask), np.float32)
+
+
+def of_one_piece(shares: Mask, person: Mask) -> Mask:
+    """``shares`` without what hangs together with no cell of ``person``."""
+    _, labels = cv2.connectedComponents((shares > FAINT).astype(np.uint8), connectivity=8)
+    kept = np.zeros(labels.max() + 1, np.float32)
+    kept[labels[person > 0]] = 1
+    kept[0] = 1
+    return np.asarray(shares * kept[labels], np.float32)
+
+
+def border_of(cells: Cells) -> Cells:
+    """``(N,)`` the outermost cells."""
+    return np.concatenate([cells[0], cells[-1], cells[:, 0], cells[:, -1]])
 
 
 def surely(mask: Mask, size: float) -> tuple[Mask, Mask]:
