@@ -192,7 +192,7 @@ def test_colours_vote_for_a_share_and_doubt_it_where_there_are_too_many():
     Midway between red and blue a pixel is half; before red and blue alike nobody knows.
     """
     red, blue = np.array([0.8, 0.1, 0.1], np.float32), np.array([0.1, 0.2, 0.9], np.float32)
-    guide = ((red + blue) / 2)[None, None]
+    guide = np.asarray((red + blue) / 2, np.float32)[None, None]
     at = np.zeros(1, np.intp), np.zeros(1, np.intp)
     ours = np.tile(red[None, :, None], (ASKED, 1, 1))
     plain = np.tile(blue[None, :, None], (ASKED, 1, 1))
