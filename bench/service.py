@@ -35,7 +35,7 @@ def added(found: Kinds) -> Iterator[Table]:
 
 def stills(found: Kinds) -> Iterator[Table]:
     """Pictures a second."""
-    yield stills_table(found, form())
+    yield stills_table(found, forms())
 
 
 def idle(found: Kinds) -> Iterator[Table]:
@@ -59,9 +59,21 @@ PARTS: dict[str, Callable[[Kinds], Iterator[Table]]] = {
 
 
 def form() -> bytes:
-    """The body of a request with two new files."""
-    picture = target(Engine.built(threads=1))
-    return form_of({"source_image": jpeg(hopper()), "target_image_gif_or_video": jpeg(picture)})
+    """The body of a request with two files."""
+    return forms()(0)
+
+
+def forms() -> Callable[[int], bytes]:
+    """Makes such a body, with another source file for each number."""
+    picture, source = jpeg(target(Engine.built(threads=1))), jpeg(hopper())
+
+    def numbered(number: int) -> bytes:
+        note = b"number %08d" % number  # as a comment (COM) right behind the first marker
+        comment = b"\xff\xfe" + (len(note) + 2).to_bytes(2) + note
+        photo = source[:2] + comment + source[2:]
+        return form_of({"source_image": photo, "target_image_gif_or_video": picture})
+
+    return numbered
 
 
 def write(tables: list[Table]) -> None:

@@ -166,6 +166,13 @@ class Settings(BaseSettings):
     keep_days: float = Field(
         31.0, gt=0, description="Days that ended jobs and their results are kept."
     )
+    source_memory_s: float = Field(
+        60.0,
+        ge=0,
+        le=86_400,
+        description="Seconds for which a worker keeps the face of a source photo ready, in its memory "
+        "alone, for whoever sends the same photo again; 0: not at all.",
+    )
     keep_inputs: bool = Field(default=False, description="Keep uploads after their job has ended.")
     sync_writes: bool = Field(
         default=False,

@@ -9,9 +9,11 @@ import pytest
 from PIL import Image
 
 from mien.commands.inspection import inspect
+from mien.commands.known import KnownPhotos
 from mien.commands.options import parse
 from mien.commands.picsi import Picsi, PicsiRequest
 from mien.engine.geometry import Pyramid
+from mien.engine.mesh.source import Source
 from mien.engine.types import MESH_POINTS, Face
 from mien.errors import Damaged, LeaseLost, NoFaceFound, TooLarge, Unreadable, Unsupported
 from mien.media.formats import Format
@@ -68,8 +70,16 @@ class Swapper:
     options: list = field(default_factory=list)
 
     def prepare(self, image, face, *, occlusion=True):  # noqa: ARG002
-        """The source's face is what it is."""
-        return face
+        """The source is all of its picture."""
+        cells = np.ones((2, 2), np.float32)
+        return Source(
+            levels=(image,),
+            landmarks=face.landmarks,
+            yaw=0.0,
+            face=np.zeros((2, 2, 3), np.uint8),
+            seen=cells,
+            free=cells,
+        )
 
     def study(self, picture, face, source, options):
         """Nothing to learn."""
@@ -349,3 +359,44 @@ def test_damage_behind_the_header_is_found_when_decoding(picsi):
         picsi(PicsiRequest(source=picture(1), target=cut))
 
     assert "target" == caught.value.field
+
+
+@pytest.fixture
+def remembering(picsi) -> Picsi:
+    """The command with a memory."""
+    return replace(picsi, known=KnownPhotos(seconds=600))
+
+
+def test_a_photo_that_was_swapped_is_not_looked_at_again(remembering):
+    """
+    Whatever the target; what there is to say of the photo is said again, too.
+    """
+    first = remembering(PicsiRequest(source=picture(2), target=picture(1)))
+    second = remembering(PicsiRequest(source=picture(2), target=picture(1)))
+    remembering(PicsiRequest(source=picture(2), target=picture(3)))
+
+    assert [1, 1, 2, 3] == sorted(remembering.finder.seen)
+    assert first.data == second.data
+    assert first.report.warnings == second.report.warnings
+    assert "The source picture shows 2 faces; the largest was used." in second.report.warnings
+    assert list(first.report.ms) == list(second.report.ms)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"source": picture(1, "BMP")},
+        {"options": parse("--no-occlusion")},
+        {"target": picture(3)},
+    ],
+)
+def test_only_the_same_photo_made_ready_in_the_same_way_is_known(remembering, change):
+    """
+    Another file, or other options for what covers a face; another target makes no difference.
+    """
+    request = PicsiRequest(source=picture(1), target=picture(1))
+    remembering(request)
+    before = len(remembering.finder.seen)
+    remembering(replace(request, **change))
+
+    assert before + (1 if "target" in change else 2) == len(remembering.finder.seen)

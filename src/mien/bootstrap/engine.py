@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mien.commands.films import Films
+    from mien.commands.known import KnownPhotos
     from mien.commands.picsi import Picsi
     from mien.commands.video import SwapVideo
     from mien.engine.faces import FaceFinder
@@ -47,7 +48,17 @@ def build_picsi(settings: "Settings") -> "Picsi":
     from mien.commands.picsi import Picsi  # noqa: PLC0415
 
     finder, swapper = build_engine(settings)
-    return Picsi(finder=finder, swapper=swapper, limits=settings.limits)
+    return Picsi(
+        finder=finder, swapper=swapper, limits=settings.limits, known=build_known(settings)
+    )
+
+
+def build_known(settings: "Settings") -> "KnownPhotos | None":
+    """What remembers photos from job to job, where that is wanted."""
+    from mien.commands.known import KnownPhotos  # noqa: PLC0415
+
+    seconds = settings.source_memory_s
+    return KnownPhotos(seconds=seconds) if seconds else None
 
 
 def build_video(settings: "Settings", finder: "FaceFinder", swapper: "MeshSwapper") -> "SwapVideo":

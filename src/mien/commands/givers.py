@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from mien.commands.inspection import inspect
+from mien.commands.known import Known
 from mien.engine.casting import Casting
 from mien.engine.identity import album
 from mien.engine.mesh.source import Source
@@ -88,6 +89,37 @@ class ReadPhoto:
     def onto(self, target: Still) -> Draft:
         """A draft with the whole photo in the target's colours."""
         return Draft(target_image=target.pixels, source_image=match_colour(self.still, target))
+
+
+def plain(target: Still) -> bool:
+    """Whether every photo looks the same in the colours of ``target``: sRGB that nothing was said of."""
+    return target.icc is None and not target.grey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Recalled:
+    """A photo that is known from a moment ago; read again only for a target with colours of its own."""
+
+    photo: Photo
+    known: Known
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What reading it had shown."""
+        return self.known.warnings
+
+    @property
+    def mark(self) -> bytes:
+        """As the photo's."""
+        return self.photo.decode().mark
+
+    def onto(self, target: Still) -> Draft:
+        """A draft with its face, which is ready."""
+        if not plain(target):
+            return self.photo.decode().onto(target)
+        giving = self.known.giving
+        casting = Casting(people=(giving.person,))
+        return Draft(target_image=target.pixels, casting=casting, giving=giving)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -10,8 +10,9 @@ from types import MappingProxyType
 from typing import Protocol
 
 from mien.commands.animation import Looker, SwapAnimation
-from mien.commands.givers import SOURCE, Given, Giver, People, Photo
+from mien.commands.givers import SOURCE, Given, Giver, People, Photo, Recalled, plain
 from mien.commands.inspection import inspect
+from mien.commands.known import Known, KnownPhotos, key_of
 from mien.commands.options import ParsedOptions
 from mien.commands.stopwatch import Stopwatch, unheard
 from mien.engine.beside import both
@@ -21,7 +22,7 @@ from mien.errors import Unsupported
 from mien.media.formats import Format, Kind
 from mien.media.limits import Limits
 from mien.media.probe import Seen, probe
-from mien.media.still import Encoded, decode, encode
+from mien.media.still import Encoded, Still, decode, encode
 
 __all__ = ["SOURCE", "TARGET", "Picsi", "PicsiRequest", "PicsiResult", "Report"]
 
@@ -98,7 +99,8 @@ class SwapsFilms(Protocol):
 class Picsi:
     """Put the largest face of a source on the chosen faces of a target.
 
-    Keeps nothing between calls; threads may share it if they may share finder and swapper.
+    Keeps nothing between calls but what `known` does; threads may share it if they may share finder and
+    swapper.
     """
 
     finder: Looker
@@ -106,6 +108,8 @@ class Picsi:
     limits: Limits
     #: Swaps videos; None where they are not served.
     films: "SwapsFilms | None" = None
+    #: Photos that need not be made ready again for a still picture; None where all are forgotten at once.
+    known: KnownPhotos | None = None
     #: Seconds; only differences count.
     clock: Callable[[], float] = perf_counter
 
@@ -139,11 +143,15 @@ class Picsi:
         if seen.kind is Kind.VIDEO:
             return self._filmed(giver, request, seen, watch, tell)
         source, target = watch.told(
-            "decode", lambda: both(giver.decode, lambda: decode(request.target, field=TARGET))
+            "decode",
+            lambda: both(
+                lambda: self._read(giver, request), lambda: decode(request.target, field=TARGET)
+            ),
         )
         draft = watch.told("colour", lambda: source.onto(target))
         watch.tell("swap", 0.0)
         draft = self._swap(draft, request, watch)
+        self._keep(draft, request, source, target)
         pixels = target.pixels if draft.result is None else draft.result
         encoded = watch.told("encode", lambda: encode(target, pixels, format=request.format))
         warnings = (
@@ -160,6 +168,20 @@ class Picsi:
             ms=MappingProxyType(watch.ms),
         )
         return _result(encoded, report)
+
+    def _read(self, giver: Giver, request: PicsiRequest) -> Given:
+        if self.known is None or not isinstance(giver, Photo):
+            return giver.decode()
+        known = self.known.recall(key_of(giver.data, occlusion=request.options.swap.occlusion))
+        return giver.decode() if known is None else Recalled(photo=giver, known=known)
+
+    def _keep(self, draft: Draft, request: PicsiRequest, source: Given, target: Still) -> None:
+        """Remember a photo that was made ready for this swap, where the next may take it as it is."""
+        if self.known is None or isinstance(request.source, People) or draft.giving is None:
+            return
+        if plain(target) and not isinstance(source, Recalled):
+            key = key_of(request.source, occlusion=request.options.swap.occlusion)
+            self.known.keep(key, Known(giving=draft.giving, warnings=source.warnings))
 
     def _inspect(self, giver: Giver, target: bytes) -> None:
         giver.inspect(self.limits)

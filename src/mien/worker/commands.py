@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from mien.bootstrap.engine import build_engine, build_films
+from mien.bootstrap.engine import build_engine, build_films, build_known
 from mien.bootstrap.portraits import build_changebg, build_headshot
 from mien.bootstrap.worker import open_shelves
 from mien.commands.check import Check
@@ -56,7 +56,8 @@ def served(settings: Settings) -> Commands:
     finder.find(np.zeros(BLANK, np.uint8))
     limits, longest = settings.limits, settings.identity_name_length
     films = build_films(settings, finder, swapper)
-    picsi = Picsi(finder=finder, swapper=swapper, limits=limits, films=films)
+    known = build_known(settings)
+    picsi = Picsi(finder=finder, swapper=swapper, limits=limits, films=films, known=known)
     swapid = Swapid(picsi=picsi, mixer=swapper)
     saveid = Saveid(
         finder=finder, maker=swapper, limits=limits, keep_photo=settings.identity_keep_photo
