@@ -85,6 +85,7 @@ class Observer:
         free = self._free(own) if options.occlusion else np.ones_like(own.seen)
         view = as_is(nearest(source, face.landmarks), covered=options.occlusion)
         lent, trust, shown = self._shown(view, own, free)
+        trust = trust * self.chart.seam
         ink = light.one_ink(scene[around.cells_of(around.part(face.landmarks[OVAL]))])
         by, pale = self._light(own, free, shown, ink)
         return Study(

@@ -15,12 +15,12 @@ from mien.engine.identity import MOST_MIXED, merged, nearest
 from mien.engine.mesh import light, masks
 from mien.engine.mesh.chart import Chart, brought
 from mien.engine.mesh.cover import Cover
+from mien.engine.mesh.fold import folds, unfolded
 from mien.engine.mesh.glasses import Seat
 from mien.engine.mesh.layout import Layout, with_rings
 from mien.engine.mesh.raster import Raster, Region, cut, draw, put, region_of
-from mien.engine.mesh.regions import OVAL
 from mien.engine.mesh.shape import SHARE, reshaped
-from mien.engine.mesh.source import Source, prepared
+from mien.engine.mesh.source import HIDES_ITSELF, Source, prepared
 from mien.engine.mesh.standing import standing
 from mien.engine.mesh.topology import SURFACE_POINTS, Topology
 from mien.engine.mesh.view import View, as_is, filling
@@ -42,8 +42,9 @@ class Place:
     #: ``(540, 3)`` where the result's vertices are, and where the target's are, picture pixels.
     points: Points
     before: Points
-    #: Larger side of the face, pixels.
+    #: Larger side of the face, pixels; the turn of its head, degrees.
     size: float
+    turn: float
     #: The mesh over all that moves.
     around: Raster
     #: The mesh over the cells of the face alone.
@@ -215,13 +216,16 @@ class MeshSwapper:
         region = region_of(now, target.shape[1], target.shape[0])
         if region is None:
             return None
-        apart = abs(pose(face.landmarks)[0] - source.yaw)
+        turn = pose(face.landmarks)[0]
+        apart = abs(turn - source.yaw)
         surface = reshaped(face.landmarks, source.landmarks, self.layout, apart, role.share)
         surface = sagged(surface, role.options.age)
         points = np.concatenate([surface, now[SURFACE_POINTS:]])
         around = draw(points, self.layout, region)
-        within = around.part(region.part(points[OVAL]))
-        return Place(points=points, before=now, size=face.size, around=around, within=within)
+        within = around.part(region.part(points[:SURFACE_POINTS]))
+        return Place(
+            points=points, before=now, size=face.size, turn=turn, around=around, within=within
+        )
 
     def _staged(self, place: Place, study: Study, cover: Cover | None) -> Stage:
         """What stands before the face where it goes, and how the rest moves."""
@@ -254,7 +258,7 @@ class MeshSwapper:
         )
         texture, touch = crisped(texture, scene, ground, stage.study.touch)
         texture = finished(texture, ground, options)
-        shown = shown * masks.seam(place.points, region, place.cells)
+        shown = shown * masks.contour(place.within.surface(self.layout), place.cells, place.turn)
         shown *= kept_for_target(place, role.face, options) * np.float32(role.opacity)
         mask = interpolated(shown, region.size)
         blend = multiband if options.blend is Blend.MULTIBAND else feathered
@@ -271,6 +275,9 @@ class MeshSwapper:
         texture = sampled(view, stage.place.within, stage.place.size)
         if study.lent.any():
             lend(texture, filling(view, self.layout), brought(study.lent, stage.at), stage.place)
+        if abs(stage.place.turn) > HIDES_ITSELF:
+            within = stage.place.within
+            texture = unfolded(texture, folds(stage.at, within.surface(self.layout)), within.region)
         return self._lit(stage, texture), brought(study.trust, stage.at) * (1 - stage.covered)
 
     def _lit(self, stage: Stage, texture: Image) -> Image:

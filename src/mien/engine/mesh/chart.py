@@ -46,6 +46,8 @@ class Chart:
     outline: Mask
     core: Mask
     interior: Mask
+    #: Where a source may be shown: what a frontal face's `mien.engine.mesh.masks.seam` is on its surface.
+    seam: Mask
     #: Eyes, brows, nostrils, lips, each with a margin, as `mien.engine.mesh.masks.FEATURES`; all of
     #: them; all of them and the brows alone with hardly a margin.
     features: tuple[Mask, ...]
@@ -75,8 +77,9 @@ class Chart:
         depth = cv2.distanceTransform(inside.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_3)
         features = tuple(masks.features(points, region, cells))
         own, outline = masks.union(features), masks.outline(points, region, cells)
+        raster = draw(points, layout, coarse)
         return Chart(
-            raster=draw(points, layout, coarse),
+            raster=raster,
             region=region,
             points=points,
             cells=cells,
@@ -85,6 +88,7 @@ class Chart:
             outline=outline,
             core=masks.core(points, region, cells),
             interior=masks.interior(points, region, cells),
+            seam=frontal_seam(topology, raster, region),
             features=features,
             own=own,
             around=tuple(beside(feature, cells) * outline * (1 - own) for feature in features),
@@ -129,6 +133,25 @@ class Chart:
     def seen_from(self, raster: Raster) -> Floats:
         """``(h, w, 2)`` where on the chart each cell of a face's ``raster`` lies (x, y)."""
         return raster.values(self.points[:, :2])
+
+
+#: Pixels of the frontal face whose seam is laid on the chart.
+FRONTAL = 240.0
+
+
+def frontal_seam(topology: Topology, raster: Raster, chart: Region) -> Mask:
+    """``(rows, columns)`` of the ``chart``: the seam of the mean face that looks into the camera.
+
+    A seam goes with the surface: on a turned head it is narrow on the far side and wide on the near one.
+    """
+    face = topology.canonical * np.array([1, -1, -1], np.float32)
+    face = (face - face.min(axis=0)) * np.float32(FRONTAL / np.ptp(face[:, 1]))
+    points = with_rings(face)
+    around = np.ceil(points[:, :2].max(axis=0) - points[:, :2].min(axis=0)).astype(int).tolist()
+    points[:, :2] -= points[:, :2].min(axis=0)
+    region = Region(x0=0, y0=0, step=1, columns=around[0] + 1, rows=around[1] + 1)
+    at = interpolated(raster.values(region.to_grid(points)), chart.grid)
+    return brought(masks.seam(points, region, FRONTAL), at)
 
 
 #: What changes over more than this share of a face is left out of a drawing; sigma (cells) of its strokes.

@@ -42,8 +42,9 @@ class Layout:
     ring_triangles: int
     #: ``(540,)`` the vertex on the other side of the face for each vertex.
     mirror: Indices
-    #: ``(468,)`` how much a vertex belongs to the lids, 0..1.
-    lids: Floats
+    #: ``(2, 468)`` how much a vertex goes along when the left and the right eye open: fully at the middle of
+    #: the upper lid, not at all at the corners and below.
+    opening: Floats
     #: ``(468,)`` how much a vertex belongs to the lips, 0..1.
     lips: Floats
     #: ``(468,)`` how much a vertex goes along when the jaw opens, 0..1.
@@ -59,7 +60,7 @@ class Layout:
             triangles=np.ascontiguousarray(np.concatenate([rings, topology.triangles])),
             ring_triangles=len(rings),
             mirror=mirrored(topology.canonical),
-            lids=nearness(topology.triangles, np.concatenate([LEFT_EYE, RIGHT_EYE]), LID_REACH),
+            opening=np.stack([lid_opening(topology, eye) for eye in (LEFT_EYE, RIGHT_EYE)]),
             lips=nearness(topology.triangles, np.concatenate([LIPS_OUTER, LIPS_INNER]), LIP_REACH),
             jaw=below_mouth(topology.canonical),
             stable=stable_weights(),
@@ -95,6 +96,19 @@ def nearness(triangles: NDArray[np.int32], seeds: Indices, reach: float) -> Floa
     return np.asarray(np.exp(-((steps / reach) ** 2)), np.float32)
 
 
+#: From so many centimetres above the corners of an eye all goes along with its upper lid.
+LID_STARTS = 0.25
+
+
+def lid_opening(topology: Topology, eye: Indices) -> Floats:
+    """``(468,)`` a row of `Layout.opening`."""
+    near = nearness(topology.triangles, eye, LID_REACH)
+    away = topology.canonical[:, :2] - topology.canonical[eye, :2].mean(axis=0)
+    along = away[:, 0] / (np.ptp(topology.canonical[eye, 0]) / 2)
+    above = np.clip(away[:, 1] / LID_STARTS, 0, 1)
+    return np.asarray(near * above * np.clip(1 - along**2, 0, 1), np.float32)
+
+
 #: From the line between the lips, this share of the way to the chin, all goes along with the jaw.
 JAW_STARTS = 0.12
 
@@ -119,8 +133,45 @@ def with_rings(landmarks: Points) -> Points:
     out = np.empty((VERTICES, 3), np.float32)
     out[:SURFACE_POINTS] = landmarks[:SURFACE_POINTS]
     outline = out[OVAL]
-    away = outline - (outline.min(axis=0) + outline.max(axis=0)) / 2
+    middle = (outline.min(axis=0) + outline.max(axis=0)) / 2
+    away = outline - middle
     away[:, 2] = 0
+    reach = reached(out[:SURFACE_POINTS, :2] - middle[:2], away[:, :2])[:, None]
     for ring, factor in ((INNER, INNER_RING), (OUTER, OUTER_RING)):
-        out[ring] = outline + away * np.float32(factor - 1)
+        out[ring] = outline + away * (np.float32(factor) * reach - 1)
     return out
+
+
+#: A surface that reaches beyond its outline by this share stands before it; within so many radians it
+#: moves the rings.
+STANDS_BEFORE, BESIDE = 0.02, 0.3
+
+
+def reached(surface: Floats, outline: Floats) -> Floats:
+    """``(36,)`` by what factor the surface reaches beyond each vertex of its outline; 1 on frontal faces.
+
+    The far cheek and the nose of a turned head stand before its far outline.
+
+    Args:
+        surface: ``(468, 2)`` from the outline's middle.
+        outline: ``(36, 2)`` the same.
+    """
+    angles, radii = polar(surface)
+    at, ends = polar(outline)
+    order = np.argsort(at)
+    there = np.interp(angles, at[order], ends[order], period=2 * np.pi)
+    before = radii > (1 + STANDS_BEFORE) * there
+    if not before.any():
+        return np.ones(len(outline), np.float32)
+    apart = np.abs((angles[before] - at[:, None] + np.pi) % (2 * np.pi) - np.pi)
+    furthest = np.where(apart < BESIDE, radii[before], 0).max(axis=1)
+    return np.asarray(np.maximum(furthest / np.maximum(ends, LEAST_RADIUS), 1), np.float32)
+
+
+#: Pixels, so that nothing is divided by zero.
+LEAST_RADIUS = 1e-3
+
+
+def polar(points: Floats) -> tuple[Floats, Floats]:
+    """``(N,)`` angles, -pi..pi, and lengths of ``points`` ``(N, 2)``."""
+    return np.arctan2(points[:, 1], points[:, 0]), np.hypot(points[:, 0], points[:, 1])

@@ -72,10 +72,24 @@ def outline(points: Points, region: Region, cells: float) -> Mask:
 
 
 def seam(points: Points, region: Region, cells: float) -> Mask:
-    """As `outline`, with a wider edge on the forehead: what is shown of a source."""
+    """As `outline`, with a wider edge on the forehead: what is shown of a source on a frontal face."""
     wide = blurred(polygon(points[FOREHEAD_MIDDLE], region), WIDENING * cells)
     feather = (FEATHER + wide * np.float32(WIDE_FEATHER - FEATHER)) * np.float32(cells)
     return inside(polygon(points[OVAL], region), EDGE * cells, feather)
+
+
+#: Against what is behind it a face ends within the first of these shares of it, of which a part is the target's
+#: alone: the mesh lies a little beside the face. From the first of these degrees of turn on it does so more and
+#: more, and at the second the edge is as wide as the other share.
+CONTOUR, WIDE_CONTOUR, CONTOUR_EDGE = 0.016, 0.06, 0.006
+SURE_CONTOUR, UNSURE_CONTOUR = 38.0, 55.0
+
+
+def contour(surface: Mask, cells: float, turn: float) -> Mask:
+    """``(rows, columns)`` the soft inside of what is seen of a face's ``surface``, turned by ``turn`` degrees."""
+    unsure = float(smoothstep(SURE_CONTOUR, UNSURE_CONTOUR, abs(turn)))
+    feather = CONTOUR + unsure * (WIDE_CONTOUR - CONTOUR)
+    return inside(surface, CONTOUR_EDGE * cells, feather * cells)
 
 
 def core(points: Points, region: Region, cells: float) -> Mask:

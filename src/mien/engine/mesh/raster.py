@@ -141,6 +141,10 @@ class Raster:
         at_corners = np.asarray(at_vertices, np.float32)[self.corners]
         return loops.values(self.triangle, self.shares, at_corners)
 
+    def surface(self, layout: Layout) -> Mask:
+        """``(rows, columns)`` 1 where a cell shows the face, 0 where it shows a ring or nothing."""
+        return np.asarray(self.triangle >= layout.ring_triangles, np.float32)
+
     def part(self, region: Region) -> "Raster":
         """The same mesh over a part of the region."""
         cells = self.region.cells_of(region)

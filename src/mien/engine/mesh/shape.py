@@ -1,12 +1,14 @@
 """Whose shape: the target's mesh moved part of the way to the source's, expression left alone."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from mien.engine.geometry import similarity_3d
 from mien.engine.mesh.layout import Layout
 from mien.engine.mesh.regions import LIPS_INNER, LIPS_OUTER, LOWER_LIP, UPPER_LIP
 from mien.engine.mesh.topology import SURFACE_POINTS
-from mien.engine.pose import eye_distance
+from mien.engine.pose import LOWER_LIDS, UPPER_LIDS, eye_distance
 from mien.engine.types import Floats, Points
 
 #: How far the target's shape goes to the source's. Likeness pulls against the target's landmarks: at
@@ -32,7 +34,7 @@ def reshaped(
     """``(468, 3)`` the target's surface with part of the source's shape.
 
     The source is laid on the target in space; what is left between them is shape and expression.
-    Lids stay where they are, lips move together, and what the jaw's opening explains is taken out.
+    Eyes open as far as they did, lips move together, and what the jaw's opening explains is taken out.
 
     Args:
         apart: degrees between the turns of the two heads.
@@ -51,11 +53,22 @@ def reshaped(
 
 def without_expression(away: Floats, laid: Points, goal: Points, layout: Layout) -> Floats:
     """``away`` ``(468, 2)`` without what lids, lips and jaw do."""
-    opening = (laid[LOWER_LIP] - laid[UPPER_LIP])[:2] - (goal[LOWER_LIP] - goal[UPPER_LIP])[:2]
-    away = away - layout.jaw[:, None] * opening
+    away = away - layout.jaw[:, None] * wider(laid, goal, UPPER_LIP, LOWER_LIP)
+    for eye, upper, lower in zip(layout.opening, UPPER_LIDS, LOWER_LIDS, strict=True):
+        away -= eye[:, None] * wider(laid, goal, lower, upper)
     together = away[np.concatenate([LIPS_OUTER, LIPS_INNER])].mean(axis=0)
-    away += layout.lips[:, None] * (together - away)
-    return np.asarray(away * (1 - layout.lids)[:, None], np.float32)
+    return np.asarray(away + layout.lips[:, None] * (together - away), np.float32)
+
+
+def wider(
+    laid: Points, goal: Points, start: int | Sequence[int], end: int | Sequence[int]
+) -> Floats:
+    """``(2,)`` by how much the way from some vertices to others is another on ``laid`` than on ``goal``."""
+    ways = [
+        points[end, :2].reshape(-1, 2).mean(axis=0) - points[start, :2].reshape(-1, 2).mean(axis=0)
+        for points in (laid, goal)
+    ]
+    return np.asarray(ways[0] - ways[1], np.float32)
 
 
 def limited(away: Floats, limit: float) -> Floats:
