@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
+from mien.engine.geometry import similarity_3d
 from mien.engine.mesh.regions import LEFT_LIDS, RIGHT_LIDS
 from mien.engine.mesh.shape import reshaped
 from mien.engine.mesh.topology import SURFACE_POINTS
@@ -99,14 +100,12 @@ def test_the_result_is_closer_to_the_source_than_the_target_was(
     """
     (before,), (after,) = finder.find(astronaut), finder.find(swapped)
 
-    def shape(points):
-        flat = points[:SURFACE_POINTS] - points[:SURFACE_POINTS].mean(axis=0)
-        return flat / np.linalg.norm(flat)
+    def apart(face):
+        goal, points = hopper_source.landmarks[:SURFACE_POINTS], face.landmarks[:SURFACE_POINTS]
+        linear, shift = similarity_3d(points, goal, np.ones(SURFACE_POINTS, np.float32))
+        return np.linalg.norm((points @ linear.T + shift - goal)[:, :2], axis=1).mean()
 
-    source = shape(hopper_source.landmarks)
-    assert np.linalg.norm(shape(after.landmarks) - source) < np.linalg.norm(
-        shape(before.landmarks) - source
-    )
+    assert apart(after) < apart(before)
 
 
 def test_light_follows_the_target(swapper, astronaut, astronaut_face, hopper, finder):

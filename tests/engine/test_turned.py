@@ -50,6 +50,7 @@ def test_the_rings_lie_around_all_of_a_face(swapper, astronaut_face, degrees):
     points = with_rings(face.landmarks)
     region = region_of(points, SIDE, SIDE)
 
+    assert region
     within = polygon(points[OUTER], region) > 0
     x, y = np.rint(region.to_grid(points[:SURFACE_POINTS])).astype(int).T
 
