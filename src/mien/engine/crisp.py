@@ -214,9 +214,14 @@ def grain_between(texture: Image, scene: Image, ground: Ground) -> float:
     return -share * (1 - wanted / has) if share else 0.0
 
 
+#: Shares of grain below this that are taken away are lost in whole levels: of less than `NO_GRAIN`, none
+#: changes.
+LEAST_GRAIN = 0.04
+
+
 def grained(texture: Image, grain: float) -> Image:
     """``texture`` with the grain of a `Touch`."""
-    if not grain:
+    if -LEAST_GRAIN < grain <= 0:
         return texture
     return with_grain(texture, grain) if grain > 0 else smoothed(texture, 1 + grain)
 

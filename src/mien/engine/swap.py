@@ -7,6 +7,7 @@ from functools import cached_property, reduce
 import numpy as np
 
 from mien.engine.age import sagged
+from mien.engine.beside import both
 from mien.engine.blend import feathered, multiband
 from mien.engine.crisp import Touch, crisped
 from mien.engine.finish import finished
@@ -47,8 +48,9 @@ class Place:
     turn: float
     #: The mesh over all that moves.
     around: Raster
-    #: The mesh over the cells of the face alone.
+    #: The mesh over the cells of the face alone, and where on the chart each of those lies (x, y).
     within: Raster
+    at: Floats
 
     @property
     def cells(self) -> float:
@@ -70,12 +72,21 @@ class Role:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Stage:
-    """A face's place, and what is known of the target there."""
+class Sketch:
+    """What can be drawn of a face before anything is known of its target but landmarks."""
 
     place: Place
-    #: ``(rows, columns, 2)`` where on the chart each cell of the face's grid lies.
-    at: Floats
+    #: ``(H, W, 3)`` the source over the pixels of the place, in its own light.
+    texture: Image
+    #: On the grid of the face: where it may be shown at all, 0 in eyes and mouths that stay the target's.
+    shown: Mask
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Stage:
+    """A face's sketch, and what is known of the target there."""
+
+    sketch: Sketch
     study: Study
     #: On the grid around the face, ``(rows, columns, 2)``: pixels by which the background moves.
     field: Floats
@@ -148,14 +159,13 @@ class MeshSwapper:
             share=share,
             opacity=share,
         )
-        place = self._place(image, role)
-        study = self.study(image, face, role.source, role.options)
-        if place is None or study is None:
+        study, sketch = self._studied(image, role)
+        if study is None or sketch is None:
             return base
         landmarks = base.landmarks.copy()
-        landmarks[:SURFACE_POINTS] = place.points[:SURFACE_POINTS]
+        landmarks[:SURFACE_POINTS] = sketch.place.points[:SURFACE_POINTS]
         mixed = image.copy()
-        self._play(mixed, role, place, study)
+        self._play(mixed, role, sketch, study)
         return self.prepare(mixed, Face(landmarks=landmarks, score=1.0))
 
     def swap(self, target: Image, face: Face, source: Source, options: SwapOptions) -> Image:
@@ -184,12 +194,15 @@ class MeshSwapper:
         Returns:
             What the frame after may know; None when nothing was painted.
         """
-        study = study or self.study(picture, face, source, options)
+        photo = study.source if study else nearest(source, face.landmarks)
+        role = Role(face=face, source=photo, options=options)
         if study is None:
+            study, sketch = self._studied(picture, role)
+        else:
+            sketch = self._sketch(picture, role)
+        if study is None or sketch is None:
             return None
-        role = Role(face=face, source=study.source, options=options)
-        place = self._place(picture, role)
-        return None if place is None else self._play(picture, role, place, study)
+        return self._play(picture, role, sketch, study)
 
     def study(
         self, picture: Image, face: Face, source: Source, options: SwapOptions
@@ -198,13 +211,20 @@ class MeshSwapper:
         observer = Observer(chart=self.chart, seat=self.seat, layout=self.layout)
         return observer.study(picture, face, source, options)
 
-    def _play(self, picture: Image, role: Role, place: Place, study: Study) -> Trace:
-        """Put the role's source at ``place`` of ``picture``; see `paint`."""
-        around = place.around.region
+    def _studied(self, picture: Image, role: Role) -> tuple[Study | None, Sketch | None]:
+        """The target studied while the source is drawn; None where the face lies outside the picture."""
+        return both(
+            lambda: self.study(picture, role.face, role.source, role.options),
+            lambda: self._sketch(picture, role),
+        )
+
+    def _play(self, picture: Image, role: Role, sketch: Sketch, study: Study) -> Trace:
+        """Put the ``sketch`` of the role's source into ``picture``; see `paint`."""
+        around, within = sketch.place.around.region, sketch.place.within.region
         cover = covering(picture, role, around, study.earlier)
-        stage = self._staged(place, study, cover)
+        stage = self._staged(sketch, study, cover)
         scene = followed(picture, around, stage.field)
-        part = around.pixels_of(place.within.region)
+        part = around.pixels_of(within)
         scene[part], touch = self._dressed(scene[part], stage, role)
         put(picture, scene, around)
         return Trace(touch=touch, cover=cover)
@@ -224,20 +244,34 @@ class MeshSwapper:
         around = draw(points, self.layout, region)
         within = around.part(region.part(points[:SURFACE_POINTS]))
         return Place(
-            points=points, before=now, size=face.size, turn=turn, around=around, within=within
+            points=points,
+            before=now,
+            size=face.size,
+            turn=turn,
+            around=around,
+            within=within,
+            at=self.chart.seen_from(within),
         )
 
-    def _staged(self, place: Place, study: Study, cover: Cover | None) -> Stage:
+    def _sketch(self, target: Image, role: Role) -> Sketch | None:
+        """The role's source drawn where it goes; None when the face lies outside the picture."""
+        place = self._place(target, role)
+        if place is None:
+            return None
+        shown = masks.contour(place.within.surface(self.layout), place.cells, place.turn)
+        shown *= kept_for_target(place, role.face, role.options) * np.float32(role.opacity)
+        view = as_is(role.source, covered=role.options.occlusion)
+        texture = sampled(view, place.within, place.size)
+        return Sketch(place=place, texture=texture, shown=shown)
+
+    def _staged(self, sketch: Sketch, study: Study, cover: Cover | None) -> Stage:
         """What stands before the face where it goes, and how the rest moves."""
-        around = place.around.region
-        at = self.chart.seen_from(place.within)
+        place, around = sketch.place, sketch.place.around.region
         field = displacement(place.around, (place.before - place.points)[:, :2], SMOOTH_FIELD)
         face = around.cells_of(place.within.region)
-        covered = self._covered(study.free, at, face, around)
+        covered = self._covered(study.free, place.at, face, around)
         moved = standing(field, around.step, *covered, cover.shown if cover else None)
-        return Stage(
-            place=place, at=at, study=study, field=moved.field, covered=moved.covered[face]
-        )
+        return Stage(sketch=sketch, study=study, field=moved.field, covered=moved.covered[face])
 
     def _covered(
         self, free: Mask, at: Floats, face: tuple[slice, slice], around: Region
@@ -250,17 +284,14 @@ class MeshSwapper:
 
     def _dressed(self, scene: Image, stage: Stage, role: Role) -> tuple[Image, Touch]:
         """The cells of the face, ``scene``, with the source on them; and how sharp and grainy that was made."""
-        place, options = stage.place, role.options
-        region = place.within.region
+        place, options = stage.sketch.place, role.options
         texture, shown = self._texture(stage, role)
         ground = Ground(
             points=place.points, raster=place.within, size=place.size, layout=self.layout
         )
         texture, touch = crisped(texture, scene, ground, stage.study.touch)
         texture = finished(texture, ground, options)
-        shown = shown * masks.contour(place.within.surface(self.layout), place.cells, place.turn)
-        shown *= kept_for_target(place, role.face, options) * np.float32(role.opacity)
-        mask = interpolated(shown, region.size)
+        mask = interpolated(shown * stage.sketch.shown, place.within.region.size)
         blend = multiband if options.blend is Blend.MULTIBAND else feathered
         return blend(scene, texture, mask), touch
 
@@ -270,25 +301,25 @@ class MeshSwapper:
         Returns:
             ``(H, W, 3)`` over the place's pixels, and ``(rows, columns)`` over its cells.
         """
-        study, options = stage.study, role.options
-        view = as_is(study.source, covered=options.occlusion)
-        texture = sampled(view, stage.place.within, stage.place.size)
+        study, sketch = stage.study, stage.sketch
+        at, texture = sketch.place.at, sketch.texture
         if study.lent.any():
-            lend(texture, filling(view, self.layout), brought(study.lent, stage.at), stage.place)
-        if abs(stage.place.turn) > HIDES_ITSELF:
-            within = stage.place.within
-            texture = unfolded(texture, folds(stage.at, within.surface(self.layout)), within.region)
-        return self._lit(stage, texture), brought(study.trust, stage.at) * (1 - stage.covered)
+            view = as_is(role.source, covered=role.options.occlusion)
+            lend(texture, filling(view, self.layout), brought(study.lent, at), sketch.place)
+        if abs(sketch.place.turn) > HIDES_ITSELF:
+            within = sketch.place.within
+            texture = unfolded(texture, folds(at, within.surface(self.layout)), within.region)
+        return self._lit(stage, texture), brought(study.trust, at) * (1 - stage.covered)
 
     def _lit(self, stage: Stage, texture: Image) -> Image:
         """``texture`` ``(H, W, 3)`` in the target's light."""
-        place, study = stage.place, stage.study
+        place, study = stage.sketch.place, stage.study
         if study.pale:
             texture = light.without_colour(texture, study.pale)
         here = light.Relight(
-            gain=brought(study.by.gain, stage.at),
-            lift=brought(study.by.lift, stage.at),
-            own=brought(study.by.own, stage.at),
+            gain=brought(study.by.gain, place.at),
+            lift=brought(study.by.lift, place.at),
+            own=brought(study.by.own, place.at),
         )
         greys = masks.eyes_and_teeth(place.points, place.within.region, place.cells)
         return light.lit(texture, light.toned(here, greys, ink=study.ink))
