@@ -278,9 +278,9 @@ class MeshSwapper:
     ) -> tuple[Mask, Mask]:
         """``(rows, columns)`` of the grid around the face each: what covers it, and what of that is inside."""
         on_chart = np.dstack([1 - free, (1 - free) * self.chart.interior])
-        both = np.zeros((around.rows, around.columns, 2), np.float32)
-        both[face] = brought(on_chart, at)
-        return both[..., 0], both[..., 1]
+        around_face = np.zeros((around.rows, around.columns, 2), np.float32)
+        around_face[face] = brought(on_chart, at)
+        return around_face[..., 0], around_face[..., 1]
 
     def _dressed(self, scene: Image, stage: Stage, role: Role) -> tuple[Image, Touch]:
         """The cells of the face, ``scene``, with the source on them; and how sharp and grainy that was made."""
