@@ -99,13 +99,15 @@ def file_rows(engine: Engine, source: Pixels, picture: Pixels) -> list[Row]:
     steps = swap_steps(engine.finder, engine.swapper, SwapOptions(), max_faces=20)
     portrait, file = jpeg(source), jpeg(picture)
     bare = jpeg(np.ascontiguousarray(picture[::2, ::2]))
-    picsi = Picsi(finder=engine.finder, swapper=engine.swapper, limits=Limits())
+    picsi = Picsi(
+        finder=engine.finder, swapper=engine.swapper, limits=Limits(), side=engine.finder.side
+    )
     stages: dict[str, list[float]] = {}
 
     def with_prepared() -> None:
         still = decode(file, field="target")
         draft = Draft(target_image=still.pixels, casting=Casting(people=(prepared,)))
-        result = run(steps, draft).result
+        result = run(steps, draft, side=engine.finder.side).result
         encode(still, still.pixels if result is None else result)
 
     def both_new() -> None:

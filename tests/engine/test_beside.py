@@ -1,17 +1,31 @@
 """Two pieces of work side by side, and steps that fork."""
 
+import io
 from dataclasses import replace
 from threading import Barrier, get_ident
 from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
-from mien.engine.beside import THREADS, both, each
+from mien.commands.picsi import Picsi, PicsiRequest
+from mien.engine.beside import ALONE, THREADS, Beside
 from mien.engine.pipeline import Draft, Fork, Step, Steps, run
+from mien.media.limits import Limits
 
 #: Ends a wait that would never end.
 DEADLINE_S = 60.0
+
+
+SIDE = Beside(spare=lambda: True)
+
+
+def file_of(pixels):
+    """A PNG of ``pixels``."""
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "PNG")
+    return buffer.getvalue()
 
 
 def fail(sentence: str) -> None:
@@ -24,7 +38,7 @@ def test_they_run_at_the_same_time_and_each_answer_finds_its_place():
     """
     meeting = Barrier(2, timeout=DEADLINE_S)
 
-    one, other = both(
+    one, other = SIDE.both(
         lambda: (meeting.wait() >= 0, get_ident()), lambda: (meeting.wait() >= 0, get_ident())
     )
 
@@ -38,7 +52,7 @@ def test_the_error_of_the_first_goes_before_that_of_the_second(one, other, said)
     As if they had been called one after the other.
     """
     with pytest.raises(ValueError, match=f"^{said}$"):
-        both(
+        SIDE.both(
             lambda: fail("one") if one else None,
             lambda: fail("other") if other else None,
         )
@@ -51,7 +65,7 @@ def test_the_second_has_ended_when_the_error_of_the_first_is_out():
     done = []
 
     with pytest.raises(ValueError, match="one"):
-        both(lambda: fail("one"), lambda: done.append(1))
+        SIDE.both(lambda: fail("one"), lambda: done.append(1))
 
     assert [1] == done
 
@@ -66,9 +80,9 @@ def test_each_works_on_two_at_a_time_and_keeps_the_order():
         meeting.wait()
         return number * number
 
-    assert [0, 1, 4, 9] == each(meet, range(4))
-    assert [] == each(meet, ())
-    assert [9] == each(lambda number: number * number, [3])
+    assert [0, 1, 4, 9] == SIDE.each(meet, range(4))
+    assert [] == SIDE.each(meet, ())
+    assert [9] == SIDE.each(lambda number: number * number, [3])
 
 
 def test_each_raises_the_error_of_the_earliest():
@@ -76,10 +90,42 @@ def test_each_raises_the_error_of_the_earliest():
     Whichever comes first on the clock.
     """
     with pytest.raises(ValueError, match=r"^1$"):
-        each(lambda number: fail(str(number)) if number else None, range(4))
+        SIDE.each(lambda number: fail(str(number)) if number else None, range(4))
 
 
-def test_a_fork_keeps_what_both_sides_have_learnt():
+def test_where_no_core_is_spare_the_callers_thread_does_it_all():
+    """
+    In the order in which it was given.
+    """
+    done: list[int] = []
+    ALONE.both(lambda: done.append(1), lambda: done.append(2))
+
+    assert [1, 2] == done
+    assert {get_ident()} == set(ALONE.each(lambda _: get_ident(), range(5)))
+
+
+def test_the_picture_is_the_same_to_the_last_byte(finder, swapper, hopper, astronaut):
+    """
+    Two faces, found, looked at and painted side by side or one after the other.
+    """
+    target = file_of(np.hstack([astronaut, astronaut[:, ::-1]]))
+    beside = Picsi(
+        finder=replace(finder, side=SIDE, hands=replace(finder.hands, side=SIDE)),
+        swapper=replace(swapper, side=SIDE),
+        limits=Limits(),
+        side=SIDE,
+    )
+    alone = Picsi(finder=finder, swapper=swapper, limits=Limits())
+    request = PicsiRequest(source=file_of(hopper), target=target)
+    expected, result = alone(request), beside(request)
+
+    assert 2 == result.report.faces_swapped
+    assert expected.data == result.data
+    assert expected.report.warnings == result.report.warnings
+
+
+@pytest.mark.parametrize("side", [SIDE, ALONE], ids=["beside", "alone"])
+def test_a_fork_keeps_what_both_sides_have_learnt(side):
     """
     Fields, warnings in order, and how long each step took; and asks before each whether to go on.
     """
@@ -95,7 +141,7 @@ def test_a_fork_keeps_what_both_sides_have_learnt():
         ),
         ("d", learns(result=draft.target_image)),
     ]
-    done = run(steps, draft, check=lambda: asked.append(1))
+    done = run(steps, draft, check=lambda: asked.append(1), side=side)
 
     assert (3, 4) == (done.swapped, done.found)
     assert ("before", "swapped", "found", "faces", "result") == done.warnings

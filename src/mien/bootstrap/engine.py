@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from mien.commands.known import KnownPhotos
     from mien.commands.picsi import Picsi
     from mien.commands.video import SwapVideo
+    from mien.engine.beside import Beside
     from mien.engine.faces import FaceFinder
     from mien.engine.swap import MeshSwapper
     from mien.settings import Settings
@@ -27,16 +28,26 @@ def build_engine(settings: "Settings") -> "tuple[FaceFinder, MeshSwapper]":
     from mien.engine.swap import MeshSwapper  # noqa: PLC0415
     from mien.models.store import ModelStore  # noqa: PLC0415
 
-    models = ModelStore(threads=settings.threads)
+    models, side = ModelStore(threads=settings.threads), build_side()
     topology = models.topology()
     finder = FaceFinder(
         full_range=models.network("face_full_range"),
         short_range=models.network("face_short_range"),
         mesh=models.network("face_mesh"),
         topology=topology,
-        hands=HandFinder(palm=models.network("palm"), hand=models.network("hand")),
+        hands=HandFinder(palm=models.network("palm"), hand=models.network("hand"), side=side),
+        side=side,
     )
-    return finder, MeshSwapper(topology=topology)
+    return finder, MeshSwapper(topology=topology, side=side)
+
+
+def build_side() -> "Beside":
+    """What does work side by side where a core of this machine is idle."""
+    from mien.cores import SpareCore  # noqa: PLC0415
+    from mien.engine.beside import Beside  # noqa: PLC0415
+    from mien.settings import available_cores  # noqa: PLC0415
+
+    return Beside(spare=SpareCore(available_cores()))
 
 
 def build_picsi(settings: "Settings") -> "Picsi":
@@ -49,7 +60,11 @@ def build_picsi(settings: "Settings") -> "Picsi":
 
     finder, swapper = build_engine(settings)
     return Picsi(
-        finder=finder, swapper=swapper, limits=settings.limits, known=build_known(settings)
+        finder=finder,
+        swapper=swapper,
+        limits=settings.limits,
+        known=build_known(settings),
+        side=finder.side,
     )
 
 

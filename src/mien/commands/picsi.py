@@ -15,7 +15,7 @@ from mien.commands.inspection import inspect
 from mien.commands.known import Known, KnownPhotos, key_of
 from mien.commands.options import ParsedOptions
 from mien.commands.stopwatch import Stopwatch, unheard
-from mien.engine.beside import both
+from mien.engine.beside import ALONE, Beside
 from mien.engine.choose import Choice
 from mien.engine.pipeline import EVERY_FACE, Draft, Swapper, go_on, run, swap_steps
 from mien.errors import Unsupported
@@ -110,6 +110,8 @@ class Picsi:
     films: "SwapsFilms | None" = None
     #: Photos that need not be made ready again for a still picture; None where all are forgotten at once.
     known: KnownPhotos | None = None
+    #: How what does not need each other is done.
+    side: Beside = ALONE
     #: Seconds; only differences count.
     clock: Callable[[], float] = perf_counter
 
@@ -144,7 +146,7 @@ class Picsi:
             return self._filmed(giver, request, seen, watch, tell)
         source, target = watch.told(
             "decode",
-            lambda: both(
+            lambda: self.side.both(
                 lambda: self._read(giver, request), lambda: decode(request.target, field=TARGET)
             ),
         )
@@ -237,8 +239,9 @@ class Picsi:
             request.options.swap,
             max_faces=self.limits.max_faces,
             choice=request.choice,
+            side=self.side,
         )
-        done = run(steps, draft, check=watch.check, clock=self.clock)
+        done = run(steps, draft, check=watch.check, clock=self.clock, side=self.side)
         watch.ms.update(done.ms)
         return done
 

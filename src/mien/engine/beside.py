@@ -1,7 +1,11 @@
-"""Two pieces of work side by side: networks and OpenCV let go of the interpreter while they work."""
+"""Two pieces of work side by side: networks and OpenCV let go of the interpreter while they work.
+
+Where every core is at work already a second thread only costs, so each time the question is put anew.
+"""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import TypeVar
 
 One = TypeVar("One")
@@ -9,32 +13,49 @@ Other = TypeVar("Other")
 Item = TypeVar("Item")
 Value = TypeVar("Value")
 
-#: Threads among which `each` divides its work.
+#: Threads among which `Beside.each` divides its work.
 THREADS = 2
 
 
-def both(one: Callable[[], One], other: Callable[[], Other]) -> tuple[One, Other]:
-    """What ``one`` returns, worked out by another thread, and ``other`` by this one.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """Does work side by side where a core has nothing to do; the answers are the same."""
 
-    It ends when both have ended, whatever they raise. The error of ``one`` goes before that of
-    ``other``, as if they had been called one after the other.
-    """
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        first = pool.submit(one)
-        try:
-            second = other()
-        except Exception:
-            first.result()
-            raise
-        return first.result(), second
+    #: Whether another core has nothing to do just now; asked often, so it has to be quick.
+    spare: Callable[[], bool]
+
+    def both(self, one: Callable[[], One], other: Callable[[], Other]) -> tuple[One, Other]:
+        """What ``one`` and ``other`` return; ``one`` may be worked out by another thread.
+
+        The error of ``one`` goes before that of ``other``, as if they had been called one after the
+        other; nothing works on when it is out.
+        """
+        if not self.spare():
+            return one(), other()
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            first = pool.submit(one)
+            try:
+                second = other()
+            except Exception:
+                first.result()
+                raise
+            return first.result(), second
+
+    def each(self, work: Callable[[Item], Value], items: Sequence[Item]) -> list[Value]:
+        """What ``work`` makes of each of ``items``, in their order.
+
+        The error of the earliest item that has one is raised.
+        """
+        if len(items) < THREADS or not self.spare():
+            return [work(item) for item in items]
+        with ThreadPoolExecutor(max_workers=THREADS) as pool:
+            return list(pool.map(work, items))
 
 
-def each(work: Callable[[Item], Value], items: Sequence[Item]) -> list[Value]:
-    """What ``work`` makes of each of ``items``, in their order.
+def never() -> bool:
+    """No core is spare."""
+    return False
 
-    The error of the earliest item that has one is raised.
-    """
-    if len(items) < THREADS:
-        return [work(item) for item in items]
-    with ThreadPoolExecutor(max_workers=THREADS) as pool:
-        return list(pool.map(work, items))
+
+#: One thing after the other.
+ALONE = Beside(spare=never)

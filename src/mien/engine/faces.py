@@ -6,7 +6,7 @@ from functools import cached_property, partial
 
 import numpy as np
 
-from mien.engine.beside import each
+from mien.engine.beside import ALONE, Beside
 from mien.engine.boxes import same_face
 from mien.engine.detect import THRESHOLD, Detector, detect_in_tiles, full_range, short_range
 from mien.engine.geometry import Pyramid, Viewed, crop_of
@@ -52,6 +52,8 @@ class FaceFinder:
     topology: Topology
     #: Finds what may be before a face; without it no hands are looked for.
     hands: HandFinder | None = None
+    #: How several faces are looked at.
+    side: Beside = ALONE
 
     def with_hands(self, image: Viewed, face: Face) -> Face:
         """``face`` of ``image`` with the hands that may be before it."""
@@ -123,7 +125,7 @@ class FaceFinder:
         return []
 
     def _meshes(self, picture: Pyramid, found: list[Detection]) -> list[Face]:
-        faces = each(partial(self._meshed, picture), found)
+        faces = self.side.each(partial(self._meshed, picture), found)
         return [face for face in faces if face is not None and believable(face)]
 
     def _meshed(self, picture: Pyramid, found: Detection) -> Face | None:

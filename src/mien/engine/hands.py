@@ -13,7 +13,7 @@ from functools import cache, partial
 
 import numpy as np
 
-from mien.engine.beside import each
+from mien.engine.beside import ALONE, Beside
 from mien.engine.boxes import best_of_each
 from mien.engine.detect import grid
 from mien.engine.geometry import Viewed, crop_of, inverse, moved_by, scale_of, upright_crop
@@ -79,12 +79,14 @@ class HandFinder:
 
     palm: Network
     hand: Network
+    #: How several palms are looked at.
+    side: Beside = ALONE
 
     def before(self, image: Viewed, face: Face) -> tuple[Hand, ...]:
         """Hands of ``image`` that are before ``face`` or near it, the surest first."""
         if face.size < SMALLEST_FACE or not self._palms(image, face, GLANCE):
             return ()
-        found = each(partial(self._hand, image), self._palms(image, face, LOOK))
+        found = self.side.each(partial(self._hand, image), self._palms(image, face, LOOK))
         hands = [hand for hand in found if hand is not None and believable(hand, face)]
         return tuple(distinct(hands))
 

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 from mien.engine.advice import PROFILE, SOURCE_RULES, about_one, about_targets, softness
-from mien.engine.beside import both, each
+from mien.engine.beside import ALONE, Beside
 from mien.engine.casting import Casting
 from mien.engine.choose import All, Choice
 from mien.engine.geometry import Pyramid, Viewed
@@ -131,6 +131,7 @@ def run(
     *,
     check: Callable[[], None] = go_on,
     clock: Callable[[], float] = perf_counter,
+    side: Beside = ALONE,
 ) -> Draft:
     """Run ``steps`` in order.
 
@@ -140,10 +141,11 @@ def run(
         check: called before each step; raises to stop (a job was cancelled, its lease is lost). May be
             called by two threads at once.
         clock: seconds; the differences become ``Draft.ms``.
+        side: how forks are run.
     """
     for part in steps:
         if isinstance(part, Fork):
-            draft = _forked(part, draft, check, clock)
+            draft = _forked(part, draft, check=check, clock=clock, side=side)
             continue
         name, step = part
         check()
@@ -155,11 +157,16 @@ def run(
 
 
 def _forked(
-    fork: Fork, draft: Draft, check: Callable[[], None], clock: Callable[[], float]
+    fork: Fork,
+    draft: Draft,
+    *,
+    check: Callable[[], None],
+    clock: Callable[[], float],
+    side: Beside,
 ) -> Draft:
-    one, other = both(
-        lambda: run(fork.one, draft, check=check, clock=clock),
-        lambda: run(fork.other, draft, check=check, clock=clock),
+    one, other = side.both(
+        lambda: run(fork.one, draft, check=check, clock=clock, side=side),
+        lambda: run(fork.other, draft, check=check, clock=clock, side=side),
     )
     names = (each.name for each in fields(Draft))
     learnt = {n: getattr(other, n) for n in names if getattr(other, n) is not getattr(draft, n)}
@@ -179,11 +186,13 @@ def swap_steps(
     *,
     max_faces: int,
     choice: Choice = EVERY_FACE,
+    side: Beside = ALONE,
 ) -> Steps:
     """The steps of a swap of stills.
 
     Args:
         choice: which faces of the target are meant.
+        side: how several faces are looked at.
 
     Raises (when run):
         NoFaceFound: with field "source" or "target".
@@ -196,7 +205,7 @@ def swap_steps(
     of_target: Steps = [
         ("detect", lambda draft: find_targets(draft, finder)),
         ("choose", lambda draft: without_profiles(choose(draft, max_faces, choice))),
-        ("hands", lambda draft: find_hands(draft, finder, options)),
+        ("hands", lambda draft: find_hands(draft, finder, options, side)),
     ]
     return [
         Fork(one=of_source, other=of_target),
@@ -277,12 +286,12 @@ def turned(face: Face) -> float:
     return abs(pose(face.landmarks)[0])
 
 
-def find_hands(draft: Draft, finder: Finder, options: SwapOptions) -> Draft:
+def find_hands(draft: Draft, finder: Finder, options: SwapOptions, side: Beside = ALONE) -> Draft:
     """Find the hands before the chosen faces, unless what is before a face is of no interest."""
     if not options.occlusion:
         return draft
     picture = draft.seen or draft.target_image
-    faces = tuple(each(partial(finder.with_hands, picture), draft.faces))
+    faces = tuple(side.each(partial(finder.with_hands, picture), draft.faces))
     return replace(draft, faces=faces)
 
 

@@ -7,7 +7,7 @@ from functools import cached_property, reduce
 import numpy as np
 
 from mien.engine.age import sagged
-from mien.engine.beside import both
+from mien.engine.beside import ALONE, Beside
 from mien.engine.blend import feathered, multiband
 from mien.engine.crisp import Touch, crisped
 from mien.engine.finish import finished
@@ -99,6 +99,8 @@ class MeshSwapper:
     """The embedded swapper: geometry, light and blending, without a neural swapper."""
 
     topology: Topology
+    #: How a target is studied and a source drawn.
+    side: Beside = ALONE
 
     @cached_property
     def layout(self) -> Layout:
@@ -213,7 +215,7 @@ class MeshSwapper:
 
     def _studied(self, picture: Image, role: Role) -> tuple[Study | None, Sketch | None]:
         """The target studied while the source is drawn; None where the face lies outside the picture."""
-        return both(
+        return self.side.both(
             lambda: self.study(picture, role.face, role.source, role.options),
             lambda: self._sketch(picture, role),
         )

@@ -57,7 +57,9 @@ def served(settings: Settings) -> Commands:
     limits, longest = settings.limits, settings.identity_name_length
     films = build_films(settings, finder, swapper)
     known = build_known(settings)
-    picsi = Picsi(finder=finder, swapper=swapper, limits=limits, films=films, known=known)
+    picsi = Picsi(
+        finder=finder, swapper=swapper, limits=limits, films=films, known=known, side=finder.side
+    )
     swapid = Swapid(picsi=picsi, mixer=swapper)
     saveid = Saveid(
         finder=finder, maker=swapper, limits=limits, keep_photo=settings.identity_keep_photo
