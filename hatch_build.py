@@ -33,6 +33,9 @@ class CompiledLoops(BuildHookInterface[Any]):
         try:
             compile_beside(Path(self.root, SOURCE))
         except (BaseError, CCompilerError, OSError) as error:
+            # What an earlier install left may be of an earlier source.
+            for old in Path(self.root, SOURCE).parent.glob(f"{SOURCE.stem}.*.so"):
+                old.unlink()
             self.app.display_warning(f"mien will draw without its compiled loops: {error}")
             return
         build_data["artifacts"].append("*.so")

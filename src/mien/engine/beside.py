@@ -36,10 +36,9 @@ class Beside:
             first = pool.submit(one)
             try:
                 second = other()
-            except Exception:
-                first.result()
-                raise
-            return first.result(), second
+            finally:
+                value = first.result()  # its error takes the place of the other's
+            return value, second
 
     def each(self, work: Callable[[Item], Value], items: Sequence[Item]) -> list[Value]:
         """What ``work`` makes of each of ``items``, in their order.
