@@ -1,5 +1,7 @@
 """Portraits: people cut out, framed, and set before scenes."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,10 +11,11 @@ from mien.engine.portrait.film import developed
 from mien.engine.portrait.frame import EYE_LINE, HEAD_ROOM, Figure, framed
 from mien.engine.portrait.look import Film, Look
 from mien.engine.portrait.scenes import SCENES
-from mien.engine.portrait.segment import Segmenter
+from mien.engine.portrait.segment import Segmenter, clearer
+from mien.engine.portrait.spill import hair_of, lit_alike
 from mien.engine.portrait.stage import lens
 from mien.engine.portrait.studio import Sitter, portrait
-from mien.engine.portrait.trimap import of_one_piece, without_pinholes
+from mien.engine.portrait.trimap import View, of_one_piece, without_pinholes
 from mien.engine.portrait.votes import ASKED, Votes
 from mien.models.store import ModelStore
 
@@ -220,6 +223,89 @@ def test_the_network_sees_dark_people_in_more_light():
 
     assert likely[:, :140].mean() == pytest.approx(0.5, abs=0.01)
     assert likely[:, 160:].mean() == pytest.approx(1, abs=0.01)
+
+
+def striped(behind):
+    """``(image, alpha)``: a brown disc before ``behind``, of which much is in stripes near the rim."""
+    _, alpha = synthetic()
+    behind = np.array(behind, float)
+    image = alpha[..., None] * (120, 70, 40) + (1 - alpha[..., None]) * behind
+    image[100:140:6, 50:70] = 0.6 * behind + 0.4 * np.array([120, 70, 40])
+    return np.rint(image).astype(np.uint8), alpha
+
+
+def test_sky_between_strands_of_hair_becomes_hair():
+    """
+    Blue in stripes of a brown disc before a blue sky is brown in the cut-out; there is no hole.
+    """
+    image, alpha = striped((90, 150, 230))
+    found = cut_out(image, coarse(alpha), 160)
+    off = np.abs(found.colour[100:140:6, 54:66].astype(int) - (120, 70, 40)).mean()
+
+    assert off < 30
+    assert np.abs(image[100:140:6, 54:66].astype(int) - (120, 70, 40)).mean() > 55
+    assert (found.colour[110:130, 100:140] == image[110:130, 100:140]).all()
+
+
+def test_hair_before_grey_keeps_its_colours():
+    """
+    Grey has no hue that could be told from hair's: stripes of it stay as they are.
+    """
+    image, alpha = striped((150, 150, 150))
+    found = cut_out(image, coarse(alpha), 160)
+
+    assert (found.colour[100:140:6, 60:66] == image[100:140:6, 60:66]).all()
+
+
+def test_a_lamp_that_shines_on_the_face_too_stays_in_the_hair():
+    """
+    A red face before a red wall, with brown hair around it, is lit alike; a pale face is not.
+    """
+    image, alpha = striped((200, 30, 40))
+    seen = View.of(image, coarse(alpha), 160, [])
+    solid = np.zeros_like(seen.mask)
+    solid[100:140, 100:140] = 1
+    behind = np.full_like(seen.guide, np.array([200, 30, 40]) / 255)
+    red, pale = (
+        seen.guide * (1 - solid[..., None]) + solid[..., None] * np.array(face)
+        for face in ((0.8, 0.1, 0.15), (0.8, 0.7, 0.65))
+    )
+    alike = [
+        lit_alike(replace(seen, guide=face.astype(np.float32), solid=solid), seen.guide, behind)
+        for face in (red, pale)
+    ]
+
+    assert [True, False] == alike
+
+
+def test_hair_is_around_a_head_and_not_in_a_face(finder, segmenter, astronaut):
+    """
+    Near the outline, from above the head to the chin; a face and clothes are no hair.
+    """
+    face = finder.find(astronaut)[0]
+    likely = segmenter.people(astronaut, [face])
+    seen = View.of(astronaut, likely, face.size, [face])
+    hair = hair_of([face], seen)
+    x0, y0, x1, y1 = (round(value * seen.scale) for value in face.box)
+    outline = (seen.mask[y0, : (x0 + x1) // 2] > 0.5).argmax()
+
+    assert hair[(y0 + y1) // 2, (x0 + x1) // 2] == 0
+    assert hair[y0, outline + 2] == 1
+    assert (hair[y1 + (y1 - y0) // 2 :] == 0).all()
+
+
+def test_the_clearer_look_is_brighter_and_crisper():
+    """
+    Dark is lifted most, and a step between two tones becomes higher at the step.
+    """
+    tensor = np.full((32, 32, 3), 0.1, np.float32)
+    tensor[:, 16:] = 0.3
+    seen = clearer(tensor)
+
+    assert seen[16, 2, 0] > 0.25
+    assert seen[16, 16, 0] > seen[16, 30, 0] + 0.02
+    assert seen[16, 15, 0] < seen[16, 2, 0] - 0.02
+    assert seen.max() <= 1
 
 
 def test_colours_correct_a_mask_that_reaches_too_far():

@@ -2,9 +2,12 @@
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from mien.engine.types import Floats, Mask
 
+#: Whole numbers that name rows and columns.
+Places = NDArray[np.intp]
 #: Halvings over which colours flow: 2^6 = 64 cells.
 LEVELS = 6
 
@@ -25,30 +28,30 @@ def affine_of(guide: Floats, mask: Mask, radius: int, tolerance: float) -> Float
     Args:
         tolerance: variance of a colour below which there is no edge.
     """
-    red, green, blue = cv2.split(guide)
-    mean = boxed(guide, radius)
+    colours = [np.asarray(colour, np.float32) for colour in cv2.split(guide)]
+    means = [boxed(colour, radius) for colour in colours]
     mean_mask = boxed(mask, radius)
-    share = boxed(guide * mask[..., None], radius) - mean * mean_mask[..., None]
-    squares = boxed(np.stack([red * red, green * green, blue * blue], axis=-1), radius)
-    rr, gg, bb = cv2.split(squares - mean * mean + np.float32(tolerance))
-    products = boxed(np.stack([red * green, red * blue, green * blue], axis=-1), radius)
-    crossed = mean[..., [0, 0, 1]] * mean[..., [1, 2, 2]]
-    rg, rb, gb = cv2.split(products - crossed)
+
+    def spread(one: int, other: int) -> Floats:
+        product = boxed(colours[one] * colours[other], radius)
+        return product - means[one] * means[other]
+
+    rr, gg, bb = (spread(each, each) + np.float32(tolerance) for each in range(3))
+    rg, rb, gb = spread(0, 1), spread(0, 2), spread(1, 2)
+    of_red, of_green, of_blue = (
+        boxed(colour * mask, radius) - mean * mean_mask
+        for colour, mean in zip(colours, means, strict=True)
+    )
     first, second, third = gg * bb - gb * gb, gb * rb - rg * bb, rg * gb - gg * rb
     fourth, fifth, sixth = rr * bb - rb * rb, rb * rg - rr * gb, rr * gg - rg * rg
-    determinant = rr * first + rg * second + rb * third
-    of_red, of_green, of_blue = cv2.split(share)
-    slopes = np.stack(
-        [
-            first * of_red + second * of_green + third * of_blue,
-            second * of_red + fourth * of_green + fifth * of_blue,
-            third * of_red + fifth * of_green + sixth * of_blue,
-        ],
-        axis=-1,
-    )
-    slopes /= determinant[..., None]
-    offset = mean_mask - (slopes * mean).sum(axis=-1)
-    return boxed(np.dstack([slopes, offset]), radius)
+    scale = 1 / (rr * first + rg * second + rb * third)
+    slopes = [
+        (first * of_red + second * of_green + third * of_blue) * scale,
+        (second * of_red + fourth * of_green + fifth * of_blue) * scale,
+        (third * of_red + fifth * of_green + sixth * of_blue) * scale,
+    ]
+    offset = mean_mask - slopes[0] * means[0] - slopes[1] * means[1] - slopes[2] * means[2]
+    return boxed(np.asarray(cv2.merge([*slopes, offset]), np.float32), radius)
 
 
 def flowed(colours: Floats, known: Mask) -> Floats:
@@ -69,5 +72,48 @@ def flowed(colours: Floats, known: Mask) -> Floats:
     return np.asarray(out, np.float32)
 
 
+def cells_of(
+    rows: Places, columns: Places, shape: tuple[int, ...], small: tuple[int, ...]
+) -> Floats:
+    """``(N, 2)`` where pixels of a picture of ``shape`` lie in one of ``small`` (height, width, ...): x, y."""
+    x = (columns + 0.5) * small[1] / shape[1] - 0.5
+    y = (rows + 0.5) * small[0] / shape[0] - 0.5
+    return np.stack([x, y], axis=-1).astype(np.float32)
+
+
+def looked_up(values: Floats, at: Floats) -> Floats:
+    """``(N, 3)`` of ``(h, w, 3)`` at ``(N, 2)`` x, y, bilinear."""
+    # OpenCV looks up a picture's worth at once, no side of it longer than 32767.
+    missing = -len(at) % ABREAST
+    across, down = (
+        np.pad(at, ((0, missing), (0, 0)), mode="edge").reshape(-1, ABREAST, 2).transpose(2, 0, 1)
+    )
+    found = cv2.remap(
+        values, across.copy(), down.copy(), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+    return np.asarray(found, np.float32).reshape(-1, 3)[: len(at)]
+
+
+def hue(colours: Floats) -> Floats:
+    """``(..., 3)`` colours without their brightness."""
+    if not colours.size:
+        return colours
+    hues = cv2.transform(colours.reshape(-1, 1, 3), GREY_OUT)
+    return np.asarray(hues, np.float32).reshape(colours.shape)
+
+
+def dotted(one: Floats, other: Floats) -> Floats:
+    """``(...)`` the scalar products of colours ``(..., 3)``."""
+    if not one.size:
+        return np.zeros(one.shape[:-1], np.float32)
+    products = cv2.multiply(one, other).reshape(-1, 1, 3)
+    sums = cv2.transform(products, np.ones((1, 3), np.float32))
+    return np.asarray(sums, np.float32).reshape(one.shape[:-1])
+
+
+#: Points that are looked up in a row.
+ABREAST = 1024
+#: Takes the mean of red, green and blue from each.
+GREY_OUT = np.eye(3, dtype=np.float32) - np.float32(1 / 3)
 #: Weights below this say nothing.
 FAINT = 1e-4

@@ -1,16 +1,20 @@
 """Where there surely is person, where surely none, and the band between, from a network's coarse mask."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mien.engine.types import Mask, Points
+from mien.engine.mesh.regions import OVAL
+from mien.engine.types import Face, Floats, Image, Mask, Points
 
 #: Whole numbers of cells.
 Cells = NDArray[np.integer[Any]]
+#: Longest side of the picture that the band is worked out on, pixels.
+WORKED_ON = 512
 
 #: Probabilities from which a pixel is surely person, and below which surely not.
 SURE, SURELY_NOT = 0.9, 0.1
@@ -99,3 +103,47 @@ def drawn(rings: Sequence[Points], shape: tuple[int, ...]) -> Mask:
 def eased(mask: Mask) -> Mask:
     """``mask`` and the cells next to it."""
     return np.asarray(cv2.dilate(mask, np.ones((3, 3), np.uint8)), np.float32)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class View:
+    """A photo, reduced, and what is known of each of its cells before its colours are compared."""
+
+    #: ``(h, w, 3)`` colours, 0..1.
+    guide: Floats
+    #: ``(h, w)`` how likely each cell is person.
+    mask: Mask
+    #: ``(h, w)`` each: 1 where there surely is person, where surely none, and in faces.
+    person: Mask
+    nobody: Mask
+    solid: Mask
+    #: Of a face, cells; and cells of a pixel of the photo.
+    size: float
+    scale: float
+
+    @classmethod
+    def of(cls, image: Image, likely: Mask, size: float, faces: Sequence[Face]) -> Self:
+        """``image`` with ``likely`` ``(H, W)``, faces of ``size`` pixels."""
+        height, width = likely.shape
+        scale = min(1.0, WORKED_ON / max(height, width))
+        small = max(8, round(width * scale)), max(8, round(height * scale))
+        guide = np.asarray(cv2.resize(image, small, interpolation=cv2.INTER_AREA), np.float32)
+        mask = np.asarray(cv2.resize(likely, small, interpolation=cv2.INTER_AREA), np.float32)
+        mask = without_pinholes(of_people(mask, size * scale), size * scale)
+        person, nobody = surely(mask, size * scale)
+        solid = drawn([face.landmarks[OVAL, :2] * scale for face in faces], mask.shape)
+        return cls(
+            guide=guide * np.float32(1 / 255),
+            mask=mask,
+            person=np.maximum(person, solid),
+            nobody=nobody * (1 - solid),
+            solid=solid,
+            size=size * scale,
+            scale=scale,
+        )
+
+    def pierced(self, holes: Mask) -> Self:
+        """The same with ``holes`` ``(h, w)`` that are no person, but in faces."""
+        mask = self.mask * (1 - holes * (1 - self.solid))
+        person = self.person * (1 - eased(holes) * (1 - self.solid))
+        return replace(self, mask=mask, person=person)

@@ -11,8 +11,8 @@ from typing import Self
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from mien.engine.portrait.guided import Places
 from mien.engine.types import Floats, Mask
 
 #: Places around a pixel, and how far from it (faces), whose nearest sure colours are asked.
@@ -33,7 +33,6 @@ FAINT, CLOSE, LEAST = 1e-6, 1e-3, 1e-4
 AT_ONCE = 2048
 #: The angle that spreads places evenly: the golden one.
 GOLDEN = 2.399963
-Places = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
