@@ -87,7 +87,7 @@ class Observer:
         lent, trust, shown = self._shown(view, own, free)
         trust = trust * self.chart.seam
         ink = light.one_ink(scene[around.cells_of(around.part(face.landmarks[OVAL]))])
-        by, pale = self._light(own, free, shown, ink)
+        by, pale = self._light(own, free, trust, shown, ink)
         return Study(
             source=view.source,
             free=free,
@@ -121,10 +121,18 @@ class Observer:
         other = trusted(filler, own.seen) * bare(own, self.chart)
         return lent, trust + lent * (other - trust), together(view, filler, lent)
 
-    def _light(self, own: Look, free: Mask, view: View, ink: float) -> tuple[light.Relight, float]:
+    def _light(
+        self, own: Look, free: Mask, trust: Mask, view: View, ink: float
+    ) -> tuple[light.Relight, float]:
         chart, face = self.chart, view.face
-        skin = chart.outline * (1 - chart.own) * free * view.free * np.minimum(own.seen, view.seen)
-        pale = max(ink, light.muted(own.face, face, skin))
+        bare = chart.outline * (1 - chart.own)
+        # The far edge of a turned head is seen badly, and often bright: it counts, if less.
+        skin = light.Skin(
+            there=bare * free * np.sqrt(own.seen),
+            here=bare * view.free * view.seen,
+            stays=1 - trust * free,
+        )
+        pale = max(ink, light.muted(own.face, face, skin.both))
         if pale:
             face = light.without_colour(face, pale)
         by = light.relight(

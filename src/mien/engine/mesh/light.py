@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from mien.engine.mesh.shape import smoothstep
 from mien.engine.ranks import middle, ranked
 from mien.engine.sampling import averaged, averaged_values, blurred, interpolated
 from mien.engine.types import Floats, Image, Mask
@@ -47,8 +48,24 @@ class Relight:
     own: Floats
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Skin:
+    """Where skin can be compared, ``(rows, columns)`` of the chart each."""
+
+    #: What the target shows of its skin, and the source of its.
+    there: Mask
+    here: Mask
+    #: 1 where the target's own skin stays, 0 where the source is shown.
+    stays: Mask
+
+    @property
+    def both(self) -> Mask:
+        """Where both show skin."""
+        return np.minimum(self.there, self.here)
+
+
 def relight(
-    scene: Image, texture: Image, skin: Mask, *, bare: Mask, eyes: Mask, face_cells: float
+    scene: Image, texture: Image, skin: Skin, *, bare: Mask, eyes: Mask, face_cells: float
 ) -> Relight:
     """How to bring ``texture`` into the light of ``scene``; all on the chart.
 
@@ -60,23 +77,24 @@ def relight(
     Args:
         scene: ``(h, w, 3)`` the target.
         texture: ``(h, w, 3)`` the source.
-        skin: ``(h, w)`` where both show skin that can be compared.
+        skin: where they show skin.
         bare: ``(h, w)`` where skin shines: not on eyes, brows and lips.
         eyes: ``(h, w)`` between the lids.
         face_cells: size of the face in cells.
     """
-    height, width = skin.shape
+    height, width = bare.shape
     size = max(2, width // COARSER), max(2, height // COARSER)
     cells = face_cells / COARSER
     target, source = (averaged(p, size).astype(np.float32) for p in (scene, texture))
-    weight = averaged_values(skin, size)
+    there, here = (averaged_values(one, size) for one in (skin.there, skin.here))
+    weight = np.minimum(there, here)
     weight = weight * matt(target, weight) * matt(source, weight)
     light, own = (slow_mean(p, weight, LIGHT_SIGMA * cells) for p in (target, source))
     asked = np.clip((light + DARK_FLOOR) / (own + DARK_FLOOR), *GAIN_LIMITS)
     detail = np.where(asked > 1, asked**DETAIL_POWER, asked)
-    edges = np.exp(
-        hard_light(target, light, weight, cells) - hard_light(source, own, weight, cells)
-    )
+    changes = changed(target, light, there, cells), changed(source, own, here, cells)
+    close = beside(averaged_values(skin.stays, size), cells)
+    edges = np.exp(followed(*changes, close))
     lift = interpolated(np.asarray((asked - detail) * own * edges, np.float32), (width, height))
     fine = interpolated(np.asarray(detail * edges, np.float32), (width, height))
     at_source, at_target = (
@@ -141,8 +159,8 @@ EDGE_SIGMA = 0.04
 SOFT_CHANGE, SOFT_TINT = 0.7, 0.2
 
 
-def hard_light(face: Floats, slow: Floats, weight: Mask, cells: float) -> Floats:
-    """``(h, w, 3)`` logarithms of what hard light does to ``face``: its shadows' and lamps' edges.
+def changed(face: Floats, slow: Floats, weight: Mask, cells: float) -> Floats:
+    """``(h, w, 3)`` logarithms of how ``face`` changes faster than its slow part.
 
     Args:
         face: ``(h, w, 3)``.
@@ -151,9 +169,38 @@ def hard_light(face: Floats, slow: Floats, weight: Mask, cells: float) -> Floats
         cells: size of the face.
     """
     faster = slow_mean(face, weight, EDGE_SIGMA * cells)
-    change = np.log((faster + DARK_FLOOR) / (slow + DARK_FLOOR))
+    return np.asarray(np.log((faster + DARK_FLOOR) / (slow + DARK_FLOOR)), np.float32)
+
+
+def hard_light(change: Floats) -> Floats:
+    """``(h, w, 3)`` what hard light does of a ``change``: its shadows' and lamps' edges."""
     brightness = (change @ LUMA)[..., None]
     return beyond(brightness, SOFT_CHANGE) + beyond(change - brightness, SOFT_TINT)
+
+
+#: From the target's own skin on, light follows it closely over this share of the face (sigma), by a factor
+#: of four up or down at most (a logarithm).
+CLOSE, MOST_CLOSELY = 0.045, 1.4
+
+
+def beside(stays: Mask, cells: float) -> Mask:
+    """``(h, w)`` 1 along what ``stays`` ``(h, w)`` the target's, soon 0 beyond."""
+    return smoothstep(0, 0.5, blurred(stays, CLOSE * cells))
+
+
+def followed(there: Floats, here: Floats, close: Mask) -> Floats:
+    """``(h, w, 3)`` logarithms of the edges of light that the source gets.
+
+    Beside the target's own skin all that changes: else there would be a seam, and no light along the
+    edge of a head that is lit from behind.
+
+    Args:
+        there, here: ``(h, w, 3)`` how target and source change.
+        close: ``(h, w)`` 1 beside the target's own skin.
+    """
+    hard = hard_light(there) - hard_light(here)
+    every = np.clip(there - here, -MOST_CLOSELY, MOST_CLOSELY)
+    return np.asarray(hard + close[..., None] * (every - hard), np.float32)
 
 
 def beyond(change: Floats, usual: float) -> Floats:
