@@ -149,6 +149,39 @@ def test_a_mask_is_not_taken_for_the_skins_light(chart, skin):
     assert covered(free, ~cloth & (chart.core > 0.9) & (chart.own < 0.1)) < 0.15
 
 
+@pytest.mark.parametrize(("soft", "hidden"), [(9.0, False), (0.8, True)])
+def test_bright_light_fades_into_skin_and_a_hat_does_not(chart, skin, soft, hidden):
+    """
+    The same pale spot from the hairline down is shine where its edge is soft, and a thing where it is sharp.
+    """
+    x, y = chart.points[10, :2].round().astype(int)
+    spot = np.zeros(skin.shape[:2], np.float32)
+    cv2.ellipse(spot, (int(x), int(y)), (26, 22), 0, 0, 360, 1, -1)
+    weight = cv2.GaussianBlur(spot, (0, 0), soft)[..., None]
+    pale = skin + weight * (np.array([245, 240, 250], np.float32) - skin)
+    middle = (weight[..., 0] > 0.7) & (chart.depth > 0.05) & (chart.own < 0.1)
+
+    free = target_free(looked(pale.astype(np.uint8), chart), chart, no_lenses(chart))
+
+    assert middle.any()
+    assert hidden == (covered(free, middle) > 0.5)
+
+
+def test_light_follows_closely_beside_the_targets_own_skin():
+    """
+    There all that changes comes from the target, within a factor of four; elsewhere hard light alone does.
+    """
+    there, here = np.full((1, 3, 3), 0.2, np.float32), np.zeros((1, 3, 3), np.float32)
+    there[0, 2] = 5
+    close = np.array([[0, 1, 1]], np.float32)
+
+    out = light.followed(there, here, close)
+
+    np.testing.assert_allclose(out[0, 0], light.hard_light(there)[0, 0], rtol=1e-5)
+    assert out[0, 0].max() < 0.1
+    np.testing.assert_allclose(out[0, 1:], [[0.2] * 3, [light.MOST_CLOSELY] * 3], rtol=1e-5)
+
+
 def test_spots_that_touch_are_kept():
     """
     Of two spots the one that holds a seed stays, and a seed alone adds nothing.

@@ -125,11 +125,11 @@ class Observer:
         self, own: Look, free: Mask, trust: Mask, view: View, ink: float
     ) -> tuple[light.Relight, float]:
         chart, face = self.chart, view.face
-        bare = chart.outline * (1 - chart.own)
-        # The far edge of a turned head is seen badly, and often bright: it counts, if less.
+        bare = chart.outline * (1 - chart.own) * free * view.free
+        # The far edge of a turned head is seen badly, and often bright: it counts, if less than all else.
         skin = light.Skin(
-            there=bare * free * np.sqrt(own.seen),
-            here=bare * view.free * view.seen,
+            there=bare * np.sqrt(own.seen),
+            here=bare * np.sqrt(view.seen),
             stays=1 - trust * free,
         )
         pale = max(ink, light.muted(own.face, face, skin.both))

@@ -123,13 +123,14 @@ FURTHEST = 8.0
 def shine(found: Mask, look: Look, chart: Chart) -> Mask:
     """``(rows, columns)`` 1 on those spots of ``found`` that are shine and bright light: a forehead in the sun."""
     light = np.zeros_like(found)
-    bright = (found > HALF) & (look.colour[..., 0] > BRIGHTER) & (chart.inside > 0)
-    bright &= look.seen > 0
+    spots = (found > HALF) & (look.colour[..., 0] > BRIGHTER)
+    bright = spots & (chart.inside > 0) & (look.seen > 0)
     if not bright.any():
         return light
     slopes = steepest(np.minimum(look.plain, FURTHEST))
     count, labels = cv2.connectedComponents(bright.astype(np.uint8), connectivity=4)
-    inner = cv2.erode(bright.astype(np.uint8), disc(3)) > 0
+    # Where a spot goes on beyond the outline it has no edge.
+    inner = cv2.erode(spots.astype(np.uint8), disc(3)) > 0
     edge = bright & ~inner & (chart.own < HALF)
     for spot in range(1, count):
         along = slopes[edge & (labels == spot)]
