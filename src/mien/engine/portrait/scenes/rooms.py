@@ -75,26 +75,58 @@ def office(stage: Stage) -> Drawn:
 def glass_front(stage: Stage, canvas: Floats, space: Room, side: float, sky: Sky) -> None:
     """Panes from floor to ceiling, with a town in haze behind them."""
     far = mixed_to(sky.horizon, (1, 1, 1), 0.5 * sky.level)
-    for z in np.arange(-0.7, 3.9, 0.35):
-        stage.polygon(canvas, space.wall(side, z, z + 0.35, 0.05, 0.97), times(far, 1.55))
-        house = mixed_to(times((0.34, 0.35, 0.38), sky.level), far, stage.between(0.3, 0.75))
-        top = stage.between(0.32, 0.62)
-        stage.polygon(canvas, space.wall(side, z, z + stage.between(0.2, 0.35), 0.05, top), house)
-        green = mixed_to(times((0.10, 0.16, 0.08), sky.level), far, 0.35)
-        stage.polygon(canvas, space.wall(side, z, z + 0.35, 0.05, stage.between(0.14, 0.28)), green)
-        stage.polygon(canvas, space.wall(side, z, z + 0.03, 0, 1), (0.05, 0.05, 0.055))
-    stage.polygon(canvas, space.wall(side, -0.7, 3.9, 0.70, 0.715), (0.08, 0.08, 0.085))
+    for z in np.arange(NEAR, BACK, PANE):
+        end = z + PANE
+        stage.polygon(canvas, space.wall(side, z, end, SILL, LINTEL), times(far, SKY_GLARE))
+        house = mixed_to(times(HOUSE, sky.level), far, stage.between(*HOUSE_HAZE))
+        roof = stage.between(*ROOF)
+        front = space.wall(side, z, z + stage.between(*HOUSE_WIDE), SILL, roof)
+        stage.polygon(canvas, front, house)
+        green = mixed_to(times(TREES, sky.level), far, TREE_HAZE)
+        stage.polygon(canvas, space.wall(side, z, end, SILL, stage.between(*TREETOP)), green)
+        stage.polygon(canvas, space.wall(side, z, z + BAR, 0, 1), BAR_COLOUR)
+    stage.polygon(canvas, space.wall(side, NEAR, BACK, *RAIL), RAIL_COLOUR)
+
+
+#: The glass front: where it begins and ends in the room, a pane's width, its lower and upper edge.
+NEAR, BACK, PANE, SILL, LINTEL = -0.7, 3.9, 0.35, 0.05, 0.97
+#: The sky behind it outshines the room by this much.
+SKY_GLARE = 1.55
+#: Houses of the town: colour, share of haze, height and width; each varies between two numbers.
+HOUSE: Colour = (0.34, 0.35, 0.38)
+HOUSE_HAZE, ROOF, HOUSE_WIDE = (0.3, 0.75), (0.32, 0.62), (0.2, 0.35)
+#: Trees before them: colour, share of haze and height.
+TREES: Colour = (0.10, 0.16, 0.08)
+TREE_HAZE, TREETOP = 0.35, (0.14, 0.28)
+#: Bars between panes: width and colour; and the rail across: lower and upper edge and colour.
+BAR, BAR_COLOUR = 0.03, (0.05, 0.05, 0.055)
+RAIL, RAIL_COLOUR = (0.70, 0.715), (0.08, 0.08, 0.085)
 
 
 def work_place(stage: Stage, canvas: Floats, space: Room, at: Point, day: float) -> None:
     """A desk with a screen and a chair, at X and Z of the room."""
     x, z = at
-    stage.polygon(canvas, space.level(0.30, x - 0.25, x + 0.25, z, z + 0.35), (0.36 * day,) * 3)
-    stage.polygon(canvas, space.back(z, x - 0.24, x + 0.24, 0.1, 0.29), times((0.12,) * 3, day))
-    stage.polygon(canvas, space.back(z, x - 0.12, x + 0.10, 0.34, 0.48), (0.05, 0.055, 0.06))
-    chair = stage.between(-0.15, 0.15)
-    back = space.back(z - 0.1, x + chair - 0.08, x + chair + 0.08, 0.18, 0.42)
-    stage.polygon(canvas, back, times((0.07, 0.075, 0.09), stage.between(0.5, 1.5)))
+    plate = space.level(DESK_HIGH, x - DESK_HALF, x + DESK_HALF, z, z + DESK_DEEP)
+    stage.polygon(canvas, plate, (DESK_GREY * day,) * 3)
+    panel = space.back(z, x - PANEL_HALF, x + PANEL_HALF, *PANEL)
+    stage.polygon(canvas, panel, times((PANEL_GREY,) * 3, day))
+    screen = space.back(z, x + SCREEN_LEFT, x + SCREEN_RIGHT, *SCREEN)
+    stage.polygon(canvas, screen, SCREEN_COLOUR)
+    chair = stage.between(-CHAIR_ASTRAY, CHAIR_ASTRAY)
+    back = space.back(z - CHAIR_BEFORE, x + chair - CHAIR_HALF, x + chair + CHAIR_HALF, *CHAIR_BACK)
+    stage.polygon(canvas, back, times(CHAIR_COLOUR, stage.between(*CHAIR_SHADE)))
+
+
+#: A desk's plate: height, half its width, depth and grey; the panel under it: half its width, lower and
+#: upper edge, grey.
+DESK_HIGH, DESK_HALF, DESK_DEEP, DESK_GREY = 0.30, 0.25, 0.35, 0.36
+PANEL_HALF, PANEL, PANEL_GREY = 0.24, (0.1, 0.29), 0.12
+#: The screen on it: left and right of the middle, lower and upper edge, colour.
+SCREEN_LEFT, SCREEN_RIGHT, SCREEN, SCREEN_COLOUR = -0.12, 0.10, (0.34, 0.48), (0.05, 0.055, 0.06)
+#: The chair's back: how far from the middle it may stand, how far before the desk, half its width, its
+#: lower and upper edge, colour, and how dark and light it may be.
+CHAIR_ASTRAY, CHAIR_BEFORE, CHAIR_HALF, CHAIR_BACK = 0.15, 0.1, 0.08, (0.18, 0.42)
+CHAIR_COLOUR, CHAIR_SHADE = (0.07, 0.075, 0.09), (0.5, 1.5)
 
 
 def cafe(stage: Stage) -> Drawn:
