@@ -201,3 +201,29 @@ def test_what_was_measured_can_be_done_again(shown, ground):
     assert touch.focus > 0
     assert touch is same
     assert (face == again).all()
+
+
+def test_a_sharp_hand_before_a_soft_face_is_not_measured(shown, ground):
+    """
+    Noise over an eye and the mouth is as sharp as a hand that is nearer than the focus: with it known for a hand the
+    face is as soft as the picture, without it stays sharp. Where hands are everywhere all is measured.
+    """
+    picture = blurred(shown, 3.0)
+    hands = np.zeros((ground.region.rows, ground.region.columns), np.float32)
+    step = ground.region.step
+    for ring in EDGES[1:]:
+        rows, columns = around(ground, ring, ROOM)
+        picture[rows, columns] = np.random.default_rng(3).integers(0, 256, (1, 1, 3), np.uint8)
+        picture[rows, columns][::6] = 255
+        down, across = (slice(s.start // step, s.stop // step + 1) for s in (rows, columns))
+        hands[down, across] = 1
+    soft = crisped(shown, blurred(shown, 3.0), ground)[1]
+    fooled = crisped(shown, picture, ground)[1]
+
+    _, touch = crisped(shown, picture, ground, None, hands)
+    everywhere = crisped(shown, picture, ground, None, np.ones_like(hands))[1]
+
+    assert soft.focus > 1
+    assert fooled.focus <= 0
+    assert soft.focus == pytest.approx(touch.focus, rel=0.35)
+    assert fooled == everywhere

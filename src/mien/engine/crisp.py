@@ -25,7 +25,10 @@ from mien.engine.mesh.regions import (
 from mien.engine.mesh.shape import smoothstep
 from mien.engine.ranks import middle
 from mien.engine.sampling import averaged_values, blurred
-from mien.engine.types import Floats, Image
+from mien.engine.types import Floats, Image, Mask
+
+#: Rows and columns.
+Box = tuple[slice, slice]
 
 #: Where faces have edges.
 EDGES = (
@@ -47,6 +50,8 @@ SMALLER = 0.4
 #: to fit in. Faces below some 75 pixels have no such edges; on the smallest the measure was noise, and
 #: one in four came out as a smear.
 SMALLEST, SMALLEST_EDGE = 8, COARSER[1]
+#: A patch is not measured where hands cover more than this share of it.
+MOST_COVERED = 0.15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +65,11 @@ class Touch:
 
 
 def crisped(
-    texture: Image, scene: Image, ground: Ground, known: Touch | None = None
+    texture: Image,
+    scene: Image,
+    ground: Ground,
+    known: Touch | None = None,
+    hands: Mask | None = None,
 ) -> tuple[Image, Touch]:
     """``texture`` as sharp and as grainy as ``scene``, and what was done to it.
 
@@ -68,23 +77,26 @@ def crisped(
         texture: ``(H, W, 3)`` the face over the ground's pixels, in the light of the picture.
         scene: ``(H, W, 3)`` what the picture shows there.
         known: what is to be done, where it was measured a moment ago.
+        hands: ``(rows, columns)`` of the ground's cells, 1 where hands are before the face: they are nearer
+            to the camera, and may be sharp where the face is not.
 
     Returns:
         ``texture`` itself when both are alike.
     """
     if known is not None:
         return grained(focused(texture, known.focus), known.grain), known
-    edges = [around(ground, ring, ROOM) for ring in EDGES]
+    edges = bare(ground, [around(ground, ring, ROOM) for ring in EDGES], hands)
     there, here = (patches(picture, edges, ground.size) for picture in (scene, texture))
     if not there or not here:
         return texture, Touch()
     focus = focus_between(here, there) * (max(1.0, ground.size / MEASURED))
     texture = focused(texture, focus)
-    grain = grain_between(texture, scene, ground)
+    cheeks = bare(ground, [around(ground, np.array([at]), BARE) for at in CHEEKS], hands)
+    grain = grain_between(texture, scene, cheeks)
     return grained(texture, grain), Touch(focus=focus, grain=grain)
 
 
-def around(ground: Ground, ring: Indices, room: float) -> tuple[slice, slice]:
+def around(ground: Ground, ring: Indices, room: float) -> Box:
     """Rows and columns of the ground's pixels around the vertices of ``ring``."""
     origin = np.array([ground.region.x0, ground.region.y0], np.float32)
     points = ground.points[ring, :2] - origin
@@ -93,7 +105,28 @@ def around(ground: Ground, ring: Indices, room: float) -> tuple[slice, slice]:
     return slice(max(0, low[1]), max(0, high[1])), slice(max(0, low[0]), max(0, high[0]))
 
 
-def patches(picture: Image, edges: Sequence[tuple[slice, slice]], size: float) -> list[Floats]:
+def bare(ground: Ground, boxes: Sequence[Box], hands: Mask | None) -> list[Box]:
+    """Those of ``boxes`` that ``hands`` ``(rows, columns)`` hardly cover; all where they cover all."""
+    if hands is None:
+        return list(boxes)
+    step = ground.region.step
+    free = [
+        (rows, columns)
+        for rows, columns in boxes
+        if covered(hands, rows, columns, step) < MOST_COVERED
+    ]
+    return free or list(boxes)
+
+
+def covered(hands: Mask, rows: slice, columns: slice, step: int) -> float:
+    """0..1: how much of a box of pixels ``hands`` cover, whose cells are ``step`` pixels."""
+    cells = hands[
+        rows.start // step : -(-rows.stop // step), columns.start // step : -(-columns.stop // step)
+    ]
+    return float(cells.mean()) if cells.size else 0.0
+
+
+def patches(picture: Image, edges: Sequence[Box], size: float) -> list[Floats]:
     """Luminance around the features of ``picture`` ``(H, W, 3)``, at `MEASURED`, where it shows them.
 
     Args:
@@ -203,9 +236,8 @@ PORES, NOISE = 1.5, 3.0
 MEDIAN_TO_RMS = 1.4826
 
 
-def grain_between(texture: Image, scene: Image, ground: Ground) -> float:
+def grain_between(texture: Image, scene: Image, cheeks: Sequence[Box]) -> float:
     """The grain of a `Touch` that ``texture`` lacks of ``scene``, or has too much."""
-    cheeks = [around(ground, np.array([vertex]), BARE) for vertex in CHEEKS]
     wanted, has = (grain_of(picture, cheeks) for picture in (scene, texture))
     if wanted > has:
         share = float(smoothstep(HARDLY_LESS, LESS, wanted - has))
@@ -232,7 +264,7 @@ def with_grain(texture: Image, levels: float) -> Image:
     return brightened(texture, grain(shape, GRAIN_SIGMA) * np.float32(levels))
 
 
-def grain_of(picture: Image, cheeks: Sequence[tuple[slice, slice]]) -> float:
+def grain_of(picture: Image, cheeks: Sequence[Box]) -> float:
     """RMS of the finest detail on the barer cheek; 0 when neither is in the picture."""
     found = [finest(luminance(picture[box])) for box in cheeks if large(picture[box], SMALLEST)]
     return min(found, default=0.0)

@@ -92,6 +92,8 @@ class Stage:
     field: Floats
     #: On the grid of the face: 1 where something stands before it once the background has moved.
     covered: Mask
+    #: The same for hands alone; None where there are none.
+    hands: Mask | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -272,8 +274,15 @@ class MeshSwapper:
         field = displacement(place.around, (place.before - place.points)[:, :2], SMOOTH_FIELD)
         face = around.cells_of(place.within.region)
         covered = self._covered(study.free, place.at, face, around)
-        moved = standing(field, around.step, *covered, cover.shown if cover else None)
-        return Stage(sketch=sketch, study=study, field=moved.field, covered=moved.covered[face])
+        hands = cover.shown if cover else None
+        moved = standing(field, around.step, *covered, hands)
+        return Stage(
+            sketch=sketch,
+            study=study,
+            field=moved.field,
+            covered=moved.covered[face],
+            hands=None if hands is None else hands[face],
+        )
 
     def _covered(
         self, free: Mask, at: Floats, face: tuple[slice, slice], around: Region
@@ -291,7 +300,7 @@ class MeshSwapper:
         ground = Ground(
             points=place.points, raster=place.within, size=place.size, layout=self.layout
         )
-        texture, touch = crisped(texture, scene, ground, stage.study.touch)
+        texture, touch = crisped(texture, scene, ground, stage.study.touch, stage.hands)
         texture = finished(texture, ground, options)
         mask = interpolated(shown * stage.sketch.shown, place.within.region.size)
         blend = multiband if options.blend is Blend.MULTIBAND else feathered
