@@ -1,10 +1,12 @@
 """What hands cover of a face, from frame to frame."""
 
 import numpy as np
+import pytest
 
-from mien.engine.mesh.cover import Cover
+from mien.engine.mesh.cover import HELD, Cover
 from mien.engine.mesh.raster import Region
 
+RATE = 25
 REGION = Region(x0=40, y0=20, step=2, columns=60, rows=50)
 
 
@@ -19,14 +21,28 @@ def test_a_fingertip_that_is_lost_in_a_frame_stays_covered():
     """
     Fully in the next frame, and no more when it was not seen for a second.
     """
-    now = cover(slice(0, 0))
-    for frame in range(30):
-        before = now if frame else cover(slice(20, 25))
-        now = cover(slice(0, 0)).after(before)
-        if frame == 0:
-            assert (now.shown[12:38, 21:24] == 1).all()
+    now = cover(slice(0, 0)).after(cover(slice(20, 25)).later(1 / RATE))
+    assert (now.shown[12:38, 21:24] == 1).all()
 
+    for _ in range(RATE):
+        now = cover(slice(0, 0)).after(now.later(1 / RATE))
     assert 0.2 > now.shown.max()
+
+
+@pytest.mark.parametrize("rate", [8, 26, 60, 240])
+def test_what_was_covered_fades_in_time_not_in_frames(rate):
+    """
+    A half and a whole second later as much is left of it, however many frames there were.
+    """
+    left = []
+    now = cover(slice(20, 25))
+    for frame in range(rate):
+        now = cover(slice(0, 0)).after(now.later(1 / rate))
+        if frame + 1 == rate // 2:
+            left.append(now.mask.max())
+
+    assert HELD**0.5 == pytest.approx(left[0], rel=1e-3)
+    assert HELD == pytest.approx(now.mask.max(), rel=1e-3)
 
 
 def test_what_was_covered_moves_with_the_palm():

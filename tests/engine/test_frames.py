@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
+from engine.drawn import hand_on
 from mien.engine.casting import Casting
 from mien.engine.choose import All, At, Choice, Largest, Numbered
 from mien.engine.faces import FaceFinder
@@ -16,9 +17,10 @@ from mien.engine.frames.follow import Follower, Seen, Sighting
 from mien.engine.frames.picture import ArrayPicture, window_around
 from mien.engine.frames.render import Painter, faded
 from mien.engine.frames.steady import Steady, reach, smoothing, steadied
+from mien.engine.mesh.cover import HELD, Cover
 from mien.engine.mesh.layout import with_rings
 from mien.engine.options import SwapOptions
-from mien.engine.study import Study, Trace
+from mien.engine.study import NEW, Study, Trace, following
 from mien.engine.swap import MeshSwapper
 from mien.engine.types import HAND_POINTS, MESH_POINTS, Face, Hand, Image
 from mien.errors import BadOption
@@ -447,6 +449,8 @@ class Counting:
     def __init__(self, swapper: MeshSwapper) -> None:
         self.swapper = swapper
         self.studied = self.unasked = self.measured = 0
+        #: What was said to have been covered before, painting by painting.
+        self.earlier: list[Cover | None] = []
         self.prepare = swapper.prepare
 
     def study(self, *args: Any) -> Study | None:
@@ -457,6 +461,7 @@ class Counting:
         study = args[-1]
         self.unasked += study is None
         self.measured += study is None or study.touch is None
+        self.earlier.append(study and study.earlier)
         return self.swapper.paint(*args)
 
 
@@ -510,6 +515,118 @@ def test_a_thing_that_comes_before_a_face_is_seen_in_every_frame(
     assert 3 == counting.unasked
     assert (painted[1] == painted[0]).all()
     assert (painted[3] == painted[4]).all()
+
+
+def handed(face: Face, picture: Image, x: float) -> tuple[Image, Face]:
+    """``picture`` with a hand drawn before ``face``, its wrist at ``x``; and the face with it."""
+    drawn, points, _ = hand_on(picture, (x, 235), 70, 0.05)
+    landmarks = np.hstack([points, np.zeros((HAND_POINTS, 1), np.float32)])
+    return drawn, replace(face, hands=(Hand(landmarks=landmarks, score=1.0),))
+
+
+def test_a_face_behind_a_hand_is_studied_as_one_that_is_bare(
+    swapper: MeshSwapper, hopper_cast: ClipCast, astronaut: Image, astronaut_face: Face
+) -> None:
+    """
+    Where a hand comes before it, no more frames are studied than without; what is known of it there stays.
+    """
+    shots = [handed(astronaut_face, astronaut, 150 + 20.0 * index) for index in range(5)]
+    counting = Counting(swapper)
+    painter = Painter(cast=hopper_cast, options=SwapOptions(), swapper=counting, rate=30)
+
+    bare = [(ArrayPicture(astronaut.copy()), [standing(astronaut_face)]) for _ in range(5)]
+    with_hand = [(ArrayPicture(picture), [standing(face)]) for picture, face in shots]
+    painted = list(painter.paint([*bare, *with_hand]))
+
+    assert 10 == len(painted)
+    assert 3 == counting.studied  # frames 0, 5 and 9
+    assert 0 == counting.unasked
+
+
+@pytest.fixture
+def studies(
+    swapper: MeshSwapper, hopper_cast: ClipCast, astronaut: Image, astronaut_face: Face
+) -> tuple[Study, Study]:
+    """Of the astronaut without a hand and with one."""
+    source = hopper_cast.source_of(0)
+    assert source is not None
+    picture, face = handed(astronaut_face, astronaut, 235)
+    bare = swapper.study(astronaut, astronaut_face, source, SwapOptions())
+    behind = swapper.study(picture, face, source, SwapOptions())
+    assert bare is not None
+    assert behind is not None
+    return bare, behind
+
+
+def test_what_a_hand_hides_stays_as_it_was_known(studies: tuple[Study, Study]) -> None:
+    """
+    Where a scarf was before the hand came, there is one behind it; beside it half of what is new is believed.
+    """
+    bare, behind = studies
+    assert behind.hidden is not None
+    scarf = replace(bare, free=np.full_like(bare.free, 0.25))
+
+    now = following(behind, scarf)
+
+    hidden, shown = behind.hidden > 0.999, behind.hidden < 0.001
+    assert hidden.any()
+    assert now.free[hidden] == pytest.approx(0.25, abs=1e-3)
+    expected = 0.25 + NEW * (behind.free[shown] - 0.25)
+    assert now.free[shown] == pytest.approx(expected, abs=1e-3)
+    assert behind.hidden is now.hidden
+
+
+def test_what_a_hand_has_always_hidden_is_taken_for_the_face(
+    studies: tuple[Study, Study],
+) -> None:
+    """
+    The hand itself is found in every frame; its colour on the chart would stay behind as it moves on.
+    """
+    behind = replace(studies[1], free=np.full_like(studies[1].free, 0.5))
+
+    now = following(behind, None)
+
+    assert behind.hidden is not None
+    assert (now.free[behind.hidden > 0.999] > 0.998).all()
+    assert (now.free >= behind.free).all()
+
+
+def test_a_face_that_no_hand_hides_is_as_it_is_seen(studies: tuple[Study, Study]) -> None:
+    """
+    From one study to the next nothing is carried over; from the last one with a hand, half.
+    """
+    bare, behind = studies
+    dark = replace(bare, free=np.zeros_like(bare.free))
+
+    assert bare is following(bare, dark)
+    assert bare is following(bare, None)
+    after = following(dark, replace(behind, free=np.ones_like(bare.free)))
+    assert after.free == pytest.approx(1 - NEW)
+    assert after.hidden is None
+
+
+@pytest.mark.parametrize("rate", [10, 50])
+def test_what_hands_covered_is_held_by_the_clips_rate(
+    swapper: MeshSwapper,
+    hopper_cast: ClipCast,
+    astronaut: Image,
+    astronaut_face: Face,
+    rate: float,
+) -> None:
+    """
+    Of what the hand covered in the frame before as much is believed as the time between two frames leaves.
+    """
+    picture, face = handed(astronaut_face, astronaut, 235)
+    counting = Counting(swapper)
+    painter = Painter(cast=hopper_cast, options=SwapOptions(), swapper=counting, rate=rate)
+    shots = [(ArrayPicture(picture.copy()), [standing(face)]) for _ in range(2)]
+
+    list(painter.paint(shots))
+
+    first, second = counting.earlier
+    assert first is None
+    assert second is not None
+    assert HELD ** (1 / rate) == pytest.approx(second.mask.max(), rel=1e-3)
 
 
 def test_nothing_is_mixed_over_a_cut(

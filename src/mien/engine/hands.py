@@ -159,7 +159,7 @@ def moved(palm: Palm, matrix: Matrix) -> Palm:
 #: The crop around a palm: its side in sides of the palm, and how far its middle lies towards the
 #: fingers. The one around landmarks: its side in sides of the steady ones' box, and its shift.
 PALM_CROP, PALM_SHIFT = 2.6, 0.5
-HAND_CROP, HAND_SHIFT = 2.0, 0.1
+HAND_CROP, HAND_SHIFT = 2.0, 0.2
 
 
 def crop_of_palm(palm: Palm) -> Matrix:

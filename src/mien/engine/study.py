@@ -1,11 +1,13 @@
 """What is learnt of a target's face before another is put on it: what covers it, and its light.
 
 All of it lies on the chart, where a face's spots stay while the face moves, and changes slowly from frame to
-frame: a film's faces are studied every few frames, and between them a study is mixed of two.
+frame: a film's faces are studied every few frames, and between them a study is mixed of two. What hands cover
+is not part of it: that is found in every frame (`mien.engine.mesh.cover`).
 """
 
 from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 
 from mien.engine.crisp import Touch
@@ -22,12 +24,15 @@ from mien.engine.mesh.regions import OVAL
 from mien.engine.mesh.source import Source, seen_cells
 from mien.engine.mesh.view import View, as_is, filling, share, together, trusted
 from mien.engine.options import SwapOptions
-from mien.engine.sampling import averaged
+from mien.engine.sampling import averaged, blurred, disc
 from mien.engine.types import Face, Floats, Image, Mask, Points
 
 #: A smaller share than this of another side would not be seen, nor would less of it, well inside the
 #: outline, than this share of the chart.
 LEAST_SHARE, WORTH_LENDING = 0.15, 0.01
+#: Beside a hand, up to this share of a face, its edge and its shadow are taken for the hand's; sigma (cells)
+#: of the blur on that.
+BESIDE_HAND, SOFT_BESIDE = 0.035, 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +62,8 @@ class Study:
     pale: float
     #: 0..1: how surely the target is black and white, sepia or lit by one colour.
     ink: float
+    #: 1 on what hands cover, and beside it; None where no hand is.
+    hidden: Mask | None = None
     #: How the source is made as sharp and as grainy as the target; None where that is still to be measured.
     touch: Touch | None = None
     #: What hands covered in the frame before; None where there is none, or nothing is known of it.
@@ -80,7 +87,8 @@ class Observer:
         if around is None:
             return None
         scene = averaged(cut(picture, around), around.grid)
-        hands = Cover.of(face, scene, around) if options.occlusion else None
+        cover = Cover.of(face, scene, around) if options.occlusion else None
+        hands = None if cover is None else self.chart.laid(cover.mask, around, points)
         own = self._look(points, scene, around, hands)
         free = self._free(own) if options.occlusion else np.ones_like(own.seen)
         view = as_is(nearest(source, face.landmarks), covered=options.occlusion)
@@ -97,12 +105,13 @@ class Observer:
             by=by,
             pale=pale,
             ink=ink,
+            hidden=None if hands is None else with_edges(hands, self.chart.cells),
         )
 
-    def _look(self, points: Points, scene: Image, around: Region, hands: Cover | None) -> Look:
+    def _look(self, points: Points, scene: Image, around: Region, hands: Mask | None) -> Look:
         seen = seen_cells(points, self.chart, self.layout)
         if hands is not None:
-            seen *= 1 - self.chart.laid(hands.mask, around, points)
+            seen *= 1 - hands
         return look(self.chart.unrolled(scene, around, points), seen, self.chart)
 
     def _free(self, own: Look) -> Mask:
@@ -141,6 +150,12 @@ class Observer:
         return by, pale
 
 
+def with_edges(hands: Mask, cells: float) -> Mask:
+    """``hands`` ``(rows, columns)`` and what is beside them, on the chart of a face of so many ``cells``."""
+    wider = cv2.dilate(hands, disc(2 * BESIDE_HAND * cells))
+    return blurred(np.asarray(wider, np.float32), SOFT_BESIDE)
+
+
 #: Two studies between which what covers a face changes by more than this (a mean well inside it) are not
 #: of a face that stays as it is: of clips of faces alone nine in ten lie below, four frames apart.
 SAME_COVER = 0.04
@@ -150,8 +165,33 @@ def alike(one: Study, other: Study) -> bool:
     """Whether what was learnt of a face twice may be mixed for the time between."""
     if one.source is not other.source:
         return False
+    if one.hidden is not None or other.hidden is not None:
+        return True  # What is learnt jumps with what a hand hides, and the face behind it does not.
     changed = float(np.vdot(np.abs(one.free - other.free), one.core))
     return changed < SAME_COVER * float(one.core.sum())
+
+
+#: Of what is learnt of a face with a hand before it, so much is new from one study to the next.
+NEW = 0.5
+
+
+def following(now: Study, before: Study | None) -> Study:
+    """``now``, as it goes on from the study ``before`` it, where hands hide a part of the face.
+
+    The less of a face is seen, the more its skin and its light are guessed, and the guess changes with what
+    is hidden. What is hidden stays as it was known before; where nothing is known the face shows.
+    """
+    if before is None or before.source is not now.source:
+        return now if now.hidden is None else replace(now, free=np.maximum(now.free, now.hidden))
+    if now.hidden is None and before.hidden is None:
+        return now
+    seen = np.float32(1) if now.hidden is None else 1 - now.hidden
+    return replace(
+        between(before, now, NEW),
+        free=np.asarray(before.free + NEW * seen * (now.free - before.free), np.float32),
+        hidden=now.hidden,
+        touch=now.touch,
+    )
 
 
 def between(one: Study, other: Study, part: float) -> Study:

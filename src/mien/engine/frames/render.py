@@ -19,7 +19,7 @@ from mien.engine.mesh.cover import Cover
 from mien.engine.mesh.layout import with_rings
 from mien.engine.options import SwapOptions
 from mien.engine.pipeline import Swapper
-from mien.engine.study import Study, alike, between
+from mien.engine.study import Study, alike, between, following
 from mien.engine.types import Image
 
 #: Pixels around a face's region that the swap may read.
@@ -87,20 +87,23 @@ class Painter:
             first, end = numbers[0], numbers[-1]
             known = first == 0 and run in before
             begin = Glimpse(
-                at=first, study=before[run] if known else self._seen(frames[first], run)
+                at=first, study=before[run] if known else self._seen(frames[first], run, None)
             )
-            close = begin if end == first else Glimpse(at=end, study=self._seen(frames[end], run))
+            close = begin
+            if end != first:
+                close = Glimpse(at=end, study=self._seen(frames[end], run, begin.study))
             found[run] = begin, close
         return found
 
-    def _seen(self, shot: Shot[S], run: int) -> Study | None:
+    def _seen(self, shot: Shot[S], run: int, before: Study | None) -> Study | None:
         sheet, faces = shot
         (steady,) = (face for face in faces if face.run == run)
         source, window = self.cast.source_of(steady.person), around(steady, sheet)
         if window is None or source is None:
             return None
         face = steady.face.moved(-window[0], -window[1])
-        return self.swapper.study(sheet.part(window), face, source, self.options)
+        study = self.swapper.study(sheet.part(window), face, source, self.options)
+        return study and following(study, before)
 
     def _swapped(
         self,
@@ -127,7 +130,8 @@ class Painter:
             study = study_at(at, begin, end)
             if steady.face.hands:  # whose cover goes on from frame to frame
                 study = study or self.swapper.study(before, face, source, self.options)
-                study = study and replace(study, earlier=covers.get(steady.run))
+                earlier = covers.get(steady.run)
+                study = study and replace(study, earlier=earlier and earlier.later(1 / self.rate))
             trace = self.swapper.paint(after, face, source, self.options, study)
             covers[steady.run] = trace.cover if trace else None
             if at == begin.at and trace:

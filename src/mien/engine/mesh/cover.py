@@ -11,9 +11,9 @@ from mien.engine.mesh.raster import Region
 from mien.engine.mesh.shape import smoothstep
 from mien.engine.types import Face, Floats, Image, Mask
 
-#: What hands covered in the frame before they still cover, moved along with their palms, by this much less:
-#: contours that are found frame by frame lose a fingertip in one frame and have it in the next.
-HELD = 0.95
+#: What hands covered they still cover a second later, moved along with their palms, by this much less: contours
+#: that are found frame by frame lose a fingertip in one frame and have it in the next.
+HELD = 0.28
 #: Below the first the face is shown, above the second what the target has there: nobody sees through a thumb.
 HARDLY, SURELY = 0.2, 0.5
 
@@ -51,12 +51,16 @@ class Cover:
         """``(rows, columns)`` 1 where the target's hands are shown: nobody sees through them."""
         return smoothstep(HARDLY, SURELY, self.mask)
 
+    def later(self, seconds: float) -> "Cover":
+        """What is still believed of it so many ``seconds`` later."""
+        return replace(self, mask=self.mask * np.float32(HELD**seconds))
+
     def after(self, earlier: "Cover | None") -> "Cover":
-        """The same with what they covered before, where ``earlier`` is that of the frame before."""
+        """The same with what they covered before, where ``earlier`` is what is still believed of that."""
         if earlier is None or earlier.count != self.count:
             return self
         was = earlier.moved_to(self.region, self.middle)
-        return replace(self, mask=np.maximum(self.mask, np.float32(HELD) * was))
+        return replace(self, mask=np.maximum(self.mask, was))
 
     def moved_to(self, region: Region, middle: Floats) -> Mask:
         """``(rows, columns)`` the mask on the grid of ``region``, once the palms are at ``middle``."""
