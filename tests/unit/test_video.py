@@ -12,7 +12,7 @@ import pytest
 
 from media.clips import clip, packets_of, pixels_of, times_of
 from mien.commands.checkpoints import Checkpoints
-from mien.commands.segments import OwnHand, Scene
+from mien.commands.segments import LEAD_S, OwnHand, Scene, lead_of
 from mien.commands.video import SwapVideo, VideoReport, VideoRequest
 from mien.commands.workshop import Workshop
 from mien.engine.casting import Casting
@@ -24,6 +24,8 @@ from mien.engine.types import HAND_POINTS, MESH_POINTS, Face, Hand
 from mien.errors import Damaged, LeaseLost, NoFaceFound, StorageFull, TooLarge, WorkerLost
 from mien.media.formats import Format
 from mien.media.limits import Limits
+from mien.media.video.plan import segments
+from mien.media.video.scan import scan
 from mien.media.video.settings import VideoSettings
 
 SIZE = (96, 64)
@@ -65,6 +67,15 @@ class Finder:
     def again(self, image, face):
         """The same; gone where it is not."""
         return next(iter(self.find(image)), replace(face, score=0.0))
+
+
+class HandFinder(Finder):
+    """Sees a hand before every face."""
+
+    def with_hands(self, image, face):  # noqa: ARG002
+        """It lies where the face is."""
+        hand = Hand(landmarks=np.ascontiguousarray(face.landmarks[:HAND_POINTS]), score=1.0)
+        return replace(face, hands=(hand,))
 
 
 @dataclass
@@ -201,6 +212,39 @@ def test_work_that_was_stopped_goes_on_and_gives_the_same_file(kit, film, tmp_pa
     assert kept
     assert total > len(kit.swapper.swapped)
     assert whole.result.read_bytes() == kit.result.read_bytes()
+
+
+def test_a_hand_goes_on_from_segment_to_segment(kit, film):
+    """
+    All but the first begin with a hand before the face: they are painted from half a second before, and none
+    of that is counted, or shown twice.
+    """
+    kit.finder = HandFinder()
+    told = []
+    report = kit(film, tell=lambda done, _all: told.append(done))
+
+    seen = scan(film, Format.MP4)
+    begun = len(segments(seen, 0, FRAMES)) - 1
+    assert FRAMES + begun * round(LEAD_S * seen.rate) == len(kit.swapper.swapped)
+    assert FRAMES == report.frames == max(told) == len(pixels_of(kit.result))
+    assert times_of(film) == times_of(kit.result)
+
+
+@pytest.mark.parametrize(
+    ("cut", "handed", "most", "frames"),
+    [(False, True, 100, 12), (False, True, 5, 5), (True, True, 100, 0), (False, False, 100, 0)],
+)
+def test_nothing_goes_on_over_a_cut_or_without_a_hand(cut, handed, most, frames):
+    """
+    And never from more frames than there are.
+    """
+    face = face_at(3, 4)
+    if handed:
+        face = HandFinder().with_hands(None, face)
+    seen = [Seen(sightings=(Sighting(person=0, face=face),), cut=cut)]
+
+    assert frames == lead_of(seen, 24, most=most)
+    assert 0 == lead_of([Seen(cut=cut)], 24, most=most)
 
 
 def test_other_work_does_not_take_up_what_is_there(kit, film):

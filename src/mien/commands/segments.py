@@ -1,6 +1,6 @@
 """The work on one segment of a video: who is where in it, and the swap."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -19,6 +19,9 @@ from mien.media.video.reader import Reader
 from mien.media.video.sheet import VideoSheet
 from mien.media.video.store import save
 
+#: A segment that begins with a hand before a face is painted from so many seconds before it: what hands covered,
+#: and what was known of the face behind them, goes on from frame to frame.
+LEAD_S = 0.5
 #: Called with the frames done since the last call, 0 while there is nothing but waiting; several times a
 #: second. Raises to stop.
 Beat = Callable[[int], None]
@@ -98,23 +101,37 @@ class OwnHand:
             swapper=self._swapper,
             rate=scene.clip.rate,
         )
-        sheets = self._reader.frames(*scene.parts[number])
-        chosen = (faces[: scene.most_faces] for faces in steady(scene, number))
-        for sheet, _ in painter.paint(zip(sheets, chosen, strict=True)):
-            beat(1)
-            yield sheet
+        faces = [chosen[: scene.most_faces] for chosen in steady(scene, number)]
+        start, stop = scene.parts[number]
+        lead = len(faces) - (stop - start)
+        sheets = self._reader.frames(start - lead, stop)
+        for at, (sheet, _) in enumerate(painter.paint(zip(sheets, faces, strict=True))):
+            beat(int(at >= lead))
+            if at >= lead:
+                yield sheet
 
 
 def steady(scene: Scene, number: int) -> list[tuple[Steady, ...]]:
-    """The faces of a segment, read together with some frames before and after it."""
+    """The faces of a segment, read together with some frames before and after it.
+
+    Those of some frames before it come first, where there is something to be gone on with at its beginning.
+    """
     near, last = reach(scene.clip.rate), len(scene.parts) - 1
-    before = scene.kept.load_seen(number - 1)[0][-near:] if number else []
+    earlier = scene.kept.load_seen(number - 1)[0] if number else []
     seen = scene.kept.load_seen(number)[0]
     after = scene.kept.load_seen(number + 1)[0][:near] if number < last else []
+    lead = lead_of(seen, scene.clip.rate, most=len(earlier))
+    before = earlier[-(near + lead) :]
     return steadied(
         [*before, *seen, *after],
-        len(before),
+        len(before) - lead,
         len(before) + len(seen),
         rate=scene.clip.rate,
         ends=(number == 0, number == last),
     )
+
+
+def lead_of(seen: Sequence[Seen], rate: float, *, most: int) -> int:
+    """How many frames before those ``seen`` they go on from; ``most`` are known."""
+    goes_on = seen and not seen[0].cut and any(s.face.hands for s in seen[0].sightings)
+    return min(most, round(LEAD_S * rate)) if goes_on else 0
