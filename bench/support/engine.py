@@ -31,5 +31,5 @@ class Engine:
                 hands=HandFinder(palm=store.network("palm"), hand=store.network("hand"), side=side),
                 side=side,
             ),
-            swapper=MeshSwapper(topology=store.topology(), side=side),
+            swapper=MeshSwapper(topology=store.topology()),
         )

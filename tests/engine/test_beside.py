@@ -106,12 +106,12 @@ def test_where_no_core_is_spare_the_callers_thread_does_it_all():
 
 def test_the_picture_is_the_same_to_the_last_byte(finder, swapper, hopper, astronaut):
     """
-    Two faces, found, looked at and painted side by side or one after the other.
+    Two faces, found and looked at side by side or one after the other.
     """
     target = file_of(np.hstack([astronaut, astronaut[:, ::-1]]))
     beside = Picsi(
         finder=replace(finder, side=SIDE, hands=replace(finder.hands, side=SIDE)),
-        swapper=replace(swapper, side=SIDE),
+        swapper=swapper,
         limits=Limits(),
         side=SIDE,
     )

@@ -7,7 +7,6 @@ from functools import cached_property, reduce
 import numpy as np
 
 from mien.engine.age import sagged
-from mien.engine.beside import ALONE, Beside
 from mien.engine.blend import feathered, multiband
 from mien.engine.crisp import Touch, crisped
 from mien.engine.finish import finished
@@ -101,8 +100,6 @@ class MeshSwapper:
     """The embedded swapper: geometry, light and blending, without a neural swapper."""
 
     topology: Topology
-    #: How a target is studied and a source drawn.
-    side: Beside = ALONE
 
     @cached_property
     def layout(self) -> Layout:
@@ -163,7 +160,8 @@ class MeshSwapper:
             share=share,
             opacity=share,
         )
-        study, sketch = self._studied(image, role)
+        study = self.study(image, face, role.source, role.options)
+        sketch = self._sketch(image, role)
         if study is None or sketch is None:
             return base
         landmarks = base.landmarks.copy()
@@ -198,15 +196,12 @@ class MeshSwapper:
         Returns:
             What the frame after may know; None when nothing was painted.
         """
-        photo = study.source if study else nearest(source, face.landmarks)
-        role = Role(face=face, source=photo, options=options)
+        study = study or self.study(picture, face, source, options)
         if study is None:
-            study, sketch = self._studied(picture, role)
-        else:
-            sketch = self._sketch(picture, role)
-        if study is None or sketch is None:
             return None
-        return self._play(picture, role, sketch, study)
+        role = Role(face=face, source=study.source, options=options)
+        sketch = self._sketch(picture, role)
+        return None if sketch is None else self._play(picture, role, sketch, study)
 
     def study(
         self, picture: Image, face: Face, source: Source, options: SwapOptions
@@ -214,13 +209,6 @@ class MeshSwapper:
         """What `paint` needs to know of ``face`` of ``picture``; None when it lies outside."""
         observer = Observer(chart=self.chart, seat=self.seat, layout=self.layout)
         return observer.study(picture, face, source, options)
-
-    def _studied(self, picture: Image, role: Role) -> tuple[Study | None, Sketch | None]:
-        """The target studied while the source is drawn; None where the face lies outside the picture."""
-        return self.side.both(
-            lambda: self.study(picture, role.face, role.source, role.options),
-            lambda: self._sketch(picture, role),
-        )
 
     def _play(self, picture: Image, role: Role, sketch: Sketch, study: Study) -> Trace:
         """Put the ``sketch`` of the role's source into ``picture``; see `paint`."""
