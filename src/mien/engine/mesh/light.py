@@ -179,8 +179,8 @@ def hard_light(change: Floats) -> Floats:
 
 
 #: From the target's own skin on, light follows it closely over this share of the face (sigma), by a factor
-#: of four up or down at most (a logarithm).
-CLOSE, MOST_CLOSELY = 0.045, 1.4
+#: of two up or down at most (a logarithm).
+CLOSE, MOST_CLOSELY = 0.045, 0.7
 
 
 def beside(stays: Mask, cells: float) -> Mask:
