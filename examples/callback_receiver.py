@@ -44,7 +44,9 @@ def save(job: dict[str, Any], folder: Path) -> None:
     path = folder / f"{job['jobid']}{Path(attachment['filename']).suffix}"
     if not path.exists():
         answer = httpx.get(attachment["url"], timeout=60).raise_for_status()
-        path.write_bytes(answer.content)
+        part = path.with_suffix(".part")  # so that nobody sees half of a picture
+        part.write_bytes(answer.content)
+        part.replace(path)
     print(path, flush=True)
 
 
