@@ -14,7 +14,7 @@ from time import monotonic
 from mien.engine.identity import album
 from mien.engine.pipeline import Giving
 
-#: Bytes that all of them may take: some sixty faces of 500 pixels, or six of 1500.
+#: Bytes that all of them may take: some 25 faces of 500 pixels, or two of 1500, with their surroundings.
 MOST_BYTES = 64 * 2**20
 
 
