@@ -14,8 +14,8 @@ from mien.errors import WorkerLost
 
 #: The module that a helper runs.
 MODULE = "mien.worker.helper"
-#: What a helper tells: a frame is done; a segment is done. An error is told as itself.
-FRAME = "frame"
+#: What a helper tells when a segment is done. Before it, it tells how many frames are done since it told last,
+#: as a number. An error is told as itself.
 DONE = "done"
 #: Seconds between two looks at whether to go on.
 PATIENCE_S = 0.2
@@ -58,21 +58,9 @@ class Helper:
                 self._pipe.send(self._setup)
                 self._begun = True
             self._pipe.send((number, row))
-            self._follow(beat)
+            follow(self._pipe, beat)
         except (EOFError, OSError) as error:
             self._lost(error)
-
-    def _follow(self, beat: Callable[[int], None]) -> None:
-        while True:
-            if not self._pipe.poll(PATIENCE_S):
-                beat(0)
-                continue
-            told = self._pipe.recv()
-            if told == DONE:
-                return
-            if isinstance(told, BaseException):
-                raise told
-            beat(1)
 
     def close(self) -> None:
         """Kill it."""
@@ -84,17 +72,39 @@ class Helper:
         raise WorkerLost("A process that helped with this video died.") from error
 
 
+def follow(pipe: Connection, beat: Callable[[int], None]) -> None:
+    """The parent's side: hear what a helper tells of one task, until it is done.
+
+    Args:
+        beat: called with the frames that the helper has done, and with 0 while it says nothing.
+
+    Raises:
+        EOFError, OSError: the helper died.
+        MienError: as the work's.
+    """
+    while True:
+        if not pipe.poll(PATIENCE_S):
+            beat(0)
+            continue
+        told = pipe.recv()
+        if told == DONE:
+            return
+        if isinstance(told, BaseException):
+            raise told
+        beat(told)
+
+
 def attend(pipe: Connection, work: Callable[[Task, Callable[[int], None]], None]) -> None:
     """The helper's side: do tasks until the pipe closes.
 
     Args:
-        work: does a task, and calls its second argument after every frame.
+        work: does a task, and calls its second argument after every frame with how many are done by it.
     """
 
-    def beat(frames: int) -> None:  # noqa: ARG001 - always one
+    def beat(frames: int) -> None:
         if pipe.poll():
             pipe.recv()  # nothing is sent meanwhile: the pipe is closed, and this raises
-        pipe.send(FRAME)
+        pipe.send(frames)
 
     while True:
         task = pipe.recv()
