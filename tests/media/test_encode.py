@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,9 +14,15 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from mien.errors import TooLarge, Unsupported
+from mien.media import provenance
 from mien.media.formats import Format
+from mien.media.pictures import Recipe
 from mien.media.probe import probe
 from mien.media.still import Still, decode, encode
+from mien.media.writers import tiff
+
+#: Tags of a TIFF that tell of its strips: where, of how many rows, and how long.
+STRIPS = {273, 278, 279}
 
 PICTURES = [one for one in Format if one.is_picture]
 #: Samples whose pixels the result must repeat exactly where nothing was changed.
@@ -236,6 +243,60 @@ def test_a_tiff_keeps_a_lossless_compression(
     result = Image.open(io.BytesIO(encode(target, target.pixels).data))
 
     assert compression == result.tag_v2[259]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("compression", ["tiff_lzw", "tiff_adobe_deflate", "packbits", ""])
+@pytest.mark.parametrize("width", [40, 211, 9000])
+@pytest.mark.parametrize("mode", ["L", "LA", "RGB", "RGBA"])
+def test_a_tiff_is_packed_in_pieces(
+    compression: str, width: int, mode: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    No other thread works while one is packed, so they are small; the file is that of one piece.
+    """
+    monkeypatch.setattr(tiff, "PIECE", 20_000)
+    packed: list[int] = []
+    saved = Image.Image.save
+
+    def save(picture: Image.Image, *args: Any, **options: Any) -> None:
+        packed.append(picture.width * picture.height)
+        saved(picture, *args, **options)
+
+    monkeypatch.setattr(Image.Image, "save", save)
+    grey, clear = mode.startswith("L"), mode.endswith("A")
+    chance = np.random.default_rng(1)
+    pixels = chance.integers(0, 256, (90_000 // width, width, 3), np.uint8)
+    pixels[..., 1:] = pixels[..., :1] if grey else pixels[..., 1:]
+    target = Still(
+        pixels=pixels,
+        alpha=chance.integers(0, 256, pixels.shape[:2], np.uint8) if clear else None,
+        format=Format.TIFF,
+        grey=grey,
+        icc=b"a profile",
+        dpi=(300.0, 150.0),
+        recipe=Recipe(lossless=True, compression=compression),
+    )
+
+    data = encode(target, pixels).data
+
+    assert len(packed) > 4
+    assert max(packed) <= max(20_000, width)
+    with Image.open(io.BytesIO(data)) as read:
+        layers = np.asarray(read).reshape(*pixels.shape[:2], -1)
+        facts = (read.mode, read.info["icc_profile"], read.info["dpi"])
+    assert (mode, b"a profile", (300, 150)) == facts
+    assert np.array_equal(pixels[..., : 1 if grey else 3], layers[..., : 1 if grey else 3])
+    assert target.alpha is None or np.array_equal(target.alpha, layers[..., -1])
+    assert provenance.SOURCE_TYPE.encode() in data
+    monkeypatch.setattr(tiff, "PIECE", 100_000)
+    assert tags_of(encode(target, pixels).data) == tags_of(data)
+
+
+def tags_of(data: bytes) -> dict[int, Any]:
+    """All tags of a TIFF but those of its strips."""
+    with Image.open(io.BytesIO(data)) as read:
+        tags = read.tag_v2.items()  # type: ignore[attr-defined]
+        return {tag: value for tag, value in tags if tag not in STRIPS}
 
 
 @pytest.mark.parametrize("kind", PICTURES)

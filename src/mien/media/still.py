@@ -22,6 +22,7 @@ from mien.media.writers import bmp as bmp_writer
 from mien.media.writers import gif as gif_writer
 from mien.media.writers import jpeg as jpeg_writer
 from mien.media.writers import simple as simple_writers
+from mien.media.writers import tiff as tiff_writer
 from mien.media.writers.canvas import Canvas, Writer
 
 __all__ = ["Encoded", "Recipe", "Still", "decode", "encode", "match_colour"]
@@ -56,7 +57,7 @@ WRITERS: dict[Format, Writer] = {
     Format.JPEG: jpeg_writer.write,
     Format.PNG: simple_writers.write_png,
     Format.WEBP: simple_writers.write_webp,
-    Format.TIFF: simple_writers.write_tiff,
+    Format.TIFF: tiff_writer.write,
     Format.AVIF: simple_writers.write_avif,
     Format.BMP: bmp_writer.write,
     Format.GIF: gif_writer.write,

@@ -8,6 +8,7 @@ from mien.media.formats import Format
 from mien.media.headers.header import Broken, Header, NotServed, unpack, upright
 
 WIDTH, HEIGHT, BITS, COMPRESSION, ORIENTATION, SAMPLE_FORMAT = 256, 257, 258, 259, 274, 339
+STRIP_OFFSETS, STRIP_ROWS, STRIP_SIZES = 273, 278, 279
 DNG_VERSION = 50706
 #: None, LZW, JPEG, deflate (two numbers), PackBits. Not fax: it has no grey, and libtiff reports
 #: every broken line of it on stderr.
@@ -31,6 +32,8 @@ TYPES = {
     17: (8, "q"),
     18: (8, "Q"),
 }
+#: The type of offsets, 32 bits.
+LONG = 4
 #: More entries than any honest directory.
 MAX_ENTRIES = 4096
 #: Counting stops here; what is said about pages is only a warning.
@@ -101,6 +104,31 @@ class Directory:
         """The bytes of ``tag`` in the file's order; empty when it is missing."""
         entry = self.entries.get(tag)
         return self.data[entry.start : entry.end] if entry else b""
+
+
+#: What a tag of a new directory holds: its type, how many values, and their bytes.
+Value = tuple[int, int, bytes]
+#: Bytes of a value that stands in the entry of a classic TIFF itself.
+ROOM = 4
+
+
+def add_directory(body: bytearray, order: str, values: Mapping[int, Value]) -> None:
+    """Make ``body``, whose first eight bytes are free, a classic TIFF: a directory of ``values`` at its end."""
+    body += bytes(len(body) % 2)
+    entries = [_packed(order, tag, values[tag], body) for tag in sorted(values)]
+    at = len(body)
+    body += struct.pack(order + "H", len(entries)) + b"".join(entries) + bytes(4)
+    body[:8] = (b"II*\0" if order == "<" else b"MM\0*") + struct.pack(order + "I", at)
+
+
+def _packed(order: str, tag: int, value: Value, body: bytearray) -> bytes:
+    """Twelve bytes of a directory; a value that is too long for them goes to the end of ``body``."""
+    kind, count, raw = value
+    held = raw.ljust(ROOM, b"\0")
+    if len(raw) > ROOM:
+        held = struct.pack(order + "I", len(body))
+        body += raw + bytes(len(raw) % 2)
+    return struct.pack(order + "HHI", tag, kind, count) + held
 
 
 def first_page(data: bytes) -> Directory:

@@ -6,7 +6,15 @@ from io import BytesIO
 from PIL.TiffImagePlugin import TiffImageFile
 
 from mien.media.headers import Header, NotServed
-from mien.media.headers.tiff import COMPRESSION, TYPES, Directory, first_page
+from mien.media.headers.tiff import (
+    COMPRESSION,
+    LONG,
+    TYPES,
+    Directory,
+    Value,
+    add_directory,
+    first_page,
+)
 from mien.media.pictures import Density, Recipe, density
 from mien.media.readers.raster import Raster, plain
 
@@ -20,7 +28,7 @@ RATIONAL = 5
 CENTIMETRE = 3
 CM_PER_INCH = 2.54
 #: BigTIFF's 64-bit types become LONG: no file in memory needs more.
-LONG, NARROWED = 4, {16, 18}
+NARROWED = {16, 18}
 #: Lossless compressions by their number, in Pillow's words.
 LOSSLESS = {
     1: "raw",
@@ -62,29 +70,18 @@ def _notes(header: Header) -> tuple[str, ...]:
 
 def _pixels_only(data: bytes, page: Directory) -> bytes:
     """``data`` with a classic directory of `PIXEL_TAGS` at its end; offsets stay as they are."""
-    order = page.order
     body = bytearray(data)
-    body += bytes(len(body) % 2)
-    entries = [_entry(page, tag, body) for tag in sorted(PIXEL_TAGS & page.entries.keys())]
-    at = len(body)
-    body += struct.pack(order + "H", len(entries)) + b"".join(entries) + bytes(4)
-    body[:8] = (b"II*\0" if order == "<" else b"MM\0*") + struct.pack(order + "I", at)
+    tags = PIXEL_TAGS & page.entries.keys()
+    add_directory(body, page.order, {tag: _value(page, tag) for tag in tags})
     return bytes(body)
 
 
-def _entry(page: Directory, tag: int, body: bytearray) -> bytes:
-    """Twelve bytes of a directory; a value that is too long for them goes to the end of ``body``."""
+def _value(page: Directory, tag: int) -> Value:
     entry = page.entries[tag]
     kind, count, raw = entry.kind, entry.count, page.raw(tag)
     if kind in NARROWED:
         kind, raw = LONG, _narrowed(page, tag, count)
-    if tag in SINGLE_TAGS:
-        count, raw = 1, raw[: TYPES[kind][0]]
-    value = raw.ljust(4, b"\0")
-    if len(raw) > 4:  # noqa: PLR2004 - the room in an entry
-        value = struct.pack(page.order + "I", len(body))
-        body += raw + bytes(len(raw) % 2)
-    return struct.pack(page.order + "HHI", tag, kind, count) + value
+    return (kind, 1, raw[: TYPES[kind][0]]) if tag in SINGLE_TAGS else (kind, count, raw)
 
 
 def _narrowed(page: Directory, tag: int, count: int) -> bytes:

@@ -1,4 +1,4 @@
-"""Formats that Pillow writes in one call: PNG, WebP, TIFF, AVIF."""
+"""Formats that Pillow writes in one call: PNG, WebP, AVIF."""
 
 from PIL.PngImagePlugin import PngInfo
 
@@ -15,13 +15,6 @@ WEBP_LOSSLESS_METHOD, WEBP_EFFORT = 0, 20
 AVIF_QUALITY, AVIF_SPEED = 85, 9
 #: aom: the alpha plane without loss.
 EXACT_ALPHA = {"alpha:cq-level": "0"}
-#: TIFF: what the encoders of `TIFF_PACKED` do first: store differences of neighbours. Halves the
-#: size of photographs.
-PREDICTOR_TAG, HORIZONTAL = 317, 2
-TIFF_PACKED = {"tiff_lzw", "tiff_adobe_deflate"}
-#: Readable everywhere, 30 ms; deflate saves 10 % and takes four times as long.
-TIFF_USUAL = "tiff_lzw"
-SOFTWARE_TAG, XMP_TAG = 305, 700
 XMP_KEYWORD = "XML:com.adobe.xmp"
 
 
@@ -46,17 +39,6 @@ def write_webp(canvas: Canvas) -> bytes:
         icc_profile=canvas.icc,
         xmp=canvas.mark.xmp,
         exif=canvas.mark.exif,
-    )
-
-
-def write_tiff(canvas: Canvas) -> bytes:
-    """One page, without loss."""
-    compression = canvas.recipe.compression or TIFF_USUAL
-    tags: dict[int, object] = {SOFTWARE_TAG: canvas.mark.software, XMP_TAG: canvas.mark.xmp}
-    if compression in TIFF_PACKED:
-        tags[PREDICTOR_TAG] = HORIZONTAL
-    return canvas.saved(
-        "TIFF", compression=compression, tiffinfo=tags, icc_profile=canvas.icc, dpi=canvas.dpi
     )
 
 
