@@ -122,6 +122,20 @@ def test_light_follows_the_target(swapper, astronaut, astronaut_face, hopper, fi
     assert abs(bright[inside].mean() - dark[inside].mean()) < 10
 
 
+@pytest.mark.parametrize("light", [(0.8, 0.1, 0.06), (0.05, 0.08, 0.4), (0.08, 0.07, 0.06)])
+def test_a_face_in_the_dark_or_in_one_colour_does_not_glow(
+    swapper, astronaut, astronaut_face, hopper_source, light
+):
+    """
+    Where a channel has a tenth of the source's light, so has the result: no grey, no blue.
+    """
+    lit = np.rint(astronaut * np.array(light)).astype(np.uint8)
+    result = swapper.swap(lit, astronaut_face, hopper_source, PLAIN)
+
+    face = around(astronaut_face, 0.6, astronaut.shape)
+    np.testing.assert_allclose(result[face].mean(axis=0), lit[face].mean(axis=0), rtol=0.25, atol=3)
+
+
 def test_a_kept_mouth_is_the_targets(swapper, astronaut, astronaut_face, hopper_source, swapped):
     """
     With keep_mouth the lips show the target's pixels, moved by the new shape at most; without, not.

@@ -14,8 +14,9 @@ from mien.engine.types import Floats, Image, Mask
 LIGHT_SIGMA = 0.16
 #: Skin is compared on a grid this much coarser than the mask's: light has no fine detail.
 COARSER = 4
-#: A gain beyond these bounds is a mistake, not light.
-GAIN_LIMITS = (1 / 4, 4.0)
+#: A gain beyond these bounds is a mistake, not light. Of pale skin, a face in the dark or in light of one
+#: colour has a tenth in one channel: at a quarter such faces glowed, grey or blue.
+GAIN_LIMITS = (1 / 16, 16.0)
 #: In eyes and teeth only brightness follows, and not far: whites would turn into the skin's colour.
 GREY_LIMITS = (0.4, 1.25)
 #: Added to both sides of the quotient so that black over black is 1, on the scale 0..255.
