@@ -386,3 +386,49 @@ def test_a_turned_head_shows_one_side(swapper, chart, astronaut_face):
     left, right = np.array_split(seen, 2, axis=1)
 
     assert max(left.mean(), right.mean()) > 2 * min(left.mean(), right.mean())
+
+
+def test_darkened_skin_keeps_relief_as_far_as_the_target_has_it():
+    """
+    None more than a face of the same contrast asks for; much less than a brightening gain would blow up.
+    """
+    asked = np.full((2, 2, 3), 0.25, np.float32)
+
+    np.testing.assert_allclose(light.detailed(asked, 0.5), asked)
+    np.testing.assert_allclose(light.detailed(asked, 1.2), 1.2 * asked, rtol=1e-5)
+    most = light.detailed(asked, 99.0)
+    np.testing.assert_allclose(most, 0.25**light.DARKENED_POWER, rtol=1e-5)
+    np.testing.assert_allclose(light.detailed(16 * asked, 99.0), 4**light.DETAIL_POWER, rtol=1e-5)
+
+
+def test_contrast_is_that_of_brightness_where_skin_is_seen():
+    """
+    Colours that change and what lies elsewhere say nothing of it.
+    """
+    here = np.zeros((4, 4, 3), np.float32)
+    here[:, ::2], here[:, 1::2] = 0.2, -0.2
+    seen = np.zeros((4, 4), np.float32)
+    seen[:2] = 1
+    there = 2 * here
+    there[2:] = 9
+
+    assert abs(light.contrast(there, here, seen) - 2) < 0.01
+    tinted = there + np.array([0.0722, 0, -0.2126], np.float32)
+    assert abs(light.contrast(tinted, here, seen) - 2) < 0.01
+
+
+def test_levels_are_lifted_and_lowered():
+    """
+    Both in one picture, to black at the least and white at the most.
+    """
+    texture = np.full((4, 8, 3), 100, np.uint8)
+    lift = np.zeros((4, 8, 3), np.float32)
+    lift[:, :4], lift[:, 4:] = -130, 190
+    gain = np.ones_like(lift)
+    out = light.lit(texture, light.Relight(gain=gain, lift=lift, own=gain))
+
+    assert (out[:, :4] == 0).all()
+    assert (out[:, 4:] == 255).all()
+    gain, lift = gain * np.float32(0.5), lift * np.float32(0.1)
+    half = light.lit(texture, light.Relight(gain=gain, lift=lift, own=gain))
+    assert {37, 69} == set(np.unique(half))

@@ -21,8 +21,9 @@ GAIN_LIMITS = (1 / 16, 16.0)
 GREY_LIMITS = (0.4, 1.25)
 #: Added to both sides of the quotient so that black over black is 1, on the scale 0..255.
 DARK_FLOOR = 4.0
-#: Fine detail follows a brightening gain with this power.
-DETAIL_POWER = 0.25
+#: Fine detail follows a brightening gain with this power, and a darkening one with that at least: shine,
+#: which makes most of a face's relief, is as strong on dark skin as on pale.
+DETAIL_POWER, DARKENED_POWER = 0.25, 0.7
 #: Weight of the face's mean where no skin is near, as a share of full coverage.
 PRIOR = 0.02
 #: Rec. 709 luma of R, G, B.
@@ -43,7 +44,7 @@ class Relight:
 
     #: ``(h, w, 3)``.
     gain: Floats
-    #: ``(h, w, 3)`` levels, 0..255.
+    #: ``(h, w, 3)`` levels, -255..255.
     lift: Floats
     #: ``(h, w, 3)`` the gain for eyes and teeth, whose colour is not the skin's; without lift.
     own: Floats
@@ -72,7 +73,8 @@ def relight(
 
     The quotient of both pictures' slow parts is the gain that the light asks for. Where it
     brightens, fine detail is enlarged less than the slow part: noise, pores and wrinkles of a dark
-    source would otherwise become scars. Edges of hard light and shine are faster than that: those of
+    source would otherwise become scars. Where it darkens, detail is kept as far as the target has as
+    much of it: pale skin darkened as a whole looks grey. Edges of hard light and shine are faster than that: those of
     the target are added, and those of the source taken away.
 
     Args:
@@ -92,8 +94,8 @@ def relight(
     weight = weight * matt(target, weight) * matt(source, weight)
     light, own = (slow_mean(p, weight, LIGHT_SIGMA * cells) for p in (target, source))
     asked = np.clip((light + DARK_FLOOR) / (own + DARK_FLOOR), *GAIN_LIMITS)
-    detail = np.where(asked > 1, asked**DETAIL_POWER, asked)
     changes = changed(target, light, there, cells), changed(source, own, here, cells)
+    detail = detailed(asked, contrast(*changes, np.minimum(there, here)))
     close = beside(averaged_values(skin.stays, size), cells)
     edges = np.exp(followed(*changes, close))
     lift = interpolated(np.asarray((asked - detail) * own * edges, np.float32), (width, height))
@@ -107,6 +109,28 @@ def relight(
     grey = np.clip(interpolated(asked * edges @ LUMA, (width, height)), *GREY_LIMITS)[..., None]
     whites = 1 + eyes[..., None] * (tint(scene, texture, eyes) - 1)
     return Relight(gain=fine, lift=lift, own=np.asarray(grey * whites, np.float32))
+
+
+def detailed(asked: Floats, contrast: float) -> Floats:
+    """``(h, w, 3)`` the gain of fine detail where the slow part gets the gain that is ``asked`` for.
+
+    Args:
+        contrast: the target's by the source's.
+    """
+    most = np.maximum(asked @ LUMA, RIDGE)[..., None] ** np.float32(DARKENED_POWER - 1)
+    darkened = asked * np.clip(contrast, 1, np.maximum(most, 1))
+    return np.asarray(np.where(asked > 1, asked**DETAIL_POWER, darkened), np.float32)
+
+
+def contrast(there: Floats, here: Floats, weight: Mask) -> float:
+    """How much more the brightness of one face changes than that of another.
+
+    Args:
+        there, here: ``(h, w, 3)`` how they change, see `changed`.
+        weight: ``(h, w)`` where both show skin.
+    """
+    one, other = (float((weight * (change @ LUMA) ** 2).sum()) for change in (there, here))
+    return float(np.sqrt((one + RIDGE) / (other + RIDGE)))
 
 
 #: The colour of the whites of the eyes follows the target's within these bounds.
@@ -314,9 +338,10 @@ def without_colour(texture: Image, share: float) -> Image:
 def lit(texture: Image, by: Relight) -> Image:
     """``texture`` ``(H, W, 3)`` relit; ``by`` is on a coarser grid."""
     size = texture.shape[1], texture.shape[0]
-    scaled = cv2.multiply(texture, interpolated(by.gain, size), dtype=cv2.CV_8U)
-    # The lift is slow and never negative: whole levels are enough, and four times faster.
-    lift = cv2.resize(
-        np.rint(by.lift).clip(0, 255).astype(np.uint8), size, interpolation=cv2.INTER_LINEAR
-    )
-    return np.asarray(cv2.add(scaled, lift), np.uint8)
+    out = cv2.multiply(texture, interpolated(by.gain, size), dtype=cv2.CV_8U)
+    # The lift is slow: whole levels are enough, and four times faster.
+    for change, levels in ((cv2.add, by.lift), (cv2.subtract, -by.lift)):
+        if levels.max() >= 1:
+            whole = np.rint(levels).clip(0, 255).astype(np.uint8)
+            out = change(out, cv2.resize(whole, size, interpolation=cv2.INTER_LINEAR))
+    return np.asarray(out, np.uint8)
