@@ -388,17 +388,32 @@ def test_a_turned_head_shows_one_side(swapper, chart, astronaut_face):
     assert max(left.mean(), right.mean()) > 2 * min(left.mean(), right.mean())
 
 
-def test_darkened_skin_keeps_relief_as_far_as_the_target_has_it():
+def test_relief_follows_the_targets():
     """
-    None more than a face of the same contrast asks for; much less than a brightening gain would blow up.
+    Within bounds: darkened skin may keep more, brightened skin never more than noise allows, features stay.
     """
-    asked = np.full((2, 2, 3), 0.25, np.float32)
+    asked, skin = np.full((2, 2, 3), 0.25, np.float32), np.ones((2, 2), np.float32)
+    bright = 16 * asked
 
-    np.testing.assert_allclose(light.detailed(asked, 0.5), asked)
-    np.testing.assert_allclose(light.detailed(asked, 1.2), 1.2 * asked, rtol=1e-5)
-    most = light.detailed(asked, 99.0)
+    np.testing.assert_allclose(light.detailed(asked, 1.2, skin), 1.2 * asked, rtol=1e-5)
+    np.testing.assert_allclose(light.detailed(asked, 0.9, skin), 0.9 * asked, rtol=1e-5)
+    least = light.detailed(asked, 0.1, skin)
+    np.testing.assert_allclose(least, light.LEAST_RELIEF * asked, rtol=1e-5)
+    most = light.detailed(asked, 99.0, skin)
     np.testing.assert_allclose(most, 0.25**light.DARKENED_POWER, rtol=1e-5)
-    np.testing.assert_allclose(light.detailed(16 * asked, 99.0), 4**light.DETAIL_POWER, rtol=1e-5)
+    np.testing.assert_allclose(light.detailed(bright, 99.0, skin), 4**light.DETAIL_POWER, rtol=1e-5)
+    np.testing.assert_allclose(light.detailed(bright, 4**-0.85, skin), 4**0.15, rtol=1e-5)
+
+
+def test_brows_and_lips_lose_no_contrast():
+    """
+    They are what a face is known by; skin that shines does.
+    """
+    asked, skin = np.full((1, 2, 3), 0.5, np.float32), np.array([[0, 1]], np.float32)
+    out = light.detailed(asked, 0.1, skin)
+
+    np.testing.assert_allclose(out[0, 0], asked[0, 0])
+    assert (out[0, 1] < asked[0, 1]).all()
 
 
 def test_contrast_is_that_of_brightness_where_skin_is_seen():

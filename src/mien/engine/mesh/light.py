@@ -24,6 +24,9 @@ DARK_FLOOR = 4.0
 #: Fine detail follows a brightening gain with this power, and a darkening one with that at least: shine,
 #: which makes most of a face's relief, is as strong on dark skin as on pale.
 DETAIL_POWER, DARKENED_POWER = 0.25, 0.7
+#: Of the relief of a face in harder light than the target's at least this share is left on skin: features are
+#: relief, too.
+LEAST_RELIEF = 0.75
 #: Weight of the face's mean where no skin is near, as a share of full coverage.
 PRIOR = 0.02
 #: Rec. 709 luma of R, G, B.
@@ -73,8 +76,8 @@ def relight(
 
     The quotient of both pictures' slow parts is the gain that the light asks for. Where it
     brightens, fine detail is enlarged less than the slow part: noise, pores and wrinkles of a dark
-    source would otherwise become scars. Where it darkens, detail is kept as far as the target has as
-    much of it: pale skin darkened as a whole looks grey. Edges of hard light and shine are faster than that: those of
+    source would otherwise become scars. Where it darkens, more detail is kept where the target
+    has more: pale skin darkened as a whole looks grey. Where the target has less of it, less is kept. Edges of hard light and shine are faster than that: those of
     the target are added, and those of the source taken away.
 
     Args:
@@ -95,7 +98,8 @@ def relight(
     light, own = (slow_mean(p, weight, LIGHT_SIGMA * cells) for p in (target, source))
     asked = np.clip((light + DARK_FLOOR) / (own + DARK_FLOOR), *GAIN_LIMITS)
     changes = changed(target, light, there, cells), changed(source, own, here, cells)
-    detail = detailed(asked, contrast(*changes, np.minimum(there, here)))
+    relief = contrast(*changes, np.minimum(there, here))
+    detail = detailed(asked, relief, averaged_values(bare, size))
     close = beside(averaged_values(skin.stays, size), cells)
     edges = np.exp(followed(*changes, close))
     lift = interpolated(np.asarray((asked - detail) * own * edges, np.float32), (width, height))
@@ -111,15 +115,20 @@ def relight(
     return Relight(gain=fine, lift=lift, own=np.asarray(grey * whites, np.float32))
 
 
-def detailed(asked: Floats, contrast: float) -> Floats:
+def detailed(asked: Floats, contrast: float, bare: Mask) -> Floats:
     """``(h, w, 3)`` the gain of fine detail where the slow part gets the gain that is ``asked`` for.
 
     Args:
         contrast: the target's by the source's.
+        bare: ``(h, w)`` where skin shines.
     """
-    most = np.maximum(asked @ LUMA, RIDGE)[..., None] ** np.float32(DARKENED_POWER - 1)
-    darkened = asked * np.clip(contrast, 1, np.maximum(most, 1))
-    return np.asarray(np.where(asked > 1, asked**DETAIL_POWER, darkened), np.float32)
+    brightness = np.maximum(asked @ LUMA, RIDGE)[..., None]
+    # Detail that is enlarged less than the slow part has lost contrast already.
+    left = contrast * np.maximum(brightness, 1) ** np.float32(1 - DETAIL_POWER)
+    most = np.minimum(brightness, 1) ** np.float32(DARKENED_POWER - 1)
+    plain = np.where(asked > 1, asked**DETAIL_POWER, asked)
+    least = 1 - bare[..., None] * (1 - LEAST_RELIEF)
+    return np.asarray(plain * np.clip(left, least, most), np.float32)
 
 
 def contrast(there: Floats, here: Floats, weight: Mask) -> float:
