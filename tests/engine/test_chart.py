@@ -9,7 +9,7 @@ from mien.engine.mesh.chart import brought, flipped
 from mien.engine.mesh.glasses import Seat
 from mien.engine.mesh.layout import with_rings
 from mien.engine.mesh.look import look
-from mien.engine.mesh.occlusion import source_free, target_free, touching
+from mien.engine.mesh.occlusion import source_free, target_free, touching, without_gaps
 from mien.engine.mesh.raster import cut, draw, polygon, region_of
 from mien.engine.mesh.regions import LEFT_EYE, LIPS_OUTER, RIGHT_EYE
 from mien.engine.mesh.source import seen_cells
@@ -447,3 +447,19 @@ def test_levels_are_lifted_and_lowered():
     gain, lift = gain * np.float32(0.5), lift * np.float32(0.1)
     half = light.lit(texture, light.Relight(gain=gain, lift=lift, own=gain))
     assert {37, 69} == set(np.unique(half))
+
+
+def test_a_brow_under_strands_goes_with_the_hair(chart):
+    """
+    An island narrower than the gap is no face; a broad one is, and so is all that hair leaves free.
+    """
+    rows, columns = chart.region.rows, chart.region.columns
+    free = np.zeros((rows, columns), np.float32)
+    middle, narrow, broad = rows // 2, round(0.04 * chart.cells), round(0.3 * chart.cells)
+    free[middle - broad : middle, columns // 2 - broad : columns // 2 + broad] = 1
+    free[middle + 5 : middle + 5 + narrow, columns // 2 - broad : columns // 2 + broad] = 1
+    out = without_gaps(free, chart)
+
+    assert (out[middle + 2 :][chart.inside[middle + 2 :] > 0] == 0).all()
+    assert out[:middle].sum() > 0.95 * free[:middle].sum()
+    assert (without_gaps(np.ones_like(free), chart) == 1).all()

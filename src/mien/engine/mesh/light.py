@@ -26,7 +26,7 @@ DARK_FLOOR = 4.0
 DETAIL_POWER, DARKENED_POWER = 0.25, 0.7
 #: Of the relief of a face in harder light than the target's at least this share is left on skin: features are
 #: relief, too.
-LEAST_RELIEF = 0.75
+LEAST_RELIEF = 0.85
 #: Weight of the face's mean where no skin is near, as a share of full coverage.
 PRIOR = 0.02
 #: Rec. 709 luma of R, G, B.

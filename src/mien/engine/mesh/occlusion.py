@@ -36,6 +36,8 @@ TARGET_SPOT, SOURCE_SPOT, ENDS_SPOT = 0.05, 0.03, 0.02
 ALONE_SPOT = 0.09
 #: An occluder is taken wider by this share of the face, and blurred by a quarter of it.
 WIDER = 0.05
+#: Gaps of the source's hair narrower than this share of the face, a brow under strands, go with it.
+SOURCE_GAP = 0.07
 #: Sigma (cells) of the least blur on an occluder's edge.
 SHARPEST = 0.6
 #: How much darker and less red than skin, in sigmas each, a thing before the lips is: lips are redder
@@ -53,7 +55,8 @@ def source_free(look: Look, chart: Chart) -> Mask:
     sure = opened(suspect * joined(suspect, chart), SOURCE_SPOT * chart.cells)
     ends = (distance > HAIR_ENDS) & (own < HALF) & side(chart)
     wide = np.maximum(sure, opened(touching(ends, sure > HALF), ENDS_SPOT * chart.cells))
-    return uncovered(wide, without_brow_ends(own, chart), chart)
+    free = uncovered(wide, without_brow_ends(own, chart), chart)
+    return without_gaps(free, chart)
 
 
 def target_free(look: Look, chart: Chart, lenses: Mask) -> Mask:
@@ -219,6 +222,13 @@ def uncovered(occluders: Mask, own: Mask, chart: Chart) -> Mask:
     wider = np.asarray(cv2.dilate(occluders, disc(WIDER * chart.cells)), np.float32)
     covered = blurred(wider, max(SHARPEST, WIDER * chart.cells / 4))
     return np.asarray(1 - covered * (1 - own), np.float32)
+
+
+def without_gaps(free: Mask, chart: Chart) -> Mask:
+    """``free`` ``(rows, columns)`` without its narrow bays and islands, within the outline."""
+    element = disc(SOURCE_GAP * chart.cells)
+    kept = cv2.morphologyEx(free, cv2.MORPH_OPEN, element)
+    return np.asarray(np.where(chart.inside > 0, kept, free), np.float32)
 
 
 #: How squarely a source's feature must be seen to be believed: behind a turned nose there is background
