@@ -20,8 +20,8 @@ from mien.engine.types import Face, Floats, Hand, Image, Mask, Points
 
 #: A source this much larger than its place is sampled from a halved copy, else it would alias.
 LARGER = 1.6
-#: Halvings that a prepared source keeps: 1/16 of a 4000 px face still fills a 250 px one.
-LEVELS = 5
+#: Copies that a prepared source keeps: 1/64 of a 2400 px face is sampled for the smallest, of 24 px.
+LEVELS = 7
 #: Sides below this (pixels) are not halved again.
 SMALLEST_LEVEL = 16
 #: Around the face a prepared source keeps this share of its size.

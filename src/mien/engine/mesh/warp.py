@@ -1,5 +1,6 @@
 """Move pixels: the background after the face's new shape, and the source's skin onto it."""
 
+import cv2
 import numpy as np
 
 from mien.engine.mesh.raster import Raster, Region, cut
@@ -37,6 +38,13 @@ def followed(target: Image, region: Region, field: Floats) -> Image:
     return looked_up(part, x, y)
 
 
+#: A face smaller than this (pixels) is blurred before it is sampled: larger ones are made as sharp as their
+#: picture afterwards, and of few pixels each one that aliases is seen.
+SMALL = 96.0
+#: Sigma of that blur, in pixels of a copy that is larger by the square root of two.
+SPREAD = 0.5
+
+
 def sampled(view: View, raster: Raster, size: float) -> Image:
     """The view's pixels drawn over the raster's region.
 
@@ -44,7 +52,17 @@ def sampled(view: View, raster: Raster, size: float) -> Image:
         size: larger side of the face that is drawn, pixels.
     """
     level, scale = view.source.level_for(size)
+    if size < SMALL:
+        level = without_finer(level, scale * view.source.size / size)
     # Pixel centres are whole numbers: x of the first level lies at (x + .5) * scale - .5 here.
     here = (view.points[:, :2] + np.float32(0.5)) * np.float32(scale) - np.float32(0.5)
     x, y = each_interpolated(raster.values(here), raster.region.size)
     return looked_up(level, x, y)
+
+
+def without_finer(level: Image, larger: float) -> Image:
+    """``level`` without detail too fine for a place that it is so many times ``larger`` than."""
+    if larger <= 1:
+        return level
+    sigma = SPREAD * float(np.sqrt(larger**2 - 1))
+    return np.asarray(cv2.GaussianBlur(level, (0, 0), sigma), np.uint8)
