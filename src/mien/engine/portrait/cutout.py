@@ -31,6 +31,8 @@ from mien.engine.types import Face, Floats, Image, Mask
 LOW, HIGH = 0.42, 0.58
 #: Variance of the mask's shares at its outline, and far from it (so many faces are far).
 AT_OUTLINE, FAR_OFF, FAR = 0.06, 0.03, 0.014
+#: Share of that variance that colours take away which clearly say the same.
+SAID = 0.5
 #: Variance from which a share is in doubt, and shares that then are none and all.
 DOUBTFUL, NONE, ALL = 0.03, 0.35, 0.65
 #: Background shows through hair up to so many faces from the outline; its hue is this near to the
@@ -121,7 +123,7 @@ def shared_out(view: View) -> tuple[Mask, tuple[Floats, Floats]]:
         sampled(view.guide, view.person, at, view.size),
         sampled(view.guide, view.nobody, at, view.size),
     )
-    trust, distrust = 1 / votes.doubt, 1 / variance_of(view.mask, view.size)[at]
+    trust, distrust = 1 / votes.doubt, 1 / variance_of(view)[at]
     both = (votes.share * trust + shares[at] * distrust) / (trust + distrust)
     shares[at] = decided(both, votes.doubt)
     ours[at], behind[at] = votes.ours.T, votes.behind.T
@@ -134,15 +136,16 @@ def decided(shares: Values, doubt: Values) -> Floats:
     return np.asarray(shares + (step(NONE, ALL, shares) - shares) * share, np.float32)
 
 
-def variance_of(mask: Mask, size: float) -> Mask:
-    """``(h, w)`` how little ``mask`` is to be relied on: most at its outline."""
-    inside = (mask > EVEN).astype(np.uint8)
+def variance_of(view: View) -> Mask:
+    """``(h, w)`` how little the mask is to be relied on: least at its outline, more where colours agree."""
+    inside = (view.mask > EVEN).astype(np.uint8)
     away = np.maximum(
         cv2.distanceTransform(inside, cv2.DIST_L2, 3),
         cv2.distanceTransform(1 - inside, cv2.DIST_L2, 3),
     )
-    near = np.exp(-((away / (size * FAR)) ** 2))
-    return np.asarray(FAR_OFF + (AT_OUTLINE - FAR_OFF) * near, np.float32)
+    near = np.exp(-((away / (view.size * FAR)) ** 2))
+    variance = FAR_OFF + (AT_OUTLINE - FAR_OFF) * near
+    return np.asarray(variance * (1 - SAID * view.clear), np.float32)
 
 
 def followed(image: Image, guide: Floats, shares: Mask, size: float) -> Mask:

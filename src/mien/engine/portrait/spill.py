@@ -9,14 +9,14 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from mien.engine.mesh.regions import OVAL
 from mien.engine.portrait.guided import boxed, cells_of, dotted, hue, looked_up
+from mien.engine.portrait.heads import around_heads, inside_faces
 from mien.engine.portrait.stage import step
 from mien.engine.portrait.trimap import EVEN, View, eased
 from mien.engine.types import Face, Floats, Image, Mask
 
-#: Hair is looked for up to so many faces from the outline, beside, above and below a face.
-REACH, BESIDE, ABOVE, BELOW = 0.2, 1.2, 1.2, 0.2
+#: Hair is looked for up to so many faces from the outline.
+REACH = 0.2
 #: Hair begins at so many times the face's outline.
 SKIN = 1.15
 #: How much colour (squared, of 1) what is behind has, and how far the hair's hue is from it: none, all.
@@ -31,18 +31,11 @@ FAINT = 1e-3
 
 def hair_of(faces: Sequence[Face], view: View) -> Mask:
     """``(h, w)`` 1 around the heads, near the outline of the mask, but not in faces; 1 where there are none."""
-    zone = np.full_like(view.mask, 0.0 if faces else 1.0)
-    for face in faces:
-        ring, size = face.landmarks[OVAL, :2] * view.scale, face.size * view.scale
-        (left, top), (right, chin) = ring.min(axis=0), ring.max(axis=0)
-        rows = slice(max(0, int(top - ABOVE * size)), max(0, int(chin + BELOW * size)))
-        columns = slice(max(0, int(left - BESIDE * size)), max(0, int(right + BESIDE * size)))
-        near = boxed((view.mask < EVEN).astype(np.float32), max(1, round(size * REACH))) > 0
-        zone[rows, columns] = np.maximum(zone[rows, columns], near[rows, columns])
-        middle = ring.mean(axis=0)
-        around = np.rint(middle + (ring - middle) * SKIN).astype(np.int32)
-        cv2.fillPoly(zone, [around], 0.0)
-    return zone
+    if not faces:
+        return np.ones_like(view.mask)
+    near = boxed((view.mask < EVEN).astype(np.float32), max(1, round(view.size * REACH))) > 0
+    zone = around_heads(faces, view.scale, view.mask.shape) * near
+    return zone * (1 - inside_faces(faces, view.scale, view.mask.shape, SKIN))
 
 
 def spilled_on(view: View, ours: Floats, behind: Floats) -> Mask:

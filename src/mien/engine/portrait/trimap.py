@@ -8,8 +8,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mien.engine.mesh.regions import OVAL
-from mien.engine.types import Face, Floats, Image, Mask, Points
+from mien.engine.portrait.heads import inside_faces
+from mien.engine.portrait.palette import odds
+from mien.engine.portrait.verdict import weighed
+from mien.engine.types import Face, Floats, Image, Mask
 
 #: Whole numbers of cells.
 Cells = NDArray[np.integer[Any]]
@@ -24,6 +26,10 @@ EVEN = 0.5
 INWARDS, OUTWARDS = 0.03, 0.042
 #: Nothing is person that is farther than so many faces from what more likely is than not.
 ASTRAY_HAIR = 0.06
+#: Width of the band (faces) where colours changed what the network said.
+BESIDE = 0.012
+#: Odds by colour, logarithms, that are clear, and that leave no doubt of the background.
+CLEAR, EMPTY = 3.0, 3.5
 #: Share of a face's outline inside which it surely is a face.
 INNER = 0.94
 #: Holes of the mask up to so many faces across, and how likely they are person after all.
@@ -90,19 +96,30 @@ def eroded(mask: Mask, by: float) -> Mask:
     return np.asarray(cv2.erode(mask, kernel, borderType=edge, borderValue=beyond), np.float32)
 
 
-def drawn(rings: Sequence[Points], shape: tuple[int, ...]) -> Mask:
-    """``shape`` 1 inside the rings ``(N, 2)``, each a little smaller."""
-    mask = np.zeros(shape[:2], np.float32)
-    for ring in rings:
-        middle = ring.mean(axis=0)
-        inner = np.rint(middle + (ring - middle) * INNER).astype(np.int32)
-        cv2.fillPoly(mask, [inner], 1.0)
-    return mask
-
-
 def eased(mask: Mask) -> Mask:
     """``mask`` and the cells next to it."""
     return np.asarray(cv2.dilate(mask, np.ones((3, 3), np.uint8)), np.float32)
+
+
+def settled(mask: Mask, told: Mask, before: tuple[Mask, Mask], size: float) -> tuple[Mask, Mask]:
+    """What surely is person and surely not, by ``mask`` and where it says the same as ``before``.
+
+    Args:
+        told: ``(h, w)`` logarithms of odds by colour: what clearly is background may lie close to the person.
+    """
+    inside = (mask > EVEN).astype(np.float32)
+    empty = eroded(((told < -EMPTY) & (mask < SURELY_NOT)).astype(np.float32), 1)
+    person, nobody = (
+        np.maximum(now, then * eroded(side, size * BESIDE))
+        for now, then, side in zip(surely(mask, size), before, (inside, 1 - inside), strict=True)
+    )
+    return person, np.maximum(nobody, empty)
+
+
+def agreed(mask: Mask, told: Mask) -> Mask:
+    """``(h, w)`` how clearly colours say what ``mask`` does, 0..1."""
+    clear = np.clip(np.abs(told) / CLEAR, 0, 1)
+    return np.asarray(clear * ((told > 0) == (mask > EVEN)), np.float32)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -113,6 +130,8 @@ class View:
     guide: Floats
     #: ``(h, w)`` how likely each cell is person.
     mask: Mask
+    #: ``(h, w)`` how clearly colours say so, too: 0..1.
+    clear: Mask
     #: ``(h, w)`` each: 1 where there surely is person, where surely none, and in faces.
     person: Mask
     nobody: Mask
@@ -130,11 +149,17 @@ class View:
         guide = np.asarray(cv2.resize(image, small, interpolation=cv2.INTER_AREA), np.float32)
         mask = np.asarray(cv2.resize(likely, small, interpolation=cv2.INTER_AREA), np.float32)
         mask = without_pinholes(of_people(mask, size * scale), size * scale)
-        person, nobody = surely(mask, size * scale)
-        solid = drawn([face.landmarks[OVAL, :2] * scale for face in faces], mask.shape)
+        guide *= np.float32(1 / 255)
+        before = surely(mask, size * scale)
+        solid = inside_faces(faces, scale, mask.shape, INNER)
+        known = np.maximum(before[0], solid), before[1] * (1 - solid)
+        told = odds(guide, *known, size * scale)
+        mask = weighed(mask, told, size * scale, faces, scale)
+        person, nobody = settled(mask, told, before, size * scale)
         return cls(
-            guide=guide * np.float32(1 / 255),
+            guide=guide,
             mask=mask,
+            clear=agreed(mask, told),
             person=np.maximum(person, solid),
             nobody=nobody * (1 - solid),
             solid=solid,

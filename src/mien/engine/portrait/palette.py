@@ -1,0 +1,136 @@
+"""Whose colours a picture's cells have: those of the person near them, or those of what is behind there.
+
+The picture's own few dozen colours are counted where there surely is person and where surely is none, in
+windows about as large as half a face, as in "Video SnapCut" (Bai and others, 2009): how much more often a
+cell's colour is seen on the one side than on the other near it says which side it is on. A network's mask is
+coarse and takes gaps between strands, arms and fingers for person; where colours speak clearly, they decide.
+"""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from mien.engine.types import Floats, Mask
+
+Labels = NDArray[np.intp]
+#: Colours of a palette, and how often they move to the middle of what is nearest to them.
+COLOURS, MOVES = 40, 6
+#: Cells of each side of a picture that a palette is made from.
+SEEN = 64
+#: Differences of hue count that much more than those of brightness.
+HUE = 1.6
+#: Steps of each of red, green and blue that are told apart.
+STEPS = 32
+#: Colours closer than this are counted for each other, too.
+ALIKE = 0.05
+#: Cells of the picture to a side of a cell of the counts.
+COARSE = 8
+#: Windows (faces), and how much less the larger one counts, which knows where the smaller has seen little.
+NEAR, FAR, FAR_WEIGHT = 0.45, 1.2, 0.1
+#: A colour's share on either side that is as good as none.
+RARE = 0.01
+#: Counts (shares of a window) below which a side is unknown.
+FEW = 0.05
+
+
+def palette_of(guide: Floats) -> Floats:
+    """``(COLOURS, 3)`` the colours of ``guide`` ``(h, w, 3)`` that stand best for all: k-means, always the same."""
+    down, across = (max(1, side // SEEN) for side in guide.shape[:2])
+    seen = spaced(guide[::down, ::across].reshape(-1, 3))
+    label = np.empty(len(seen), np.intp)
+    label[np.argsort(seen[:, 0], kind="stable")] = np.arange(len(seen)) * COLOURS // len(seen)
+    for _ in range(MOVES):
+        count = np.maximum(np.bincount(label, minlength=COLOURS), 1)
+        sums = [np.bincount(label, seen[:, each], COLOURS) for each in range(3)]
+        middles = (np.stack(sums, axis=1) / count[:, None]).astype(np.float32)
+        label = nearest(seen, middles)
+    return middles
+
+
+def spaced(colours: Floats) -> Floats:
+    """``(N, 3)`` brightness and two differences of hue, which are as far apart as they look."""
+    bright = colours.mean(axis=1, keepdims=True)
+    return np.concatenate([bright, HUE * (colours[:, [0, 2]] - bright)], axis=1).astype(np.float32)
+
+
+def nearest(colours: Floats, middles: Floats) -> Labels:
+    """``(N,)`` which of ``middles`` ``(COLOURS, 3)`` each colour is nearest to."""
+    apart = (middles**2).sum(axis=1) - 2 * colours @ middles.T
+    return np.asarray(apart.argmin(axis=1), np.intp)
+
+
+def labelled(guide: Floats, middles: Floats) -> Labels:
+    """``(h, w)`` the nearest of ``middles`` for each cell, by a table of all colours."""
+    axis = (np.arange(STEPS, dtype=np.float32) + 0.5) / STEPS
+    grid = np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), axis=-1).reshape(-1, 3)
+    table = nearest(spaced(np.asarray(grid, np.float32)), middles)
+    steps = np.clip(guide * STEPS, 0, STEPS - 1).astype(np.intp)
+    return np.asarray(
+        table[(steps[..., 0] * STEPS + steps[..., 1]) * STEPS + steps[..., 2]], np.intp
+    )
+
+
+def odds(guide: Floats, person: Mask, nobody: Mask, size: float) -> Mask:
+    """``(h, w)`` logarithms of odds that a cell's colour is the person's; near 0 where colours say nothing.
+
+    Args:
+        person, nobody: ``(h, w)`` 1 where there surely is person, and where surely none.
+        size: of a face, cells.
+    """
+    middles = palette_of(guide)
+    label = labelled(guide, middles)
+    ours, theirs = (counted(label, known, middles, size) for known in (person, nobody))
+    totals = ours.sum(axis=2), theirs.sum(axis=2)
+    shares = [
+        each / np.maximum(total, FEW / 10)[..., None]
+        for each, total in zip((ours, theirs), totals, strict=True)
+    ]
+    known = np.minimum(*totals)
+    told = np.log((shares[0] + RARE) / (shares[1] + RARE)) * (known / (known + FEW))[..., None]
+    return picked(np.asarray(told, np.float32), label)
+
+
+def counted(label: Labels, known: Mask, middles: Floats, size: float) -> Floats:
+    """``(h', w', COLOURS)`` how much of a window around each coarse cell is known and has each colour."""
+    height, width = label.shape
+    rows, columns = -(-height // COARSE), -(-width // COARSE)
+    down, across = np.arange(height) // COARSE, np.arange(width) // COARSE
+    at = (down[:, None] * columns + across) * COLOURS + label
+    counts = np.bincount(at.ravel(), known.ravel(), rows * columns * COLOURS)
+    apart = ((middles[:, None] - middles) ** 2).sum(axis=2)
+    alike = np.exp(apart / (-2 * ALIKE**2))
+    cells = (counts.reshape(-1, COLOURS) @ alike).astype(np.float32) / COARSE**2
+    cells = cells.reshape(rows, columns, COLOURS)
+    near, far = (windowed(cells, size * reach / COARSE) for reach in (NEAR, FAR))
+    return near + FAR_WEIGHT * far
+
+
+def windowed(counts: Floats, reach: float) -> Floats:
+    """``counts`` averaged over windows that fade out at ``reach``."""
+    side = 2 * max(1, round(reach / 2)) + 1
+    out = np.empty_like(counts)
+    # OpenCV's fast paths are for four channels at most.
+    for first in range(0, counts.shape[2], 4):
+        part = np.ascontiguousarray(counts[..., first : first + 4])
+        once = cv2.blur(part, (side, side), borderType=cv2.BORDER_CONSTANT)
+        out[..., first : first + 4] = cv2.blur(once, (side, side), borderType=cv2.BORDER_CONSTANT)
+    return out
+
+
+def picked(told: Floats, label: Labels) -> Mask:
+    """``(h, w)`` of ``(h', w', COLOURS)`` each cell's own colour, bilinear between coarse cells."""
+    rows, columns, _ = told.shape
+    height, width = label.shape
+    y = np.clip((np.arange(height) + 0.5) / COARSE - 0.5, 0, rows - 1)
+    x = np.clip((np.arange(width) + 0.5) / COARSE - 0.5, 0, columns - 1)
+    top, left = y.astype(np.intp), x.astype(np.intp)
+    below, right = np.minimum(top + 1, rows - 1), np.minimum(left + 1, columns - 1)
+    down, across = (y - top).astype(np.float32)[:, None], (x - left).astype(np.float32)
+
+    def at(row: Labels, column: Labels) -> Floats:
+        cells = (row[:, None] * columns + column) * COLOURS + label
+        return np.asarray(told.ravel()[cells], np.float32)
+
+    upper = at(top, left) * (1 - across) + at(top, right) * across
+    lower = at(below, left) * (1 - across) + at(below, right) * across
+    return np.asarray(upper * (1 - down) + lower * down, np.float32)

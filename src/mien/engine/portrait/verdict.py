@@ -1,0 +1,70 @@
+"""Whether a cell is person: what a network says of its place and a palette of its colour, weighed up.
+
+The network's mask is right about the whole and coarse at edges. Colours may overrule it near its outline:
+they open gaps between strands, arms and fingers, and bring back what the network has lost of a hat.
+"""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from mien.engine.portrait.heads import around_heads, inside_faces
+from mien.engine.types import Face, Mask
+
+#: As likely as not; a network is never surer than this.
+EVEN, SUREST = 0.5, 0.99
+#: How much a network's logarithm of odds counts at most for a person, and against one: it rather takes
+#: too much than too little.
+FOR, AGAINST = 1.0, 3.5
+#: How much more it counts a face's size farther from its outline, and that many times more in clothes,
+#: which have all colours and few gaps.
+DEEPER, CLOTHES = 8.0, 5.0
+#: Odds (logarithm) that are as good as certain.
+ENOUGH = 16.0
+#: A piece is overruled if colours speak as clearly as this somewhere in it.
+CLEARLY = 1.5
+#: Teeth and eyes have all colours: up to so many times a face's outline, and inside it, colours say no more
+#: than this against a person.
+SPARED = ((1.15, -1.5), (1.0, 0.0))
+
+
+def weighed(mask: Mask, told: Mask, size: float, faces: Sequence[Face], scale: float) -> Mask:
+    """``(h, w)`` how likely each cell is person.
+
+    Args:
+        mask: ``(h, w)`` how likely the network thinks it.
+        told: ``(h, w)`` logarithms of odds by colour.
+        size: of a face, cells.
+        scale: cells of a pixel of the photo.
+    """
+    before = placed(mask, size, around_heads(faces, scale, mask.shape))
+    for times, least in SPARED:
+        face = inside_faces(faces, scale, mask.shape, times)
+        told = np.asarray(np.where(face > 0, np.maximum(told, least), told), np.float32)
+    after = np.asarray(cv2.blur(before + told, (3, 3)), np.float32)
+    surest = np.sign(before) * np.maximum(np.abs(before), np.abs(after))
+    decided = np.where(overruled(before, after, told), after, surest)
+    return np.asarray(1 / (1 + np.exp(-np.clip(decided, -ENOUGH, ENOUGH))), np.float32)
+
+
+def placed(mask: Mask, size: float, head: Mask) -> Mask:
+    """``(h, w)`` logarithms of odds by the network, and by how far from its outline a cell is."""
+    inside = (mask > EVEN).astype(np.uint8)
+    into = cv2.distanceTransform(inside, cv2.DIST_L2, 3)
+    out = cv2.distanceTransform(1 - inside, cv2.DIST_L2, 3)
+    likely = np.clip(mask, 1 - SUREST, SUREST)
+    said = np.clip(np.log(likely / (1 - likely)), -AGAINST, FOR)
+    deep = into * np.where(head > 0, 1, CLOTHES) - out
+    return np.asarray(said + deep * (DEEPER / size), np.float32)
+
+
+def overruled(before: Mask, after: Mask, told: Mask) -> NDArray[np.bool_]:
+    """``(h, w)`` False in pieces that would change sides though colours speak clearly nowhere in them."""
+    changed = ((before > 0) != (after > 0)).astype(np.uint8)
+    count, labels = cv2.connectedComponents(changed, connectivity=8)
+    clear = np.zeros(count, np.bool_)
+    clear[labels[np.abs(cv2.blur(told, (3, 3))) > CLEARLY]] = True
+    clear[0] = True
+    return np.asarray(clear[labels], np.bool_)

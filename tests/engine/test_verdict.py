@@ -1,0 +1,179 @@
+"""Palettes of person and background, and what they may overrule of a network's mask."""
+
+import numpy as np
+import pytest
+
+from mien.engine.portrait.cutout import cut_out
+from mien.engine.portrait.heads import around_heads, inside_faces
+from mien.engine.portrait.palette import COLOURS, labelled, odds, palette_of
+from mien.engine.portrait.verdict import overruled, weighed
+
+BROWN, GREY = np.array([120, 70, 40]), np.array([150, 150, 150])
+
+
+def halves():
+    """``(guide, person, nobody)``: red on the left, blue on the right, and a band of both unknown."""
+    guide = np.zeros((96, 96, 3), np.float32)
+    guide[:, :48], guide[:, 48:] = (0.8, 0.1, 0.1), (0.1, 0.2, 0.9)
+    person, nobody = np.zeros((96, 96), np.float32), np.zeros((96, 96), np.float32)
+    person[:, :40], nobody[:, 56:] = 1, 1
+    return guide, person, nobody
+
+
+def test_a_palette_has_the_picture_s_colours_and_is_always_the_same():
+    """
+    Every cell of a picture of few colours is next to its own one.
+    """
+    guide, _, _ = halves()
+    first, second = palette_of(guide), palette_of(guide.copy())
+    label = labelled(guide, first)
+
+    assert (COLOURS, 3) == first.shape
+    assert (first == second).all()
+    assert label[0, 0] != label[0, 95]
+    assert 2 == len(np.unique(label))
+
+
+def test_colours_tell_the_person_from_what_is_behind():
+    """
+    In the unknown band red speaks for the person and blue against, and a colour of neither side says nothing.
+    """
+    guide, person, nobody = halves()
+    guide[44:52, 44:52] = (0.1, 0.9, 0.1)
+    told = odds(guide, person, nobody, 60)
+
+    assert told[10, 42:47].min() > 2
+    assert told[10, 49:54].max() < -2
+    assert np.abs(told[45:51, 45:51]).max() < 0.5
+
+
+def test_a_colour_of_both_sides_says_nothing():
+    """
+    Red on both sides tells nobody anything; blue of one side alone still does.
+    """
+    guide, person, nobody = halves()
+    guide[::2, 56:] = (0.8, 0.1, 0.1)
+    told = odds(guide, person, nobody, 60)
+
+    assert np.abs(told[10, 42:47]).max() < 1.2
+    assert told[10, 49:54].max() < -2
+
+
+@pytest.mark.parametrize("known", [(0.0, 0.0), (1.0, 0.0), (0.0, 1.0)])
+def test_colours_say_nothing_where_one_side_is_unknown(known):
+    """
+    Where nothing is background, no colour is.
+    """
+    guide, person, _ = halves()
+    told = odds(guide, np.full_like(person, known[0]), np.full_like(person, known[1]), 60)
+
+    assert np.abs(told).max() < 0.1
+
+
+def disc(radius, at=(120, 120)):
+    """``(240, 240)`` how far inside a disc, pixels."""
+    y, x = np.mgrid[0:240, 0:240]
+    return radius - np.hypot(x - at[0], y - at[1])
+
+
+def with_gap(at):
+    """A brown disc before grey with a grey gap ``at`` (x, y) that the network takes for person."""
+    away = disc(80)
+    image = np.where(away[..., None] > 0, BROWN, GREY).astype(np.uint8)
+    image[disc(6, at) > 0] = GREY
+    return image, (1 / (1 + np.exp(-away / 2))).astype(np.float32)
+
+
+def test_a_colourless_gap_near_the_outline_is_let_through():
+    """
+    Grey before grey opens, though the network is sure of a person there.
+    """
+    image, likely = with_gap((56, 120))
+    found = cut_out(image, likely, 160)
+
+    assert found.alpha[117:124, 53:60].max() < 0.2
+    assert found.alpha[110:130, 90:150].min() > 0.9
+
+
+def test_a_spot_far_inside_a_person_stays():
+    """
+    What has the background's colour a third of a face from the outline is a pattern, and no gap.
+    """
+    image, likely = with_gap((120, 120))
+    found = cut_out(image, likely, 160)
+
+    assert (found.alpha[100:140, 100:140] == 1).all()
+
+
+def test_what_the_network_half_lost_comes_back_by_its_colour():
+    """
+    The brim of a brown hat in which the network believes by a third is whole, without the grey beside it.
+    """
+    image, likely = with_gap((500, 500))
+    image[32:44, 105:135] = BROWN
+    likely[32:44, 95:145] = np.maximum(likely[32:44, 95:145], 0.35)
+    found = cut_out(image, likely, 160)
+
+    assert found.alpha[34:44, 107:133].min() > 0.9
+    assert found.alpha[32:38, 97:102].max() < 0.1
+    assert found.alpha[32:38, 138:143].max() < 0.1
+
+
+def test_a_colour_like_the_person_s_brings_nothing_back_that_the_network_excludes():
+    """
+    A brown pole behind a person stays behind, though it touches them.
+    """
+    image, likely = with_gap((500, 500))
+    image[0:44, 112:128] = BROWN
+    found = cut_out(image, likely, 160)
+
+    assert found.alpha[:30].max() < 0.1
+
+
+def test_clothes_are_not_pierced_where_hair_is(finder, astronaut):
+    """
+    The same word of colours opens a gap beside a head, and none in clothes, where they must speak far louder.
+    """
+    face = finder.find(astronaut)[0]
+    mask = np.ones(astronaut.shape[:2], np.float32)
+    told = np.zeros_like(mask)
+    x0, y0, x1, y1 = (round(value) for value in face.box)
+    mask[:, : x0 - 60] = 0
+    told[y0 : y0 + 12, x0 - 50 : x0 - 38] = told[400:412, x0 - 50 : x0 - 38] = -4.0
+    likely = weighed(mask, told, face.size, [face], 1.0)
+    head = around_heads([face], 1.0, mask.shape)
+
+    assert head[y0 + 6, x0 - 44] == 1
+    assert head[406, x0 - 44] == 0
+    assert likely[y0 + 6, x0 - 44] < 0.5
+    assert likely[406, x0 - 44] > 0.9
+    told[(y0 + y1) // 2, (x0 + x1) // 2] = -4.6
+    assert weighed(mask, told, face.size, [face], 1.0)[(y0 + y1) // 2, (x0 + x1) // 2] > 0.9
+
+
+def test_pieces_are_overruled_by_what_is_clear_only():
+    """
+    A piece that changes sides by weak words stays; one clear spot carries a whole piece.
+    """
+    before, told = np.full((40, 40), 0.5, np.float32), np.zeros((40, 40), np.float32)
+    told[5:15, 5:15] = told[25:35, 25:35] = -1.0
+    told[28:32, 28:32] = -4.0
+    kept = overruled(before, before + told, told)
+
+    assert not kept[5:15, 5:15].any()
+    assert kept[25:35, 25:35].all()
+    assert kept[20, 20]
+
+
+def test_a_ring_around_a_face_grows_from_its_middle(finder, astronaut):
+    """
+    1.15 times the outline covers 1.15 squared times the area.
+    """
+    face = finder.find(astronaut)[0]
+    inner, outer = (
+        inside_faces([face], 1.0, astronaut.shape, times).sum() for times in (1.0, 1.15)
+    )
+
+    assert outer / inner == pytest.approx(1.15**2, rel=0.03)
+    assert (inside_faces([], 1.0, (4, 5)) == 0).all()
+    assert (around_heads([], 1.0, (4, 5)) == 1).all()
