@@ -1,9 +1,11 @@
 """What every blob store promises, and what a folder promises beyond."""
 
+import errno
 import os
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -78,6 +80,63 @@ def test_many_threads_put_and_delete_next_to_each_other(blobs):
         list(threads.map(churn, range(8)))
 
     assert [] == blobs.list("inputs", before=soon())
+
+
+class Listed:
+    """What a folder had when it was looked at, as `os.scandir` tells it."""
+
+    def __init__(self, entries):
+        self._entries = iter(entries)
+
+    def __iter__(self):
+        return self._entries
+
+    def __next__(self):
+        return next(self._entries)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+
+def test_a_list_does_without_what_goes_meanwhile(tmp_path, monkeypatch):
+    """
+    The files of a job that ends while they are listed, and the folder of another: neither is an error.
+    """
+    blobs = FolderBlobs(tmp_path / "blobs")
+    for key in ("inputs/file/x.png", "inputs/file/y.png", "inputs/folder/x.png"):
+        blobs.put(key, b"")
+    scandir = os.scandir
+
+    def late(folder):
+        if Path(folder).name == "folder":
+            blobs.delete(["inputs/folder/x.png"])
+        with scandir(folder) as entries:
+            listed = Listed(list(entries))
+        if Path(folder).name == "file":
+            blobs.delete(["inputs/file/x.png"])
+        return listed
+
+    monkeypatch.setattr(os, "scandir", late)
+
+    assert ["inputs/file/y.png"] == blobs.list("inputs", before=soon())
+
+
+def test_a_folder_that_cannot_be_listed_is_no_empty_one(tmp_path, monkeypatch):
+    """
+    What is wrong with it is said.
+    """
+    blobs = FolderBlobs(tmp_path / "blobs")
+
+    def refuse(_folder):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(os, "scandir", refuse)
+
+    with pytest.raises(SetupError, match="Permission denied"):
+        blobs.list("inputs", before=soon())
 
 
 def test_the_folder_is_private(tmp_path):

@@ -79,15 +79,31 @@ class FolderBlobs:
 
     def list(self, prefix: str, *, before: datetime) -> list[str]:
         # Not obstore's list, which hides torn files.
-        return sorted(
-            path.relative_to(self._folder).as_posix()
-            for path in (self._folder / prefix).rglob("*")
-            if path.is_file() and _written(path) < before
-        )
+        with _translated(self._folder):
+            return sorted(
+                path.relative_to(self._folder).as_posix()
+                for path in _files(self._folder / prefix)
+                if _is_older(path, before)
+            )
 
 
-def _written(path: Path) -> datetime:
-    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+def _files(folder: Path) -> Iterator[Path]:
+    """The files below ``folder``; others may remove files and folders meanwhile."""
+
+    def refuse(error: OSError) -> None:
+        if not isinstance(error, FileNotFoundError):
+            raise error
+
+    for where, _, names in os.walk(folder, onerror=refuse):
+        yield from (Path(where, name) for name in names)
+
+
+def _is_older(path: Path, moment: datetime) -> bool:
+    """Whether ``path`` was written before ``moment``, and is still there."""
+    try:
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC) < moment
+    except FileNotFoundError:
+        return False
 
 
 def _sync(path: Path) -> None:
