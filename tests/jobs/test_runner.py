@@ -1,10 +1,12 @@
 """Worker processes: what happens when they die, stall or are told to leave."""
 
+import errno
 import os
 import signal
 import subprocess
 import sys
 from dataclasses import dataclass
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -230,6 +232,26 @@ def test_workers_that_cannot_start_lose_jobs_but_do_not_spin(runners):
 
     assert "The worker that ran this job died (exit code 3)." == str(error)
     assert runner._start_at > 0
+
+
+@pytest.mark.parametrize("error", [EOFError(), BrokenPipeError(errno.EPIPE, "Broken pipe")])
+def test_the_death_of_who_forks_workers_costs_a_moment(runners, monkeypatch, error):
+    """
+    It dies while it starts one: as the end of a pipe, read or written; the next try starts another.
+    """
+    start, errors = ForkServerProcess.start, [error]
+
+    def die_first(process):
+        if errors:
+            raise errors.pop()
+        start(process)
+
+    monkeypatch.setattr(ForkServerProcess, "start", die_first)
+    runner, ends = runners(), Ends()
+    runner.run("", "t", ends.put)
+
+    assert ends.next() is None
+    assert not errors
 
 
 def test_stopping_ends_busy_and_idle_workers(runners, gate):

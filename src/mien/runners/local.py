@@ -228,7 +228,7 @@ class LocalRunner:
         while len(self._crew) < self.workers and monotonic() >= self._start_at:
             try:
                 self._crew.append(self._new_worker())
-            except OSError as error:
+            except (OSError, EOFError) as error:
                 # The process that forks workers has just died (the next try starts another), or
                 # the system has no room for one more.
                 log.warning("worker not started: %s", error, extra={"event": "worker_not_started"})
@@ -241,7 +241,7 @@ class LocalRunner:
         )
         try:
             process.start()
-        except OSError:
+        except (OSError, EOFError):
             ours.close()
             theirs.close()
             raise
