@@ -210,3 +210,38 @@ def test_what_hangs_when_the_service_stops_is_handed_back():
         left = post.store.deliveries(limit=1)[0]
 
     assert (DeliveryState.PENDING, 0, None) == (left.state, left.attempts, left.lease)
+
+
+def test_a_callback_that_is_due_again_before_its_sender_has_left(receiver):
+    """
+    It is sent a second time beside the first, and neither sender disturbs the other.
+    """
+    post = Post(receiver)
+    job = post.ended()
+    second = Event()
+
+    def deliver(delivery):
+        post.deliver(delivery)
+        if second.is_set():
+            return
+        second.set()
+        post.settled.clear()
+        post.store.redeliver(job.id, now=post.clock())
+        post.courier.wake()
+        assert post.settled.wait(DEADLINE_S)
+
+    def tell(delivery):
+        again = second.is_set()
+        deliver(delivery)
+        if again:
+            post.settled.set()
+
+    receiver.reply_with(OK)
+    post.courier.deliver = tell
+    post.courier.start()
+    assert second.wait(DEADLINE_S)
+    assert post.settled.wait(DEADLINE_S)
+    post.courier.stop(DEADLINE_S)
+
+    assert 2 == len(receiver.requests)
+    assert {} == post.courier._sending

@@ -46,8 +46,10 @@ class Courier:
     senders: int = SENDERS
     #: True says look; False says stop.
     _calls: SimpleQueue[bool] = field(default_factory=SimpleQueue, init=False)
-    #: What is being sent, by job.
-    _sending: dict[str, tuple[Delivery, Thread]] = field(default_factory=dict, init=False)
+    #: What is being sent, by job and attempt: a callback may be due again before its sender has left.
+    _sending: dict[tuple[str, int], tuple[Delivery, Thread]] = field(
+        default_factory=dict, init=False
+    )
     _thread: Thread | None = field(default=None, init=False)
 
     def start(self) -> None:
@@ -90,12 +92,12 @@ class Courier:
         lease = Lease(owner=uuid4().hex, until=now + timedelta(seconds=LEASE_S))
         for delivery in self.store.claim_due(lease, now=now, limit=room):
             thread = Thread(target=self._send, args=(delivery,), name="callback", daemon=True)
-            self._sending[delivery.job_id] = delivery, thread
+            self._sending[delivery.job_id, delivery.fence] = delivery, thread
             thread.start()
 
     def _send(self, delivery: Delivery) -> None:
         try:
             _guarded(partial(self.deliver, delivery))
         finally:
-            del self._sending[delivery.job_id]
+            del self._sending[delivery.job_id, delivery.fence]
             self.wake()

@@ -15,6 +15,7 @@ from typing import Any, Final
 from uuid import uuid4
 
 import psycopg
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from mien.storage.database import Database
 
@@ -102,7 +103,7 @@ class PostgresBell:
                     connection = lent.driver_connection
                     lent.detach()  # from the pool: it is ours until the end
                     self._attend(_listening(connection), hear)
-            except psycopg.Error as error:
+            except (psycopg.Error, PoolTimeoutError) as error:
                 log.warning("others are not heard: %s", error, extra={"event": "bell_silent"})
                 self._over.wait(RETRY_S)
 
