@@ -18,7 +18,7 @@ def parent():
 
     def attended(work):
         def run():
-            with suppress(EOFError, BrokenPipeError), theirs:
+            with suppress(EOFError, BrokenPipeError, ZeroDivisionError), theirs:
                 attend(theirs, work)
 
         threads.append(threading.Thread(target=run))
@@ -71,6 +71,20 @@ def test_one_task_after_the_other(parent):
     follow(pipe, heard.append)
 
     assert 3 == sum(heard)
+
+
+def test_a_bug_ends_the_helper(parent):
+    """
+    It is not told: who has the job does the work itself, and meets it where it is logged.
+    """
+
+    def work(_task, _beat):
+        raise ZeroDivisionError
+
+    pipe = parent(work)
+    pipe.send((0, ()))
+    with pytest.raises((EOFError, ConnectionError)):
+        follow(pipe, lambda _: None)
 
 
 def test_a_helper_that_is_gone_is_heard_of(parent):

@@ -1,6 +1,8 @@
 """The swap in videos, over a finder and a swapper whose answers are known."""
 
 import errno
+import fcntl
+import shutil
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -11,10 +13,10 @@ import numpy as np
 import pytest
 
 from media.clips import clip, packets_of, pixels_of, times_of
-from mien.commands.checkpoints import Checkpoints
+from mien.commands.checkpoints import PLAN, Checkpoints
 from mien.commands.segments import LEAD_S, OwnHand, Scene, lead_of
 from mien.commands.video import SwapVideo, VideoReport, VideoRequest
-from mien.commands.workshop import Workshop
+from mien.commands.workshop import LOCK, Workshop
 from mien.engine.casting import Casting
 from mien.engine.choose import Largest
 from mien.engine.frames.follow import Memory, Person, Seen, Sighting
@@ -29,8 +31,12 @@ from mien.media.video.scan import scan
 from mien.media.video.settings import VideoSettings
 
 SIZE = (96, 64)
-#: Frames of the clip: three segments.
+#: Ends a wait that would never end.
+DEADLINE_S = 180.0
+#: Frames of the clip: four segments.
 FRAMES = 150
+#: Frames of the longest of them.
+LONGEST = 40
 BLUE = (20, 20, 230)
 
 
@@ -144,7 +150,7 @@ def kit(tmp_path: Path) -> Kit:
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A clip of three segments with sound."""
+    """A clip of four segments with sound."""
     return clip(
         tmp_path_factory.mktemp("film") / "film.mp4", FRAMES, sound="aac", options={"g": "40"}
     )
@@ -200,7 +206,7 @@ def test_work_that_was_stopped_goes_on_and_gives_the_same_file(kit, film, tmp_pa
     total = len(whole.swapper.swapped)
 
     def stop(done, _all):
-        if done > FRAMES // 2:
+        if done > kit.hands * LONGEST:  # so many may be of segments that are not done
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -300,11 +306,45 @@ def test_a_helper_that_dies_costs_its_segment_and_no_more(kit, film):
     assert (FRAMES, FRAMES) == told[-1]
 
 
+def test_helpers_end_when_one_of_them_cannot_be_started(kit, film):
+    """
+    The machine has no room for a second one: the first is not left behind.
+    """
+    closed = []
+
+    @dataclass
+    class Idle:
+        def swap(self, number, row, beat):  # noqa: ARG002
+            raise AssertionError("nothing is swapped")
+
+        def close(self):
+            closed.append(self)
+
+    started = [Idle()]
+
+    def help_(_scene):
+        if not started:
+            raise OSError(errno.EAGAIN, "Resource temporarily unavailable")
+        return started.pop()
+
+    with pytest.raises(OSError, match="temporarily unavailable"):
+        replace(kit, hands=3, help=help_)(film)
+
+    assert 1 == len(closed)
+
+
 def test_a_check_that_objects_ends_all_hands(kit, film):
     """
     A cancelled job stops within some frames, whatever the hands are at; nothing is written.
     """
-    started = threading.Event()
+    started, objected = threading.Event(), threading.Event()
+
+    class Patient(Swapper):
+        """Does not come to its end before somebody objects."""
+
+        def paint(self, *args, **options):
+            super().paint(*args, **options)
+            assert len(self.swapped) < LONGEST // 2 or objected.wait(DEADLINE_S)
 
     def tell(done, _all):
         if done:
@@ -312,8 +352,10 @@ def test_a_check_that_objects_ends_all_hands(kit, film):
 
     def check():
         if started.is_set():
+            objected.set()
             raise LeaseLost("cancelled")
 
+    kit.swapper = Patient()
     with pytest.raises(LeaseLost):
         kit(film, check=check, tell=tell)
 
@@ -491,6 +533,16 @@ def test_other_facts_find_nothing(tmp_path):
     assert not Checkpoints.of(tmp_path / "work", "two").seen(0).is_file()
 
 
+def test_a_plan_that_cannot_be_read_is_other_work(tmp_path):
+    """
+    A power cut may leave an empty one.
+    """
+    Checkpoints.of(tmp_path / "work", "one").save_seen(0, [Seen()], Memory())
+    (tmp_path / "work" / PLAN).write_bytes(b"")
+
+    assert not Checkpoints.of(tmp_path / "work", "one").seen(0).is_file()
+
+
 def test_the_same_work_at_the_same_time_gets_another_bench(tmp_path):
     """
     Two processes, or threads, with the same request do not write into one folder.
@@ -499,6 +551,47 @@ def test_the_same_work_at_the_same_time_gets_another_bench(tmp_path):
     with workshop.bench(b"work") as one, workshop.bench(b"work") as two:
         assert one != two
     assert [] == list(tmp_path.iterdir())
+
+
+def test_who_comes_while_a_bench_is_removed_keeps_its_files(tmp_path, monkeypatch):
+    """
+    The files of a bench go one after the other, its lock among them; somebody begins the same work meanwhile.
+    """
+    workshop, rmtree, kept = Workshop(tmp_path), shutil.rmtree, []
+
+    def slowly(folder, **options):
+        monkeypatch.setattr(shutil, "rmtree", rmtree)
+        (folder / LOCK).unlink()
+        with workshop.bench(b"work") as bench:
+            (bench / "mine").touch()
+            rmtree(folder, **options)
+            kept.append((bench / "mine").exists())
+
+    monkeypatch.setattr(shutil, "rmtree", slowly)
+    with workshop.bench(b"work"):
+        pass
+
+    assert [True] == kept
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_a_lock_that_was_removed_locks_nothing(tmp_path, monkeypatch):
+    """
+    Somebody removes the bench and another begins on it, between the opening of its lock and the locking.
+    """
+    workshop, flock = Workshop(tmp_path), fcntl.flock
+    with workshop.bench(b"work") as bench:
+        pass
+
+    def late(handle, how):
+        monkeypatch.setattr(fcntl, "flock", flock)
+        (bench / LOCK).unlink()
+        (bench / LOCK).touch()
+        flock(handle, how)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    with workshop.bench(b"work") as other:
+        assert bench != other
 
 
 def left(workshop: Workshop, error: BaseException) -> Path:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -26,12 +27,12 @@ class Checkpoints:
     @classmethod
     def of(cls, folder: Path, *facts: object) -> "Checkpoints":
         """The folder, for work that ``facts`` describe; what other work left there is removed."""
-        mark = hashlib.sha256(repr(facts).encode()).hexdigest()
+        mark = json.dumps(hashlib.sha256(repr(facts).encode()).hexdigest()).encode()
         plan = folder / PLAN
-        if not plan.is_file() or json.loads(plan.read_text()) != mark:
+        if not plan.is_file() or plan.read_bytes() != mark:
             folder.mkdir(parents=True, exist_ok=True)
             cls(folder).clear()
-            _whole(plan, json.dumps(mark).encode())
+            _whole(plan, mark)
         return cls(folder)
 
     def part(self, number: int) -> Path:
@@ -45,7 +46,7 @@ class Checkpoints:
     def save_seen(self, number: int, seen: Sequence[Seen], memory: Memory) -> None:
         """Keep what a segment shows, and what the follower knew after it."""
         path = self.seen(number)
-        part = path.with_suffix(".part")
+        part = _part_of(path)
         with part.open("wb") as file:
             np.savez(file, allow_pickle=False, **_frames(seen), **_memory(memory))
         part.replace(path)
@@ -63,8 +64,13 @@ class Checkpoints:
         (self.folder / PLAN).unlink(missing_ok=True)
 
 
+def _part_of(path: Path) -> Path:
+    """Where ``path`` is written until it is whole; two processes may be at the same for a moment."""
+    return path.with_suffix(f".{os.getpid()}.part")
+
+
 def _whole(path: Path, data: bytes) -> None:
-    part = path.with_suffix(".part")
+    part = _part_of(path)
     part.write_bytes(data)
     part.replace(path)
 

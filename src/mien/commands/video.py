@@ -183,7 +183,7 @@ class SwapVideo:
         # No more helpers than segments that could wait for one.
         helpers = min(self.hands, len(scene.parts)) - 1
         try:
-            hands += [self.help(scene) for _ in range(helpers)]
+            hands.extend(self.help(scene) for _ in range(helpers))
             for hand in hands:
                 queue.put(hand)
             yield queue

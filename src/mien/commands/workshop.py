@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
 
 from mien.errors import InputError, StorageFull
 
@@ -42,9 +43,9 @@ class Workshop:
         path, handle = self._taken(mark.hexdigest()[:32])
         try:
             yield path
-            shutil.rmtree(path, ignore_errors=True)
+            _remove(path)
         except InputError:
-            shutil.rmtree(path, ignore_errors=True)
+            _remove(path)
             raise
         except OSError as error:
             if error.errno in NO_ROOM:
@@ -71,8 +72,19 @@ class Workshop:
                     continue
                 handle = _locked(path / LOCK)
                 if handle is not None:
-                    shutil.rmtree(path, ignore_errors=True)
+                    _remove(path)
                     os.close(handle)
+
+
+def _remove(path: Path) -> None:
+    """Remove the bench ``path``, whose lock is held.
+
+    Under another name first: somebody who comes for the same work in this moment would begin in a folder whose
+    files still go, one after the other.
+    """
+    with suppress(OSError):
+        path = path.rename(path.with_name(f"{path.name}.{token_hex(4)}"))
+    shutil.rmtree(path, ignore_errors=True)
 
 
 def _locked(path: Path) -> int | None:
@@ -86,7 +98,15 @@ def _locked(path: Path) -> int | None:
     except BlockingIOError:
         os.close(handle)
         return None
-    if not path.exists():
+    if not _is_at(path, handle):
         os.close(handle)
         return None
     return handle
+
+
+def _is_at(path: Path, handle: int) -> bool:
+    """Whether the open file is still the one at ``path``: it may have been removed, and made anew by another."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(handle))
+    except FileNotFoundError:
+        return False

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection, Pipe
 from typing import NoReturn
 
-from mien.errors import WorkerLost
+from mien.errors import MienError, WorkerLost
 
 #: The module that a helper runs.
 MODULE = "mien.worker.helper"
@@ -110,11 +110,10 @@ def attend(pipe: Connection, work: Callable[[Task, Callable[[int], None]], None]
         task = pipe.recv()
         try:
             work(task, beat)
-        except (EOFError, OSError) as error:
-            if isinstance(error, EOFError | BrokenPipeError):
-                raise
-            pipe.send(error)
-        except Exception as error:  # noqa: BLE001 - whoever has the job handles and logs it
+        except BrokenPipeError:
+            raise
+        except (MienError, OSError) as error:
+            # A bug ends the helper; the process that has the job then meets and logs it itself.
             pipe.send(error)
         else:
             pipe.send(DONE)
