@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, settings
 from matplotlib import cbook
 from numpy.typing import NDArray
 from PIL import Image
@@ -21,6 +22,12 @@ HERE = Path(__file__).resolve().parent
 #: Of databases; no two of a run have the same.
 NUMBERS = count()
 BESIDE = HERE.parent.parent / "shared" / "faces"
+
+# A machine that is busy with other things is slow, and no test is wrong for that.
+settings.register_profile(
+    "patient", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("patient")
 
 # A job in a shell's background ignores Ctrl-C, and so would the programs that tests interrupt.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -27,7 +27,9 @@ from PIL import Image
 Json = dict[str, Any]
 
 #: Longest that a start, a stop or a job may take on a slow machine.
-PATIENCE_S = 60
+PATIENCE_S = 180
+#: Between two looks at something that is waited for: the cores are for those who bring it about.
+PAUSE_S = 0.01
 #: Linux gives ports from 32768 on to those who ask for any, and to callers.
 UNUSED_PORTS = range(20_000, 32_768)
 READY = re.compile(r"mien is ready at (http\S+)")
@@ -172,15 +174,32 @@ def new_token(
 
 def until(holds: Callable[[], object], *, patience_s: float = PATIENCE_S) -> None:
     """Ask again and again until ``holds`` says yes, for as long as patience lasts."""
-    end = time.monotonic() + patience_s
+    end, pause = time.monotonic() + patience_s, threading.Event()
     while not holds():
         assert time.monotonic() < end, "it never came to be"
+        pause.wait(PAUSE_S)
 
 
 def children(pid: int) -> list[int]:
-    """Processes that ``pid`` has started."""
-    lists = Path(f"/proc/{pid}/task").glob("*/children")
-    return [int(child) for one in lists for child in one.read_text().split()]
+    """Processes that ``pid`` has started; none when it is gone."""
+    found: list[int] = []
+    for thread in Path(f"/proc/{pid}/task").glob("*"):
+        with suppress(FileNotFoundError, ProcessLookupError):  # it has ended meanwhile
+            found += map(int, (thread / "children").read_text().split())
+    return found
+
+
+def alive(pid: int) -> bool:
+    """Whether a process runs, and is no zombie."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def files_below(folder: Path) -> list[Path]:
+    """The files in ``folder`` and its folders, which others may remove meanwhile (`Path.glob` minds)."""
+    return [Path(where, name) for where, _, names in os.walk(folder) for name in names]
 
 
 def free_port() -> int:

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 Result = TypeVar("Result")
 
 #: Longest that one call may take, far below what a caller may wait for a job.
-PATIENCE_S = 30
+PATIENCE_S = 180
 
 
 class Caller:

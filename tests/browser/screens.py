@@ -25,7 +25,7 @@ from playwright.sync_api import (
 #: Names of the program, the first that is there is taken.
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome-stable")
 #: Milliseconds for everything that is waited for, on a slow machine.
-PATIENCE_MS = 60_000
+PATIENCE_MS = 180_000
 #: Width and height of windows, in CSS pixels.
 DESK = ViewportSize(width=1280, height=900)
 PHONE = ViewportSize(width=390, height=844)

@@ -12,7 +12,7 @@ Run = subprocess.CompletedProcess[str]
 Mien = Callable[..., Run]
 
 #: Seconds after which a command hangs.
-HANGS_S = 120
+HANGS_S = 180
 
 
 def one_sentence(run: Run) -> str:

@@ -15,7 +15,7 @@ import pytest
 MIEN = (sys.executable, "-m", "mien")
 READY = "mien is ready at "
 #: Seconds after which a service hangs.
-HANGS_S = 60
+HANGS_S = 180
 
 
 class Service:

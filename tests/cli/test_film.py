@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from fractions import Fraction
 from pathlib import Path
 
@@ -15,10 +14,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from acceptance.live import children
+from acceptance.live import PATIENCE_S, alive, children, until
 from media.clips import clip, packets_of, pixels_of, times_of
 
-PATIENCE_S = 60
 SIZE = (320, 240)
 
 
@@ -94,22 +92,6 @@ def test_a_killed_swap_goes_on_where_it_was_and_gives_the_same_file(here, film, 
     assert 0 == again.returncode, again.stderr
     assert (here / "whole.mp4").read_bytes() == (here / "r.mp4").read_bytes()
     assert [] == list(work.iterdir())
-
-
-def until(true) -> None:
-    """Return when ``true`` says so."""
-    end = time.monotonic() + PATIENCE_S
-    while not true():
-        assert time.monotonic() < end, "it never happened"
-        time.sleep(0.02)
-
-
-def alive(pid: int) -> bool:
-    """Whether a process runs, and is no zombie."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
 
 
 def test_a_video_without_a_face_is_exit_code_3(mien, sentence, here, officer):

@@ -9,7 +9,7 @@ from threading import Event
 import pytest
 from standardwebhooks import Webhook
 
-from acceptance.live import until
+from acceptance.live import files_below, until
 from crash.chaos import Chaos
 from crash.ledger import unlinked
 from crash.world import BUDGET, LANES, PAID, MakeWorld, World
@@ -130,6 +130,6 @@ def nothing_is_left(world: World) -> None:
         service.stop()
         service.start()
     ids = set(world.caller.jobs.values())
-    until(lambda: not ids & {path.parent.name for path in (blobs / "inputs").glob("*/*")})
+    until(lambda: not ids & {path.parent.name for path in files_below(blobs / "inputs")})
 
-    assert shown == {path.stem for path in (blobs / "results").rglob("*") if path.is_file()}
+    assert shown == {path.stem for path in files_below(blobs / "results")}

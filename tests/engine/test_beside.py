@@ -15,7 +15,7 @@ from mien.engine.pipeline import Draft, Fork, Step, Steps, run
 from mien.media.limits import Limits
 
 #: Ends a wait that would never end.
-DEADLINE_S = 60.0
+DEADLINE_S = 180.0
 
 
 SIDE = Beside(spare=lambda: True)

@@ -13,10 +13,12 @@ from time import monotonic
 import pytest
 from sqlalchemy import update
 
+from acceptance.live import files_below
 from jobs.making import DEADLINE_S, LONGER_S, a_file, a_request
 from mien.bootstrap.desk import open_desk
 from mien.bootstrap.service import build_service
 from mien.errors import Busy, NotFound, SetupError, Unauthorized
+from mien.jobs.dispatch import Dispatcher
 from mien.jobs.model import Progress, Status
 from mien.settings import Settings
 from mien.storage.database import Database
@@ -24,9 +26,10 @@ from mien.storage.tables import channels
 from mien.testing import BrokenFactory, Gate, TinyFactory
 
 NOBODY = 0o077
-#: For tests that wait for the end of a lease. Others keep the usual one: on a busy machine a worker may
-#: well be silent for so long, and its job is then done by another. So these do not count attempts.
+#: For tests that wait for the end of a lease. On a busy machine a worker may well be silent for so long, and its
+#: job is then done by another. So these do not count attempts; the leases of others do not end.
 SHORT_LEASE = {"lease_s": 1.0, "max_attempts": 100}
+LONG_LEASE = {"lease_s": LONGER_S}
 #: What a job may take in a test of that: more than nothing takes on a busy machine.
 LIMIT_S = 2.0
 
@@ -76,7 +79,7 @@ def services(where):
     made = []
 
     def make(*, factory=None, **settings):
-        chosen = Settings.load(**where | {"workers": 1, "grace_s": 0} | settings)
+        chosen = Settings.load(**where | {"workers": 1, "grace_s": 0} | LONG_LEASE | settings)
         service = build_service(chosen, factory or TinyFactory(settings=chosen))
         made.append(service)
         service.start()
@@ -89,7 +92,12 @@ def services(where):
 
 def stored(data_dir, folder):
     """Files below a folder of the blob store."""
-    return [path for path in (data_dir / "blobs" / folder).rglob("*") if path.is_file()]
+    return files_below(data_dir / "blobs" / folder)
+
+
+def gone(data_dir, folder):
+    """Whether there is no file, or none any more: a sweep may tell of a job's end before its worker has tidied."""
+    return eventually(lambda: not stored(data_dir, folder))
 
 
 def test_a_job_runs_and_its_result_can_be_fetched(services, data_dir):
@@ -102,7 +110,7 @@ def test_a_job_runs_and_its_result_can_be_fetched(services, data_dir):
 
     assert done == caller.service.read_job(caller.user, done.id)
     assert b"source" == caller.service.open_attachment(attachment.id).data
-    assert [] == stored(data_dir, "inputs")
+    assert gone(data_dir, "inputs")
     assert 1 == len(stored(data_dir, "results"))
 
 
@@ -139,7 +147,7 @@ def test_a_job_that_kills_every_worker_fails(services, data_dir):
 
     assert (Status.FAILED, 3) == (failed.status, failed.attempts)
     assert "The worker that ran this job died; it was tried 3 times." == failed.error
-    assert [] == stored(data_dir, "inputs")
+    assert gone(data_dir, "inputs")
     assert Status.COMPLETED is caller.call("nothing").status
 
 
@@ -268,14 +276,15 @@ def test_a_cancelled_job_that_does_not_stop_is_killed(services, data_dir, databa
     following = caller.submit("alone", pid=str(deaf.pid))
 
     assert Status.COMPLETED is caller.end_of(following).status
-    assert [] == stored(data_dir, "inputs")
+    assert gone(data_dir, "inputs")
     assert Status.CANCELLED is caller.service.read_job(caller.user, job.id).status
 
 
-def test_a_cancelled_job_that_looks_up_stops_by_itself(services, gate):
+def test_a_cancelled_job_that_looks_up_stops_by_itself(services, gate, monkeypatch):
     """
     Its worker is the same process afterwards.
     """
+    monkeypatch.setitem(Dispatcher.__init__.__kwdefaults__, "stop_grace_s", LONGER_S)
     caller = Caller(services())
     job = caller.submit("linger", gate=gate.address)
     visitor = gate.next()
@@ -321,16 +330,16 @@ def test_old_jobs_go_with_their_files(services, data_dir):
     assert 1 == len(stored(data_dir, "inputs")) == len(stored(data_dir, "results"))
 
     later = Caller(services(keep_inputs=True, keep_days=1e-9), first.key)
-    eventually(lambda: not stored(data_dir, "results"))
+    assert gone(data_dir, "results")
 
-    def gone():
+    def unknown():
         try:
             later.service.read_job(later.user, job.id)
-        except NotFound as unknown:
-            return str(unknown)
+        except NotFound as missing:
+            return str(missing)
         return ""
 
-    assert f"Unable to locate job {job.id}" == eventually(gone)
+    assert f"Unable to locate job {job.id}" == eventually(unknown)
     assert [] == stored(data_dir, "inputs") == stored(data_dir, "results")
     assert [] == later.service.deliveries.deliveries(limit=9)
     with pytest.raises(NotFound):
@@ -556,9 +565,9 @@ def test_leftovers_go_at_the_start(services, data_dir):
     orphan.write_bytes(b"somebody")
     long_ago = (datetime.now(UTC) - timedelta(hours=2)).timestamp()
     os.utime(orphan, (long_ago, long_ago))
-    Caller(services()).call("nothing")
+    services()
 
-    assert not orphan.exists()
+    assert eventually(lambda: not orphan.exists())
 
 
 def at_rest(service):

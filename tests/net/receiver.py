@@ -9,7 +9,7 @@ from typing import Self
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 #: Longest wait for a test that went wrong.
-PATIENCE_S = 60
+PATIENCE_S = 180
 
 
 def answer(status: int, *headers: str, body: bytes = b"") -> bytes:

@@ -1,18 +1,14 @@
 """Photos that are remembered for a while."""
 
-import time
-
 import numpy as np
 import pytest
 
+from acceptance.live import until
 from mien.commands.known import Known, KnownPhotos, key_of
 from mien.engine.mesh.source import Source
 from mien.engine.pipeline import Giving
 from mien.engine.quality import Quality
 from mien.engine.types import MESH_POINTS
-
-#: Ends a wait that would never end.
-DEADLINE_S = 60.0
 
 
 def known(side: int = 10) -> Known:
@@ -79,11 +75,8 @@ def test_it_is_forgotten_though_nobody_asks_again():
     photos = KnownPhotos(seconds=0.01)
     photos.keep(b"one", known())
     photos.keep(b"two", known())
-    give_up = time.monotonic() + DEADLINE_S
-    while len(photos) and time.monotonic() < give_up:
-        time.sleep(0.001)
 
-    assert 0 == len(photos)
+    until(lambda: 0 == len(photos))
 
 
 def test_another_file_or_another_way_to_make_it_ready_has_another_key():

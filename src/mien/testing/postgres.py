@@ -25,7 +25,7 @@ OPTIONS = (
 )
 USER = "mien"
 #: Longest that a start or a stop may take on a slow machine.
-PATIENCE_S = 60
+PATIENCE_S = 180
 
 
 def binaries() -> Path | None:
