@@ -463,3 +463,17 @@ def test_a_brow_under_strands_goes_with_the_hair(chart):
     assert (out[middle + 2 :][chart.inside[middle + 2 :] > 0] == 0).all()
     assert out[:middle].sum() > 0.95 * free[:middle].sum()
     assert (without_gaps(np.ones_like(free), chart) == 1).all()
+
+
+def test_most_of_the_skin_tells_the_light():
+    """
+    Shine hardly counts and a beard counts little; a face's shadow side still counts.
+    """
+    face = np.full((8, 8, 3), 120, np.float32)
+    face[0], face[1], face[2] = 250, 20, 110
+    weight = np.ones((8, 8), np.float32)
+    counted = light.matt(face, weight)
+
+    assert counted[0].max() < 0.15
+    np.testing.assert_allclose(counted[1], light.LEAST_COUNTED)
+    np.testing.assert_allclose(counted[2:], 1)

@@ -169,10 +169,13 @@ def whites(colours: Image) -> Floats:
 
 #: Skin this much brighter than most of a face shines; by so much more, it counts half.
 SHINING, HALF_SHINE = 1.2, 0.3
+#: The same for what is darker: brows, beards and the hollows of eyes. It may be a face's shadow side, too, so that
+#: a share counts however dark it is.
+DARKER, HALF_DARKER, LEAST_COUNTED = 1.2, 0.4, 0.25
 
 
 def matt(face: Floats, weight: Mask) -> Mask:
-    """``(h, w)`` 1 on skin that does not shine, less where it does: shine has the lamp's colour.
+    """``(h, w)`` 1 on most of a face's skin, less where it shines, in the lamp's colour, or is darker.
 
     Args:
         face: ``(h, w, 3)``.
@@ -182,7 +185,9 @@ def matt(face: Floats, weight: Mask) -> Mask:
     chosen = brightness[weight > 0.5]  # noqa: PLR2004 - a soft mask's middle
     usual = float(middle(chosen)) if chosen.size else float(brightness.mean())
     over = np.maximum(brightness / usual - SHINING, 0) / HALF_SHINE
-    return np.asarray(1 / (1 + over * over), np.float32)
+    under = np.maximum(usual / brightness - DARKER, 0) / HALF_DARKER
+    lit = np.maximum(1 / (1 + under * under), LEAST_COUNTED)
+    return np.asarray(lit / (1 + over * over), np.float32)
 
 
 #: Edges of light are looked for with a blur of this sigma, a share of the face.
