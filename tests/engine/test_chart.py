@@ -326,7 +326,7 @@ def test_a_frame_is_painted_over_with_skin(swapper, chart, astronaut, astronaut_
     worn = astronaut.copy()
     worn[there > 0.6] = 20
 
-    bare = unframed(worn, frame, own, raster, chart)
+    bare = unframed(worn, frame, own, raster, chart, size=chart.cells)
 
     assert np.abs(bare[there > 0.6].astype(int) - astronaut[there > 0.6]).mean() < 25
     assert (bare[there == 0] == worn[there == 0]).mean() > 0.995

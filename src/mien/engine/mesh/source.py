@@ -85,7 +85,7 @@ def prepared(image: Image, face: Face, chart: Chart, seat: Seat | None, layout: 
         bare = bare * (1 - seat.lenses(own.face))
         frame = seat.frame(own.face, seen) * (1 - chart.lids)
         if frame.any():
-            crop = unframed(crop, frame, own, draw(points, layout, region), chart)
+            crop = unframed(crop, frame, own, draw(points, layout, region), chart, size=face.size)
             scene = averaged(cut(crop, region), region.grid)
             own = look(chart.unrolled(scene, region, points), seen * bare, chart)
     return Source(
