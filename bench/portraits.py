@@ -102,8 +102,9 @@ def drawn_ms(scene: str) -> float:
 def main() -> None:
     """Print both tables."""
     finder, _ = build_engine(Settings.load())
-    network = ModelStore(threads=2).network("selfie")
-    segmenter = Segmenter(network=network)
+    store = ModelStore(threads=2)
+    network = store.network("selfie")
+    segmenter = Segmenter(network=network, second=store.network("selfie_landscape"))
     rows = []
     sitter = None
     for name, strokes in json.loads(MATTES.read_text()).items():

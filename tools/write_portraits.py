@@ -52,7 +52,8 @@ def main() -> None:
     Image.fromarray(np.vstack(rows)).save(GALLERY / "scenes.jpg", quality=84)
     finder, _ = build_engine(Settings.load())
     photo = np.ascontiguousarray(data.astronaut())
-    segmenter = Segmenter(network=ModelStore().network("selfie"))
+    store = ModelStore()
+    segmenter = Segmenter(network=store.network("selfie"), second=store.network("selfie_landscape"))
     sitter = Sitter.of(photo, finder.find(photo)[0], segmenter)
     shown = [
         small(portrait(sitter, look, 640, 800, seed=5 + number), 280, 350)

@@ -16,7 +16,8 @@ from mien.models.store import ModelStore
 
 @pytest.fixture(scope="module")
 def segmenter():
-    return Segmenter(network=ModelStore(threads=1).network("selfie"))
+    store = ModelStore(threads=1)
+    return Segmenter(network=store.network("selfie"), second=store.network("selfie_landscape"))
 
 
 def synthetic():

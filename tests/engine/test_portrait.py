@@ -18,7 +18,8 @@ SIZE = (160, 200)
 
 @pytest.fixture(scope="module")
 def segmenter():
-    return Segmenter(network=ModelStore(threads=1).network("selfie"))
+    store = ModelStore(threads=1)
+    return Segmenter(network=store.network("selfie"), second=store.network("selfie_landscape"))
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ import pytest
 from mien.engine.portrait.cutout import cut_out
 from mien.engine.portrait.heads import around_heads, inside_faces
 from mien.engine.portrait.palette import COLOURS, labelled, odds, palette_of
+from mien.engine.portrait.segment import Segmenter, doubted
 from mien.engine.portrait.verdict import overruled, weighed
 
 BROWN, GREY = np.array([120, 70, 40]), np.array([150, 150, 150])
@@ -153,16 +154,78 @@ def test_clothes_are_not_pierced_where_hair_is(finder, astronaut):
 
 def test_pieces_are_overruled_by_what_is_clear_only():
     """
-    A piece that changes sides by weak words stays; one clear spot carries a whole piece.
+    A piece that changes sides by weak words stays; one clear spot carries a whole piece, unless that is a speck.
     """
     before, told = np.full((40, 40), 0.5, np.float32), np.zeros((40, 40), np.float32)
     told[5:15, 5:15] = told[25:35, 25:35] = -1.0
-    told[28:32, 28:32] = -4.0
-    kept = overruled(before, before + told, told)
+    told[28:32, 28:32] = told[20:23, 5:8] = -4.0
+    kept = overruled(before, before + told, told, 16)
 
     assert not kept[5:15, 5:15].any()
     assert kept[25:35, 25:35].all()
+    assert not kept[20:23, 5:8].any()
     assert kept[20, 20]
+
+
+def halves_seen(*, left, right):
+    """A network that sees a person with these likelihoods on either half."""
+
+    def network(tensor):
+        seen = np.full((*tensor.shape[:3], 1), left, np.float32)
+        seen[:, :, tensor.shape[2] // 2 :] = right
+        return {"mask": seen}
+
+    return network
+
+
+def test_a_second_opinion_doubts_whole_pieces():
+    """
+    What one network is half sure of and the other sees nothing of is in doubt; what is sure stays so, and what
+    only the second one sees does not come along.
+    """
+    likely = np.full((256, 256), 0.7, np.float32)
+    likely[:, 200:] = 0.99
+    likely[200:] = 0.05
+    other = np.full((144, 256), 0.01, np.float32)
+    other[:, :80] = 0.99
+    after = doubted(likely, other, 100)
+
+    assert np.abs(after[:190, :70] - 0.7).max() < 0.01
+    assert after[10:190, 90:190].max() < 0.4
+    assert after[10:190, 210:].min() > 0.9
+    assert after[210:].max() < 0.06
+
+
+def test_outlines_that_differ_by_little_are_left_alone():
+    """
+    A strip narrower than a tenth of a face, where the networks do not agree, is as likely as before.
+    """
+    likely = np.full((256, 256), 0.7, np.float32)
+    other = np.full((144, 256), 0.99, np.float32)
+    other[:, 100:105] = 0.01
+
+    assert np.abs(doubted(likely, other, 120) - 0.7).max() < 0.01
+
+
+def test_two_networks_are_asked():
+    """
+    The second one gets the wide picture it is made for, and its doubt counts.
+    """
+    sizes = []
+
+    def wide(tensor):
+        sizes.append(tensor.shape)
+        return halves_seen(left=0.9, right=0.01)(tensor)
+
+    first = halves_seen(left=0.7, right=0.7)
+    image = np.zeros((300, 300, 3), np.uint8)
+
+    likely = Segmenter(network=first, second=wide).people(image, [])
+
+    assert {(1, 144, 256, 3)} == set(sizes)
+    # Half of the answers are to the mirrored picture.
+    assert np.ptp(likely) < 0.4
+    assert np.abs(Segmenter(network=first).people(image, []) - 0.7).max() < 0.01
 
 
 def test_a_ring_around_a_face_grows_from_its_middle(finder, astronaut):

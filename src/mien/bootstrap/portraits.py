@@ -135,4 +135,5 @@ def _segmenter(settings: Settings) -> "Segmenter":
     from mien.engine.portrait.segment import Segmenter  # noqa: PLC0415
     from mien.models.store import ModelStore  # noqa: PLC0415
 
-    return Segmenter(network=ModelStore(threads=settings.threads).network("selfie"))
+    store = ModelStore(threads=settings.threads)
+    return Segmenter(network=store.network("selfie"), second=store.network("selfie_landscape"))

@@ -1,10 +1,15 @@
-"""Where people are in a picture: MediaPipe's selfie segmentation (Apache-2.0), asked more than once."""
+"""Where people are in a picture: MediaPipe's selfie segmentation (Apache-2.0), asked more than once.
+
+There are two networks, for square and for wide pictures, and both look at the whole picture: pieces in which
+only the first one sees a person, and not surely, are in doubt.
+"""
 
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
+from mien.engine.portrait.verdict import EVEN, likely_of, log_odds
 from mien.engine.protocols import Network
 from mien.engine.sampling import averaged
 from mien.engine.types import Face, Floats, Image, Mask
@@ -16,6 +21,11 @@ SIDE = 256
 AROUND_HEAD, CLOSER = 2.4, 0.6
 #: The square's middle lies above the face's by this share of it: hair is part of a head.
 HAIR = 0.1
+#: Width and height of the second network's input.
+WIDE = (256, 144)
+#: Pieces that only one network takes for a person are at least so many faces across, and how much the
+#: other's doubt counts in them.
+PIECE, DOUBT = 0.1, 0.43
 #: Share of the square over which its mask runs into the picture's.
 SEAM = 0.15
 #: The network looks at the picture as it is and, for what is dark or out of focus, brighter by this
@@ -28,6 +38,8 @@ class Segmenter:
     """Tells people from what is behind them. Threads may share it if they may share the network."""
 
     network: Network
+    #: For wide pictures; it sees less, and does not take for a person what only the other one does.
+    second: Network | None = None
 
     def people(self, image: Image, faces: list[Face]) -> Mask:
         """``(H, W)`` how likely each pixel of ``image`` shows a person, coarse at edges.
@@ -36,10 +48,14 @@ class Segmenter:
             faces: whose heads are looked at closely.
         """
         height, width = image.shape[:2]
-        whole = np.asarray(cv2.resize(self._looked_at(image), (width, height)), np.float32)
+        whole = np.asarray(cv2.resize(looked_at(image, self.network), (width, height)), np.float32)
         for face in faces:
             self._look_closer(image, face, whole)
-        return whole
+        if self.second is None:
+            return whole
+        other = looked_at(image, self.second, WIDE)
+        largest = max((face.size for face in faces), default=0.0)
+        return doubted(whole, other, largest)
 
     def _look_closer(self, image: Image, face: Face, whole: Mask) -> None:
         height, width = whole.shape
@@ -53,7 +69,7 @@ class Segmenter:
             or (right - left) * (bottom - top) > CLOSER * width * height
         ):
             return
-        part = self._looked_at(image[top:bottom, left:right])
+        part = looked_at(image[top:bottom, left:right], self.network)
         part = np.asarray(cv2.resize(part, (right - left, bottom - top)), np.float32)
         seam = max(1, int(2 * half * SEAM))
         weight = np.minimum(
@@ -63,21 +79,44 @@ class Segmenter:
         under = whole[top:bottom, left:right]
         under += (part - under) * weight
 
-    def _looked_at(self, image: Image) -> Mask:
-        """The network's answers to the picture and to a clearer one, and to both mirrored, averaged."""
-        small = averaged(image, (SIDE, SIDE)).astype(np.float32) / np.float32(255)
-        answers = self._twice(small) + self._twice(clearer(small))
-        return np.asarray(answers / 2, np.float32)
 
-    def _twice(self, tensor: Floats) -> Mask:
-        """The network's answer, and that to the mirrored picture, averaged."""
-        mirrored = np.ascontiguousarray(tensor[:, ::-1])
-        once, again = self._answer(tensor), self._answer(mirrored)
-        return np.asarray((once + again[:, ::-1]) / 2, np.float32)
+def looked_at(image: Image, network: Network, size: tuple[int, int] = (SIDE, SIDE)) -> Mask:
+    """``(h, w)`` a network's answers to the picture and to a clearer one, and to both mirrored, averaged.
 
-    def _answer(self, tensor: Floats) -> Mask:
-        (answer,) = self.network(tensor[None]).values()
-        return answer[0, ..., 0]
+    Args:
+        size: of the network's input, (width, height).
+    """
+    small = averaged(image, size).astype(np.float32) / np.float32(255)
+    answers = [asked_twice(network, each) for each in (small, clearer(small))]
+    return np.asarray((answers[0] + answers[1]) / 2, np.float32)
+
+
+def asked_twice(network: Network, tensor: Floats) -> Mask:
+    """The network's answer, and that to the mirrored picture, averaged."""
+    mirrored = np.ascontiguousarray(tensor[:, ::-1])
+    (once,), (again,) = network(tensor[None]).values(), network(mirrored[None]).values()
+    return np.asarray((once[0, ..., 0] + again[0, :, ::-1, 0]) / 2, np.float32)
+
+
+def doubted(likely: Mask, other: Mask, size: float) -> Mask:
+    """``likely`` ``(H, W)``, less so where a second opinion ``other`` ``(h, w)`` sees nobody in a whole piece.
+
+    Args:
+        size: of a face, pixels of ``likely``: outlines that differ by less than a part of it are no pieces.
+    """
+    height, width = likely.shape
+    small = np.asarray(cv2.resize(likely, (SIDE, SIDE), interpolation=cv2.INTER_AREA), np.float32)
+    against = np.maximum(-log_odds(np.asarray(cv2.resize(other, (SIDE, SIDE)), np.float32)), 0)
+    sides = (2 * max(1, round(PIECE * size * SIDE / side / 2)) + 1 for side in (width, height))
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, tuple(sides))
+    pieces = cv2.morphologyEx(against * (small > EVEN), cv2.MORPH_OPEN, kernel)
+    # The doubt goes on beyond a piece, where the first network is not half sure itself.
+    doubt = np.minimum(cv2.dilate(pieces, kernel), against)
+    doubt = np.asarray(cv2.resize(doubt, (width, height)), np.float32)
+    after, at = likely.copy(), doubt > 0
+    told = log_odds(likely[at]) - np.float32(DOUBT) * doubt[at]
+    after[at] = likely_of(told)
+    return after
 
 
 def clearer(tensor: Floats) -> Floats:

@@ -14,20 +14,21 @@ from mien.engine.portrait.heads import around_heads, inside_faces
 from mien.engine.types import Face, Mask
 
 #: As likely as not; a network is never surer than this.
-EVEN, SUREST = 0.5, 0.99
+EVEN, SUREST = 0.5, 0.98
 #: How much a network's logarithm of odds counts at most for a person, and against one: it rather takes
 #: too much than too little.
 FOR, AGAINST = 1.0, 3.5
 #: How much more it counts a face's size farther from its outline, and that many times more in clothes,
 #: which have all colours and few gaps.
-DEEPER, CLOTHES = 8.0, 5.0
+DEEPER, CLOTHES = 4.0, 10.0
 #: Odds (logarithm) that are as good as certain.
 ENOUGH = 16.0
-#: A piece is overruled if colours speak as clearly as this somewhere in it.
-CLEARLY = 1.5
+#: A piece is overruled if colours speak as clearly as this somewhere in it, and it is as large as a
+#: square of so many faces: highlights on skin are smaller.
+CLEARLY, LEAST = 1.5, 0.03
 #: Teeth and eyes have all colours: up to so many times a face's outline, and inside it, colours say no more
 #: than this against a person.
-SPARED = ((1.15, -1.5), (1.0, 0.0))
+SPARED = ((1.15, -0.9), (1.0, 0.0))
 
 
 def weighed(mask: Mask, told: Mask, size: float, faces: Sequence[Face], scale: float) -> Mask:
@@ -45,8 +46,20 @@ def weighed(mask: Mask, told: Mask, size: float, faces: Sequence[Face], scale: f
         told = np.asarray(np.where(face > 0, np.maximum(told, least), told), np.float32)
     after = np.asarray(cv2.blur(before + told, (3, 3)), np.float32)
     surest = np.sign(before) * np.maximum(np.abs(before), np.abs(after))
-    decided = np.where(overruled(before, after, told), after, surest)
-    return np.asarray(1 / (1 + np.exp(-np.clip(decided, -ENOUGH, ENOUGH))), np.float32)
+    kept = overruled(before, after, told, (LEAST * size) ** 2)
+    decided = np.asarray(np.where(kept, after, surest), np.float32)
+    return likely_of(decided)
+
+
+def log_odds(likely: Mask) -> Mask:
+    """``(...)`` logarithms of the odds of what is so likely."""
+    likely = np.clip(likely, 1 - SUREST, SUREST)
+    return np.asarray(np.log(likely / (1 - likely)), np.float32)
+
+
+def likely_of(told: Mask) -> Mask:
+    """``(...)`` how likely something is that has those logarithms of odds."""
+    return np.asarray(1 / (1 + np.exp(-np.clip(told, -ENOUGH, ENOUGH))), np.float32)
 
 
 def placed(mask: Mask, size: float, head: Mask) -> Mask:
@@ -54,17 +67,21 @@ def placed(mask: Mask, size: float, head: Mask) -> Mask:
     inside = (mask > EVEN).astype(np.uint8)
     into = cv2.distanceTransform(inside, cv2.DIST_L2, 3)
     out = cv2.distanceTransform(1 - inside, cv2.DIST_L2, 3)
-    likely = np.clip(mask, 1 - SUREST, SUREST)
-    said = np.clip(np.log(likely / (1 - likely)), -AGAINST, FOR)
+    said = np.clip(log_odds(mask), -AGAINST, FOR)
     deep = into * np.where(head > 0, 1, CLOTHES) - out
     return np.asarray(said + deep * (DEEPER / size), np.float32)
 
 
-def overruled(before: Mask, after: Mask, told: Mask) -> NDArray[np.bool_]:
-    """``(h, w)`` False in pieces that would change sides though colours speak clearly nowhere in them."""
+def overruled(before: Mask, after: Mask, told: Mask, least: float) -> NDArray[np.bool_]:
+    """``(h, w)`` False in pieces that would change sides but are too small, or told nowhere clearly to.
+
+    Args:
+        least: cells of a piece.
+    """
     changed = ((before > 0) != (after > 0)).astype(np.uint8)
-    count, labels = cv2.connectedComponents(changed, connectivity=8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(changed, connectivity=8)
     clear = np.zeros(count, np.bool_)
     clear[labels[np.abs(cv2.blur(told, (3, 3))) > CLEARLY]] = True
+    clear &= stats[:, cv2.CC_STAT_AREA] >= least
     clear[0] = True
     return np.asarray(clear[labels], np.bool_)
