@@ -114,7 +114,7 @@ def doubted(likely: Mask, other: Mask, size: float) -> Mask:
     doubt = np.minimum(cv2.dilate(pieces, kernel), against)
     doubt = np.asarray(cv2.resize(doubt, (width, height)), np.float32)
     after, at = likely.copy(), doubt > 0
-    told = log_odds(likely[at]) - np.float32(DOUBT) * doubt[at]
+    told = np.asarray(log_odds(likely[at]) - DOUBT * doubt[at], np.float32)
     after[at] = likely_of(told)
     return after
 
