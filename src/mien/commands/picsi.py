@@ -144,7 +144,7 @@ class Picsi:
             return self._animated(giver, request, watch)
         if seen.kind is Kind.VIDEO:
             return self._filmed(giver, request, seen, watch, tell)
-        source, target = watch.told(
+        (source, key), target = watch.told(
             "decode",
             lambda: self.side.both(
                 lambda: self._read(giver, request), lambda: decode(request.target, field=TARGET)
@@ -153,7 +153,7 @@ class Picsi:
         draft = watch.told("colour", lambda: source.onto(target))
         watch.tell("swap", 0.0)
         draft = self._swap(draft, request, watch)
-        self._keep(draft, request, source, target)
+        self._keep(draft, key, source, target)
         pixels = target.pixels if draft.result is None else draft.result
         encoded = watch.told("encode", lambda: encode(target, pixels, format=request.format))
         warnings = (
@@ -171,18 +171,24 @@ class Picsi:
         )
         return _result(encoded, report)
 
-    def _read(self, giver: Giver, request: PicsiRequest) -> Given:
+    def _read(self, giver: Giver, request: PicsiRequest) -> tuple[Given, bytes | None]:
+        """The source, and under which key it is to be remembered; None where it is not, or is already."""
         if self.known is None or not isinstance(giver, Photo):
-            return giver.decode()
-        known = self.known.recall(key_of(giver.data, occlusion=request.options.swap.occlusion))
-        return giver.decode() if known is None else Recalled(photo=giver, known=known)
+            return giver.decode(), None
+        key = key_of(giver.data, occlusion=request.options.swap.occlusion)
+        known = self.known.recall(key)
+        return (
+            (giver.decode(), key) if known is None else (Recalled(photo=giver, known=known), None)
+        )
 
-    def _keep(self, draft: Draft, request: PicsiRequest, source: Given, target: Still) -> None:
+    def _keep(self, draft: Draft, key: bytes | None, source: Given, target: Still) -> None:
         """Remember a photo that was made ready for this swap, where the next may take it as it is."""
-        if self.known is None or isinstance(request.source, People) or draft.giving is None:
-            return
-        if plain(target) and not isinstance(source, Recalled):
-            key = key_of(request.source, occlusion=request.options.swap.occlusion)
+        if (
+            self.known is not None
+            and key is not None
+            and draft.giving is not None
+            and plain(target)
+        ):
             self.known.keep(key, Known(giving=draft.giving, warnings=source.warnings))
 
     def _inspect(self, giver: Giver, target: bytes) -> None:
