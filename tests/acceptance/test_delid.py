@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from acceptance.live import Pictures, Server
+from acceptance.live import Pictures, Server, files_below
 from acceptance.people import somebody
 
 
@@ -16,7 +16,7 @@ def everything(folder: Path) -> bytes:
 
 def blobs(folder: Path) -> set[Path]:
     """Files that are kept of identities."""
-    return set(folder.glob("blobs/identities/*/*"))
+    return set(files_below(folder / "blobs" / "identities"))
 
 
 def test_nothing_stays_of_a_deleted_identity(server: Server, pictures: Pictures) -> None:

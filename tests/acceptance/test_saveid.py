@@ -2,7 +2,7 @@
 
 import pytest
 
-from acceptance.live import Pictures, Server
+from acceptance.live import Pictures, Server, files_below
 from acceptance.people import Person, somebody
 
 
@@ -62,4 +62,4 @@ def test_what_cannot_be_saved_fails_and_changes_nothing(
 
 def stored(server: Server) -> set[str]:
     """Files that are kept of identities."""
-    return {str(path) for path in server.folder.glob("blobs/identities/*/*")}
+    return {str(path) for path in files_below(server.folder / "blobs" / "identities")}

@@ -141,6 +141,23 @@ def test_an_end_that_the_worker_brings_is_told_without_a_look(benches, monkeypat
     assert job.id == ropes.news.get(timeout=DEADLINE_S)
 
 
+def test_an_end_is_told_when_its_worker_has_tidied_up(benches):
+    """
+    Not when a look into the store finds it first: the uploads, or a deleted identity's photos, may still be there.
+    """
+    bench = benches()
+    job, future = bench.accept()
+    handed, claimed = bench.handed()
+    bench.store.finish(job.id, claimed.fence, an_ending(content="done"))
+    bench.dispatcher._settle_ended()
+
+    assert not future.done()
+
+    handed.done(None)
+
+    assert "done" == future.result(DEADLINE_S).content
+
+
 def test_no_more_jobs_run_than_there_are_workers(benches):
     """
     The third job waits for one of two workers, in the order of arrival.
@@ -427,9 +444,9 @@ def test_an_end_that_nobody_reported_wakes_who_waits(benches):
     """
     Another service on the same database has run the job.
     """
-    bench = benches(sweep_s=0.01)
+    bench = benches(sweep_s=0.01, capacity=0)
     job, future = bench.accept()
-    _, claimed = bench.handed()
+    claimed = bench.store.claim(job.id, LEASE, now=NOW)
     bench.store.finish(job.id, claimed.fence, an_ending())
 
     assert future.result(DEADLINE_S).done
@@ -457,10 +474,11 @@ def test_a_job_that_is_accepted_while_a_sweep_looks_is_no_job_that_has_ended(ben
     store.coming = job = a_job()
     bench = benches(store=store, sweep_s=0.01)
     future = bench.waiters.add(job.id)
-    _, claimed = bench.handed()
+    handed, claimed = bench.handed()
 
     assert not future.done()
     bench.store.finish(job.id, claimed.fence, an_ending())
+    handed.done(None)
     assert future.result(DEADLINE_S).done
 
 

@@ -375,10 +375,14 @@ class Dispatcher:
         waited_for = self.waiters.job_ids()
         if not waited_for:
             return
+        handed = self._handed_ids()
         for job_id in set(waited_for) - self.store.unfinished(waited_for):
             job = self.store.find(job_id)
             # A job that was accepted between the two looks is waited for, too, and has not ended.
-            if job is not None and job.done:
+            if job is None or not job.done:
+                continue
+            # A worker of ours that has just ended its job tells so itself, when its files are in order too.
+            if job.lease is not None or job_id not in handed:
                 self.waiters.settle(job)
 
 
