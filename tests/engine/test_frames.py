@@ -13,6 +13,7 @@ from mien.engine.casting import Casting
 from mien.engine.choose import All, At, Choice, Largest, Numbered
 from mien.engine.faces import FaceFinder
 from mien.engine.frames.cast import ClipCast, first_with_faces, row_of
+from mien.engine.frames.drift import drift
 from mien.engine.frames.follow import Follower, Seen, Sighting
 from mien.engine.frames.picture import ArrayPicture, window_around
 from mien.engine.frames.render import Painter, faded
@@ -337,6 +338,87 @@ def test_real_faces_are_followed_through_a_pan(
     assert 1.5 > np.abs(last.face.landmarks - thorough.landmarks)[:, :2].mean()
 
 
+# --- how faces move by their pixels
+
+
+def test_pixels_say_how_a_face_moves_behind_a_hand(astronaut: Image, astronaut_face: Face) -> None:
+    """
+    It moves by 3.5 and 2 pixels, a hand before it the other way: all landmarks go with the face.
+    """
+    shift = np.array([[1, 0, 3.5], [0, 1, 2]])
+    moved = np.asarray(cv2.warpAffine(astronaut, shift, astronaut.shape[1::-1]), np.uint8)
+    (one, face), (other, hand) = (
+        handed(astronaut_face, picture, x) for picture, x in ((astronaut, 195.0), (moved, 185.0))
+    )
+    found = drift(ArrayPicture(one), ArrayPicture(other), face, hand.hands)
+    alone = drift(ArrayPicture(one), ArrayPicture(other), astronaut_face, ())
+
+    assert found is not None
+    assert alone is not None
+    off, fooled = (np.abs(moves - (3.5, 2)).max(axis=1) for moves in (found, alone))
+    assert 0.15 > np.quantile(off, 0.9)
+    assert 1.0 > off.max()
+    assert off.max() < fooled.max(), "who knows of no hand believes it"
+
+
+def test_pixels_say_how_a_mouth_moves_of_its_own(astronaut: Image, astronaut_face: Face) -> None:
+    """
+    The lower part of a picture goes down by 3 pixels: so do the landmarks there, and no others.
+    """
+    points = astronaut_face.landmarks[:, :2]
+    middle = float(np.median(points[:, 1]))
+    rows = np.arange(astronaut.shape[0], dtype=np.float32)
+    columns = np.arange(astronaut.shape[1], dtype=np.float32)
+    down = 3 / (1 + np.exp(-(rows - middle) / 4))
+    across, along = np.meshgrid(columns, (rows - down).astype(np.float32))
+    moved = np.asarray(cv2.remap(astronaut, across, along, cv2.INTER_LINEAR), np.uint8)
+    found = drift(ArrayPicture(astronaut), ArrayPicture(moved), astronaut_face, ())
+
+    assert found is not None
+    lower = points[:, 1] > middle + 20
+    upper = points[:, 1] < middle - 20
+    assert 3 == pytest.approx(float(np.median(found[lower, 1])), abs=0.4)
+    assert 0 == pytest.approx(float(np.median(found[upper, 1])), abs=0.4)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (2, 40), (16, 16)])
+def test_pictures_that_show_hardly_anything_say_nothing(size: tuple[int, int]) -> None:
+    """
+    Of a face that lies outside, or of a few pixels, nothing is said, and nothing fails.
+    """
+    picture = ArrayPicture(np.zeros((*size, 3), np.uint8))
+    far = drift(picture, picture, face_at(900, 900), ())
+    near = drift(picture, picture, face_at(0, 0, size=400), ())
+
+    assert far is None
+    assert near is None or np.isfinite(near).all()
+
+
+def test_a_follower_that_begins_after_a_frame_knows_how_faces_moved_since() -> None:
+    """
+    As one that saw that frame itself; without, nothing is said of its first frame.
+    """
+    paths = {RED: lambda n: (20 + n, 30), WHITE: lambda n: (26 + n, 40)}
+
+    def first(*, after: bool, anew: bool) -> Sighting:
+        follower = Follower(Squares(), rate=RATE, choice=All())
+        for number in range(10):
+            follower.push(scene(number, paths))
+        follower.flush()
+        if anew:
+            follower = Follower(Squares(), rate=RATE, choice=All(), memory=follower.memory)
+        if after:
+            follower.begin_after(scene(9, paths))
+        seen = [*follower.push(scene(10, paths)), *follower.flush()]
+        return seen[0].sightings[0]
+
+    one, other = first(after=False, anew=False), first(after=True, anew=True)
+    assert one.drift is not None
+    assert other.drift is not None
+    assert one.drift.tolist() == other.drift.tolist()
+    assert first(after=False, anew=True).drift is None
+
+
 # --- steadiness
 
 
@@ -375,6 +457,43 @@ def test_jitter_is_halved() -> None:
     )
 
     assert 0.62 > (steady[10:-10] - 50).std()
+
+
+def drifting(path: Sequence[float], noise: Sequence[float]) -> list[Seen]:
+    """A face that goes along ``path``, read with ``noise``; its pixels say how it moves."""
+    seen = run_of([at + off for at, off in zip(path, noise, strict=True)])
+    for number in range(1, len(path)):
+        moved = np.zeros((MESH_POINTS, 2), np.float32)
+        moved[:, 0] = path[number] - path[number - 1]
+        (sighting,) = seen[number].sightings
+        seen[number] = replace(seen[number], sightings=(replace(sighting, drift=moved),))
+    return seen
+
+
+def test_where_pixels_say_how_a_face_moves_it_is_steadier_and_just_as_quick() -> None:
+    """
+    A nod of a third of a second comes out as it is, and of a pixel of noise less than two fifths stay.
+    """
+    path = [50 + 8 * np.sin(2 * np.pi * n / 10) for n in range(200)]
+    noise = np.random.default_rng(3).normal(0, 1, 200)
+    out = np.array(
+        xs(steadied(drifting(path, list(noise)), 0, 200, rate=RATE, ends=(True, True))), np.float64
+    )
+
+    assert 0.42 > (out - path)[12:-12].std()
+
+
+def test_a_part_of_a_clip_whose_pixels_speak_is_as_the_whole() -> None:
+    """
+    With enough frames on either side a segment comes out as it does in one piece: no seams.
+    """
+    noise = np.random.default_rng(4).normal(0, 1, 80)
+    seen, near = drifting([50.0 + n for n in range(80)], list(noise)), reach(RATE)
+    whole = steadied(seen, 0, 80, rate=RATE, ends=(True, True))
+    part = steadied(seen[30 - near : 50 + near], near, near + 20, rate=RATE, ends=(False, False))
+
+    for one, other in zip(whole[30:50], part, strict=True):
+        assert np.allclose(one[0].face.landmarks, other[0].face.landmarks, atol=1e-3)
 
 
 def test_nothing_is_smoothed_across_a_cut() -> None:

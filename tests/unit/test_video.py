@@ -8,18 +8,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from media.clips import clip, packets_of, pixels_of, times_of
 from mien.commands.checkpoints import PLAN, Checkpoints
-from mien.commands.segments import LEAD_S, OwnHand, Scene, lead_of
+from mien.commands.segments import LEAD_S, OwnHand, Scene, follow_segment, lead_of
 from mien.commands.video import SwapVideo, VideoReport, VideoRequest
 from mien.commands.workshop import LOCK, Workshop
 from mien.engine.casting import Casting
 from mien.engine.choose import Largest
-from mien.engine.frames.follow import Memory, Person, Seen, Sighting
+from mien.engine.frames.follow import Follower, Memory, Person, Seen, Sighting
 from mien.engine.geometry import Pyramid
 from mien.engine.pipeline import Draft
 from mien.engine.types import HAND_POINTS, MESH_POINTS, Face, Hand
@@ -27,6 +29,7 @@ from mien.errors import Damaged, LeaseLost, NoFaceFound, StorageFull, TooLarge, 
 from mien.media.formats import Format
 from mien.media.limits import Limits
 from mien.media.video.plan import segments
+from mien.media.video.reader import Reader, frames
 from mien.media.video.scan import scan
 from mien.media.video.settings import VideoSettings
 
@@ -82,6 +85,15 @@ class HandFinder(Finder):
         """It lies where the face is."""
         hand = Hand(landmarks=np.ascontiguousarray(face.landmarks[:HAND_POINTS]), score=1.0)
         return replace(face, hands=(hand,))
+
+
+class HandBeside(Finder):
+    """Sees a hand beside every face."""
+
+    def with_hands(self, image, face):  # noqa: ARG002
+        """It is small, and hides nothing."""
+        beside = face.landmarks[:HAND_POINTS] / 4 - np.float32(30)
+        return replace(face, hands=(Hand(landmarks=beside, score=1.0),))
 
 
 @dataclass
@@ -236,11 +248,60 @@ def test_a_hand_goes_on_from_segment_to_segment(kit, film):
     assert times_of(film) == times_of(kit.result)
 
 
+def test_a_hand_over_the_ends_of_segments_costs_no_byte_when_work_goes_on(kit, film, tmp_path):
+    """
+    Stopped after the first segment that goes on from the one before, begun again: the same file.
+    """
+    whole = Kit(tmp_path / "whole", finder=HandFinder())
+    whole.folder.mkdir()
+    whole(film)
+    kit.finder, kit.hands = HandFinder(), 1
+
+    def stop(done, _all):
+        if done > segments(scan(film, Format.MP4), 0, FRAMES)[1][1]:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        kit(film, tell=stop)
+    kept = list((kit.folder / "work").glob("part-*.packets"))
+    kit.swapper.swapped.clear()
+    kit(film)
+
+    assert 2 <= len(kept) < len(segments(scan(film, Format.MP4), 0, FRAMES))
+    assert len(whole.swapper.swapped) > len(kit.swapper.swapped)
+    assert whole.result.read_bytes() == kit.result.read_bytes()
+
+
+def test_segments_know_how_a_face_behind_a_hand_moved_before_them(film, tmp_path):
+    """
+    As a follower knows it that has seen the frame before itself: no seam.
+    """
+    kept = Checkpoints.of(tmp_path / "work", "facts")
+    clip = scan(film, Format.MP4)
+    parts = tuple(segments(clip, 0, FRAMES))
+    scene: Any = SimpleNamespace(clip=clip, parts=parts, kept=kept, choice=Largest())
+    reader = Reader(clip)
+    follower = Follower(HandBeside(), rate=clip.rate, choice=Largest())
+    firsts = []
+    for number, (start, stop) in enumerate(parts):
+        follow_segment(scene, number, HandBeside(), reader, lambda _: None)
+        seen = [seen for sheet in frames(clip, start, stop) for seen in follower.push(sheet)]
+        whole = [frame.sightings[0].drift for frame in [*seen, *follower.flush()]]
+        part = [frame.sightings[0].drift for frame in kept.load_seen(number)[0]]
+        for one, other in zip(whole, part, strict=True):
+            assert (one is None) == (other is None)
+            assert one is None or (one == other).all()
+        firsts.append(part[0] is not None)
+    reader.close()
+
+    assert any(firsts[1:])
+
+
 @pytest.mark.parametrize(
-    ("cut", "handed", "most", "frames"),
+    ("cut", "handed", "most", "lead"),
     [(False, True, 100, 12), (False, True, 5, 5), (True, True, 100, 0), (False, False, 100, 0)],
 )
-def test_nothing_goes_on_over_a_cut_or_without_a_hand(cut, handed, most, frames):
+def test_nothing_goes_on_over_a_cut_or_without_a_hand(cut, handed, most, lead):
     """
     And never from more frames than there are.
     """
@@ -249,7 +310,7 @@ def test_nothing_goes_on_over_a_cut_or_without_a_hand(cut, handed, most, frames)
         face = HandFinder().with_hands(None, face)
     seen = [Seen(sightings=(Sighting(person=0, face=face),), cut=cut)]
 
-    assert frames == lead_of(seen, 24, most=most)
+    assert lead == lead_of(seen, 24, most=most)
     assert 0 == lead_of([Seen(cut=cut)], 24, most=most)
 
 
@@ -468,9 +529,15 @@ def test_what_is_kept_comes_back(tmp_path):
         return Hand(landmarks=rng.normal(0, 9, (HAND_POINTS, 3)).astype(np.float32), score=0.5)
 
     handed = replace(face(), hands=(hand(), hand()))
+    drift = rng.normal(0, 9, (MESH_POINTS, 2)).astype(np.float32)
     seen = [
         Seen(cut=True),
-        Seen(sightings=(Sighting(person=1, face=face()), Sighting(person=0, face=handed))),
+        Seen(
+            sightings=(
+                Sighting(person=1, face=face()),
+                Sighting(person=0, face=handed, drift=drift),
+            )
+        ),
     ]
     person = Person(
         number=0, face=face(), likeness=rng.normal(0, 1, 12).astype(np.float32), present=True
@@ -493,6 +560,9 @@ def test_what_is_kept_comes_back(tmp_path):
     assert [1, 0] == [sighting.person for sighting in back[1].sightings]
     pair = [frames[1].sightings[0].face.landmarks.tolist() for frames in (seen, back)]
     assert pair[0] == pair[1]
+    assert back[1].sightings[0].drift is None
+    assert back[1].sightings[1].drift is not None
+    assert drift.tolist() == back[1].sightings[1].drift.tolist()
     there = back[1].sightings[1].face.hands
     assert () == back[1].sightings[0].face.hands
     assert [h.landmarks.tolist() for h in handed.hands] == [h.landmarks.tolist() for h in there]

@@ -13,9 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mien.engine.frames.follow import Memory, Person, Seen, Sighting
-from mien.engine.types import HAND_POINTS, Face, Hand
+from mien.engine.types import HAND_POINTS, MESH_POINTS, Face, Hand
 
 PLAN = "plan.json"
+#: What the files hold; work of a version of mien that kept something else begins anew.
+FORM = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class Checkpoints:
     @classmethod
     def of(cls, folder: Path, *facts: object) -> "Checkpoints":
         """The folder, for work that ``facts`` describe; what other work left there is removed."""
-        mark = json.dumps(hashlib.sha256(repr(facts).encode()).hexdigest()).encode()
+        mark = json.dumps(hashlib.sha256(repr((FORM, facts)).encode()).hexdigest()).encode()
         plan = folder / PLAN
         if not plan.is_file() or plan.read_bytes() != mark:
             folder.mkdir(parents=True, exist_ok=True)
@@ -85,6 +87,15 @@ def _frames(seen: Sequence[Seen]) -> Arrays:
         "cuts": np.array([frame.cut for frame in seen], np.bool_),
         "persons": np.array([s.person for s in sightings], np.int64),
         **_faces("seen", [s.face for s in sightings]),
+        **_drifts(sightings),
+    }
+
+
+def _drifts(sightings: Sequence[Sighting]) -> Arrays:
+    drifts = [sighting.drift for sighting in sightings if sighting.drift is not None]
+    return {
+        "drifted": np.array([s.drift is not None for s in sightings], np.bool_),
+        "drifts": np.array(drifts, np.float32).reshape(len(drifts), MESH_POINTS, 2),
     }
 
 
@@ -128,7 +139,11 @@ def _hands_of(name: str, arrays: Arrays) -> Iterator[tuple[Hand, ...]]:
 
 def _seen_of(arrays: Arrays) -> list[Seen]:
     people, faces = arrays["persons"].tolist(), _faces_of("seen", arrays)
-    sightings = [Sighting(person=p, face=f) for p, f in zip(people, faces, strict=True)]
+    drifts = iter(arrays["drifts"])
+    sightings = [
+        Sighting(person=person, face=face, drift=next(drifts) if drifted else None)
+        for person, face, drifted in zip(people, faces, arrays["drifted"].tolist(), strict=True)
+    ]
     out, at = [], 0
     for count, cut in zip(arrays["counts"].tolist(), arrays["cuts"].tolist(), strict=True):
         out.append(Seen(sightings=tuple(sightings[at : at + count]), cut=cut))

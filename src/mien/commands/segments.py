@@ -66,7 +66,12 @@ def follow_segment(scene: Scene, number: int, seeker: Seeker, reader: Reader, be
     memory = scene.kept.load_seen(number - 1)[1] if number else None
     follower = Follower(seeker, rate=scene.clip.rate, choice=scene.choice, memory=memory)
     seen: list[Seen] = []
-    for sheet in reader.frames(*scene.parts[number]):
+    start, stop = scene.parts[number]
+    goes_on = memory is not None and bool(memory.busy)
+    sheets = reader.frames(start - goes_on, stop)
+    if goes_on:  # a hand is before a face, which is compared with the frame before
+        follower.begin_after(next(sheets))
+    for sheet in sheets:
         beat(1)
         seen += follower.push(sheet)
     seen += follower.flush()

@@ -10,9 +10,10 @@ import numpy as np
 
 from mien.engine.boxes import same_face
 from mien.engine.choose import All, Choice
+from mien.engine.frames.drift import drift
 from mien.engine.frames.picture import Picture, whole, window_around
 from mien.engine.likeness import MARGIN, SAME, alike, likeness
-from mien.engine.types import Face, Floats, Image
+from mien.engine.types import Face, Floats, Image, Points
 
 
 class Seeker(Protocol):
@@ -63,6 +64,9 @@ class Sighting:
 
     person: int
     face: Face
+    #: ``(478, 2)`` pixels by which its pixels say that the landmarks have moved since the frame before; known
+    #: where hands are before it.
+    drift: Points | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -142,6 +146,13 @@ class Follower:
         self._search_every = max(1, round(SEARCH_S * rate))
         self._choice = choice
         self._held: deque[_Held] = deque()
+        #: The last frame that was let go.
+        self._gone: _Held | None = None
+
+    def begin_after(self, picture: Picture) -> None:
+        """Take the frame before the first one, which the follower before this one saw last."""
+        people = [Sighting(person=person.number, face=person.face) for person in self._present()]
+        self._gone = _Held(picture, people, cut=False)
 
     def push(self, picture: Picture) -> list[Seen]:
         """Take the next frame; what is known for certain of earlier ones.
@@ -175,6 +186,7 @@ class Follower:
         while len(self._held) > keep:
             held = self._held.popleft()
             self._feel_between(held)
+            self._compare(held)
             meant = [s for s in held.sightings if self._meant(s.person)]
             meant.sort(key=lambda s: -s.face.size)
             out.append(Seen(sightings=tuple(meant), cut=held.cut))
@@ -340,6 +352,18 @@ class Follower:
             return face
         found = self._seeker.with_hands(picture.part(window), face.moved(-window[0], -window[1]))
         return found.moved(window[0], window[1])
+
+    def _compare(self, held: _Held) -> None:
+        """Say how faces with hands before them have moved since the frame before."""
+        before, self._gone = self._gone, held
+        if before is None or held.cut:
+            return
+        was = {s.person: s.face for s in before.sightings}
+        for at, sighting in enumerate(held.sightings):
+            face, hands = was.get(sighting.person), sighting.face.hands
+            if face and (face.hands or hands) and self._meant(sighting.person):
+                moved = drift(before.picture, held.picture, face, hands)
+                held.sightings[at] = replace(sighting, drift=moved)
 
     # --- memory
 

@@ -12,12 +12,14 @@ from functools import cache
 
 import numpy as np
 
-from mien.engine.frames.follow import Seen
+from mien.engine.frames.follow import Seen, Sighting
 from mien.engine.hands import palm_length
-from mien.engine.types import Face, Floats, Hand
+from mien.engine.types import Face, Floats, Hand, Points
 
 #: Half of the span, seconds and frames: longer ones begin to round blinks and syllables off.
 HALF_SPAN_S, MOST_HALF = 0.13, 6
+#: The same where the pixels say how the face has moved: what is left beside that is the network's alone.
+LONG_SPAN_S, MOST_LONG = 0.32, 12
 #: Degree of the polynomial.
 DEGREE = 2
 #: A hand is the same some frames later when its landmarks lie nearer than so many lengths of its palm.
@@ -40,8 +42,17 @@ class Steady:
 
 def reach(rate: float) -> int:
     """How many frames before and after one are looked at, at ``rate`` frames a second."""
-    half = min(MOST_HALF, round(HALF_SPAN_S * rate))
-    return max(half, round(FADE_S * rate), 1)
+    return max(short_half(rate), long_half(rate), round(FADE_S * rate), 1)
+
+
+def short_half(rate: float) -> int:
+    """Half of the span of landmarks alone, frames."""
+    return min(MOST_HALF, round(HALF_SPAN_S * rate))
+
+
+def long_half(rate: float) -> int:
+    """Half of the span of landmarks whose movement the pixels say, frames."""
+    return min(MOST_LONG, round(LONG_SPAN_S * rate))
 
 
 def steadied(
@@ -72,6 +83,8 @@ class _Run:
     scores: tuple[float, ...]
     #: Those before the face in each frame, as they were seen.
     hands: tuple[tuple[Hand, ...], ...]
+    #: ``(478, 2)`` how the pixels say that landmarks have moved since the frame before; None where they do not.
+    drifts: tuple[Points | None, ...]
     #: Whether they come, and leave, at a cut or at the clip's end.
     hard: tuple[bool, bool]
 
@@ -82,11 +95,10 @@ class _Run:
     def at(self, frame: int, rate: float, number: int) -> Steady:
         index = frame - self.first
         before, after = index, len(self.landmarks) - 1 - index
-        half = min(MOST_HALF, round(HALF_SPAN_S * rate), before, after)
+        half = min(short_half(rate), before, after)
         weights = smoothing(half)
-        span = self.landmarks[index - half : index + half + 1]
         face = Face(
-            landmarks=np.tensordot(weights, span, axes=1).astype(np.float32),
+            landmarks=self._read(index, max(half, self._carried(index, long_half(rate)))),
             score=self.scores[index],
             hands=tuple(self._steadied(hand, index, weights) for hand in self.hands[index]),
         )
@@ -94,6 +106,25 @@ class _Run:
         coming = 1.0 if self.hard[0] else (before + 1) / fade
         going = 1.0 if self.hard[1] else (after + 1) / fade
         return Steady(person=self.person, run=number, face=face, share=min(1.0, coming, going))
+
+    def _carried(self, index: int, most: int) -> int:
+        """Over how many frames on both sides of one the pixels say how landmarks move, ``most`` at most."""
+        most = min(most, index, len(self.landmarks) - 1 - index)
+        for half in range(1, most + 1):
+            if self.drifts[index - half + 1] is None or self.drifts[index + half] is None:
+                return half - 1
+        return most
+
+    def _read(self, index: int, half: int) -> Floats:
+        """``(478, 3)`` landmarks of frame ``index``, read together with ``half`` frames before and after it."""
+        span = self.landmarks[index - half : index + half + 1]
+        told = self.drifts[index - half + 1 : index + half + 1]
+        drifts = [drift for drift in told if drift is not None]
+        if len(drifts) == 2 * half > 0:
+            path = np.cumsum(np.stack([np.zeros_like(drifts[0]), *drifts]), axis=0)
+            span = span.copy()
+            span[..., :2] -= path - path[half]
+        return np.asarray(np.tensordot(smoothing(half), span, axes=1), np.float32)
 
     def _steadied(self, hand: Hand, index: int, weights: Floats) -> Hand:
         """``hand`` of frame ``index``, read together with the same hand before and after."""
@@ -116,11 +147,12 @@ def nearest(hand: Hand, others: Sequence[Hand]) -> Hand | None:
 
 
 def _runs(seen: Sequence[Seen], ends: tuple[bool, bool]) -> list[_Run]:
-    open_: dict[int, tuple[int, bool, list[Face]]] = {}
+    open_: dict[int, tuple[int, bool, list[Sighting]]] = {}
     done = []
 
     def close(person: int, *, hard: bool) -> None:
-        first, began_hard, faces = open_.pop(person)
+        first, began_hard, sightings = open_.pop(person)
+        faces = [sighting.face for sighting in sightings]
         done.append(
             _Run(
                 person=person,
@@ -128,17 +160,18 @@ def _runs(seen: Sequence[Seen], ends: tuple[bool, bool]) -> list[_Run]:
                 landmarks=np.stack([face.landmarks for face in faces]),
                 scores=tuple(face.score for face in faces),
                 hands=tuple(face.hands for face in faces),
+                drifts=tuple(sighting.drift for sighting in sightings),
                 hard=(began_hard, hard),
             )
         )
 
     for index, frame in enumerate(seen):
-        here = {sighting.person: sighting.face for sighting in frame.sightings}
+        here = {sighting.person: sighting for sighting in frame.sightings}
         for person in [p for p in open_ if frame.cut or p not in here]:
             close(person, hard=frame.cut)
-        for person, face in here.items():
+        for person, sighting in here.items():
             hard = frame.cut or (index == 0 and ends[0])
-            open_.setdefault(person, (index, hard, []))[2].append(face)
+            open_.setdefault(person, (index, hard, []))[2].append(sighting)
     for person in list(open_):
         close(person, hard=ends[1])
     return done
