@@ -40,6 +40,16 @@ def client(server: Server):
         yield one
 
 
+@pytest.fixture
+def here(tmp_path: Path, pictures: Pictures, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder in which the terminal is, with pictures."""
+    (tmp_path / "me.png").write_bytes(pictures.source)
+    (tmp_path / "portrait.jpg").write_bytes(pictures.target)
+    (tmp_path / "grey.png").write_bytes(pictures.faceless)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
 def test_a_swap_from_files_to_a_file(client: Client, pictures: Pictures) -> None:
     """Upload, end and download; the job is in the list and its progress ends as it did."""
     job = client.picsi(pictures.source, pictures.target, options="-m", reply_ref="mine")
@@ -149,49 +159,37 @@ def test_the_receiver_of_the_document_reads_a_callback() -> None:
 
 def test_the_terminal_swaps_at_a_service(
     server: Server,
-    pictures: Pictures,
-    tmp_path: Path,
+    here: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """`mien swap --remote` writes the result; another format, faces and token are refused."""
-    (tmp_path / "me.png").write_bytes(pictures.source)
-    (tmp_path / "portrait.jpg").write_bytes(pictures.target)
-    monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MIEN_TOKEN", server.token)
     swap = ["swap", "me.png", "portrait.jpg", "--remote", server.url, "-o"]
 
     assert 0 == run([*swap, "result.jpg"])
-    assert (tmp_path / "result.jpg").read_bytes().startswith(b"\xff\xd8")
+    assert (here / "result.jpg").read_bytes().startswith(b"\xff\xd8")
     assert 2 == run([*swap, "result.png"])
     assert 2 == run([*swap, "result.jpg", "--faces", "1"])
     monkeypatch.setenv("MIEN_TOKEN", "nobody")
     assert 1 == run([*swap, "other.jpg"])
     assert "Unauthorized" in capsys.readouterr().err
-    assert not (tmp_path / "other.jpg").exists()
+    assert not (here / "other.jpg").exists()
 
 
 def test_the_terminal_has_a_service_do_the_work(
-    server: Server,
-    pictures: Pictures,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    server: Server, here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """`mien batch` and `mien check` take --remote, and the token from an option or a setting."""
-    (tmp_path / "me.png").write_bytes(pictures.source)
-    (tmp_path / "portrait.jpg").write_bytes(pictures.target)
-    (tmp_path / "grey.png").write_bytes(pictures.faceless)
     rows = ["source,target,result", "me.png,portrait.jpg,a.jpg", "me.png,grey.png,b.png"]
-    (tmp_path / "pairs.csv").write_text("\n".join([*rows, "me.png,portrait.jpg,c.png"]))
-    monkeypatch.chdir(tmp_path)
+    (here / "pairs.csv").write_text("\n".join([*rows, "me.png,portrait.jpg,c.png"]))
     there = ["--remote", server.url, "--token", server.token]
 
     assert 1 == run(["batch", "pairs.csv", "-o", "out", "--jobs", "2", "--json", *there])
     answer = json.loads(capsys.readouterr().out)
     assert [None, "remote_error", "bad_request"] == [pair["code"] for pair in answer["pairs"]]
     assert "No face found in the target picture." == answer["pairs"][1]["error"]
-    assert ["a.jpg"] == [path.name for path in (tmp_path / "out").iterdir()]
+    assert ["a.jpg"] == [path.name for path in (here / "out").iterdir()]
 
     assert 0 == run(["check", "me.png", "--json", *there])
     seen = json.loads(capsys.readouterr().out)
@@ -204,54 +202,42 @@ def test_the_terminal_has_a_service_do_the_work(
 
 
 def test_the_terminal_changes_a_background_at_a_service(
-    server: Server,
-    pictures: Pictures,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    server: Server, here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """`mien changebg --remote` writes the result; the same seed gives what it gives without a service."""
-    (tmp_path / "me.png").write_bytes(pictures.source)
-    monkeypatch.chdir(tmp_path)
     words = ["changebg", "me.png", "blue studio paper", "--seed", "7", "-o"]
     there = ["--remote", server.url, "--token", server.token]
 
     assert 0 == run([*words, "there.png", "--json", *there])
     assert "completed" == json.loads(capsys.readouterr().out)["status"]
     assert 0 == run([*words, "here.png"])
-    assert pixels_of(tmp_path / "here.png") == pixels_of(tmp_path / "there.png")
+    assert pixels_of(here / "here.png") == pixels_of(here / "there.png")
     assert 2 == run([*words, "there.jpg", *there])
     assert "A service keeps the photo's format" in capsys.readouterr().err
 
 
 def test_portraits_at_a_service(
-    server: Server,
-    pictures: Pictures,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    server: Server, here: Path, pictures: Pictures, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """`mien headshot --remote` writes every portrait of a saved identity, or none where it fails."""
     person = somebody(server, "portraits-remote")
     person.save("anna", pictures.source)
-    (tmp_path / "me.png").write_bytes(pictures.source)
-    monkeypatch.chdir(tmp_path)
     there = ["--remote", server.url, "--token", person.token]
     asked = ["headshot", "anna, blue paper --n 4", "--n", "2", "--seed", "7", "-o"]
 
     assert 0 == run([*asked, "out", *there])
     said = capsys.readouterr()
     assert (said.out + said.err).strip() == f"out/1.jpg, out/2.jpg: done by {server.url}."
-    assert ["1.jpg", "2.jpg"] == sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert ["1.jpg", "2.jpg"] == sorted(path.name for path in (here / "out").iterdir())
     assert 0 == run([*asked, "again", "--json", *there])
     told = json.loads(capsys.readouterr().out)
     assert ("completed", 2) == (told["status"], len(told["attachments"]))
-    assert pixels_of(tmp_path / "out" / "2.jpg") == pixels_of(tmp_path / "again" / "2.jpg")
-    assert pixels_of(tmp_path / "out" / "1.jpg") != pixels_of(tmp_path / "out" / "2.jpg")
+    assert pixels_of(here / "out" / "2.jpg") == pixels_of(here / "again" / "2.jpg")
+    assert pixels_of(here / "out" / "1.jpg") != pixels_of(here / "out" / "2.jpg")
 
     assert 0 != run(["headshot", "anna+nobody, a king", "-o", "none", *there])
     assert "There is no identity called nobody." in capsys.readouterr().err
-    assert [] == list((tmp_path / "none").iterdir())
+    assert [] == list((here / "none").iterdir())
     assert 2 == run(["headshot", "a king", "--identity", "me.png", "-o", "none", *there])
     assert "--identity is not for --remote" in capsys.readouterr().err
 
@@ -272,6 +258,8 @@ def test_an_interrupted_terminal_cancels_what_it_asked_for(
     (tmp_path / "clip.gif").write_bytes(long_clip(pictures.target))
     (tmp_path / "pairs.csv").write_text("source,target,result\nme.png,clip.gif,r.gif\n")
     files = ["me.png", "clip.gif"] if command == "swap" else ["pairs.csv"]
+    answered = "POST /v1/faceswap/picsi 200"
+    before = server.log.count(answered)
     process = subprocess.Popen(
         [*MIEN, command, *files, "-o", "out.gif", "--remote", server.url],
         cwd=tmp_path,
@@ -283,7 +271,8 @@ def test_an_interrupted_terminal_cancels_what_it_asked_for(
     with Client(server.url, person.token) as client, process:
         until(client.unfinished)
         (job_id,) = client.unfinished()
-        # Frames are being done: the terminal has heard of the job long ago, and follows it.
+        # The terminal has heard of the job; frames are being done, and it follows them.
+        until(lambda: server.log.count(answered) > before)
         next(seen for seen in client.progress(job_id) if seen.get("progress"))
         process.send_signal(signal.SIGINT)
         said = process.communicate(timeout=PATIENCE_S)[1]

@@ -47,8 +47,8 @@ GLANCE = View(pixels=96, faces=1.8, below=0.2, threshold=-2.0)
 LOOK = View(pixels=128, faces=2.2, below=0.3, threshold=-2.0)
 #: So many palms are looked at more closely.
 MOST_PALMS = 3
-#: The landmark model's probability from which there is a hand, in both looks: 85 % of the drawn hands
-#: pass, of 102 pictures without hands near a face one does.
+#: The landmark model's probability from which there is a hand, in both looks: when it was chosen 85 %
+#: of the drawn hands passed, of 102 pictures without hands near a face one did.
 SURELY = 0.7
 #: Of a hand the length of the palm in sizes of the face: what is smaller or larger is none of it.
 SHORTEST_PALM, LONGEST_PALM = 0.2, 1.5

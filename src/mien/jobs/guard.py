@@ -24,6 +24,6 @@ class Guard:
         except MienError as error:
             sentence, event = self.trouble
             self.log.error("%s: %s", sentence, error, extra={"event": event})  # noqa: TRY400 - no bug
-        except Exception:
+        except Exception:  # a thread's loop: one bug is not the end of all that follows
             sentence, event = self.bug
             self.log.exception(sentence, extra={"event": event})
