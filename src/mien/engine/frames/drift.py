@@ -29,6 +29,9 @@ LEAST_SEEN = 0.1
 #: How often the movement of the whole is fitted; by how much of the face a landmark that counts half moves
 #: differently.
 ROUNDS, ODD = 5, 0.02
+#: What a landmark moves otherwise than the whole is an average over those beside it (sigma, a share of the face), for
+#: skin has hardly anything to follow; so many others say that there is nothing.
+BESIDE, ALONE = 0.1, 3.0
 
 
 def drift(before: Picture, now: Picture, face: Face, hands: Sequence[Hand]) -> Points | None:
@@ -47,7 +50,7 @@ def drift(before: Picture, now: Picture, face: Face, hands: Sequence[Hand]) -> P
     there = found & bare(face.hands, at, window, scale, one) & bare(hands, to, window, scale, one)
     if there.mean() < LEAST_SEEN:
         return None
-    return np.asarray(settled(at, to - at, there, ODD * scale * face.size) / scale, np.float32)
+    return np.asarray(settled(at, to - at, there, scale * face.size) / scale, np.float32)
 
 
 def grey(picture: Picture, window: Window, scale: float) -> NDArray[np.uint8]:
@@ -93,13 +96,13 @@ def bare(
     return np.asarray(free)
 
 
-def settled(at: Points, moved: Points, there: NDArray[np.bool_], odd: float) -> Floats:
+def settled(at: Points, moved: Points, there: NDArray[np.bool_], size: float) -> Floats:
     """``(N, 2)`` each landmark's own movement, as far as it goes with the similarity that most have in common.
 
     Args:
         at: ``(N, 2)`` where the landmarks were.
         moved: ``(N, 2)`` by how much each has moved; what is not ``there`` does not count.
-        odd: how differently a landmark moves that counts half.
+        size: of the face, in the same unit.
     """
     x, y = (at - at[there].mean(axis=0)).astype(np.float64).T
     ones, zeros = np.ones_like(x), np.zeros_like(x)
@@ -114,5 +117,12 @@ def settled(at: Points, moved: Points, there: NDArray[np.bool_], odd: float) -> 
         )[0]
         common = np.einsum("k,akn->na", found, terms)
         apart = np.linalg.norm(moved - common, axis=1)
-        weight = there / (1 + (apart / odd) ** 2)
-    return np.asarray(common + weight[:, None] * (moved - common), np.float32)
+        weight = there / (1 + (apart / (ODD * size)) ** 2)
+    near = np.exp(-(spacing(at) ** 2) / (2 * (BESIDE * size) ** 2)) * weight
+    own = near @ (moved - common) / (near.sum(axis=1, keepdims=True) + ALONE)
+    return np.asarray(common + own, np.float32)
+
+
+def spacing(at: Points) -> Floats:
+    """``(N, N)`` how far points lie from each other."""
+    return np.asarray(np.hypot(*(np.subtract.outer(axis, axis) for axis in at.T)), np.float32)
