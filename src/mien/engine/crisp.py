@@ -181,8 +181,8 @@ def band(patch: Floats, widths: tuple[int, int]) -> float:
 
 
 #: Nothing is done while one has more than the first share of the other's sharpness, everything from the
-#: second on: brows and lashes alone make faces differ by a half.
-ALIKE, UNLIKE = 0.6, 0.3
+#: second on: brows and lashes alone make faces differ by a third.
+ALIKE, UNLIKE = 0.65, 0.4
 #: Blurs that are tried, sigmas in pixels of a face of `MEASURED`.
 TRIED = (0.0, 0.7, 1.4, 2.8, 5.6, 11.2)
 
