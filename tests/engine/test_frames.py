@@ -14,7 +14,8 @@ from mien.engine.choose import All, At, Choice, Largest, Numbered
 from mien.engine.faces import FaceFinder
 from mien.engine.frames.cast import ClipCast, first_with_faces, row_of
 from mien.engine.frames.drift import drift
-from mien.engine.frames.follow import Follower, Seen, Sighting
+from mien.engine.frames.follow import Follower
+from mien.engine.frames.people import Seen, Sighting
 from mien.engine.frames.picture import ArrayPicture, window_around
 from mien.engine.frames.render import Painter, faded
 from mien.engine.frames.steady import Steady, reach, smoothing, steadied

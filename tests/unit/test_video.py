@@ -21,7 +21,8 @@ from mien.commands.video import SwapVideo, VideoReport, VideoRequest
 from mien.commands.workshop import LOCK, Workshop
 from mien.engine.casting import Casting
 from mien.engine.choose import Largest
-from mien.engine.frames.follow import Follower, Memory, Person, Seen, Sighting
+from mien.engine.frames.follow import Follower
+from mien.engine.frames.people import Memory, Person, Seen, Sighting
 from mien.engine.geometry import Pyramid
 from mien.engine.pipeline import Draft
 from mien.engine.types import HAND_POINTS, MESH_POINTS, Face, Hand

@@ -11,7 +11,8 @@ from mien.commands.stopwatch import Stopwatch
 from mien.engine.casting import Casting
 from mien.engine.choose import Choice
 from mien.engine.frames.cast import ClipCast, first_with_faces, row_of
-from mien.engine.frames.follow import Follower, Seeker, Seen
+from mien.engine.frames.follow import Follower, Seeker
+from mien.engine.frames.people import Seen
 from mien.engine.frames.picture import ArrayPicture
 from mien.engine.frames.render import Painter, Shot
 from mien.engine.frames.steady import Steady, steadied

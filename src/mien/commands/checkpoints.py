@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mien.engine.frames.follow import Memory, Person, Seen, Sighting
+from mien.engine.frames.people import Memory, Person, Seen, Sighting
 from mien.engine.types import HAND_POINTS, MESH_POINTS, Face, Hand
 
 PLAN = "plan.json"

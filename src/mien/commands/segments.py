@@ -8,7 +8,8 @@ from mien.commands.checkpoints import Checkpoints
 from mien.engine.casting import Casting
 from mien.engine.choose import Choice
 from mien.engine.frames.cast import ClipCast
-from mien.engine.frames.follow import Follower, Seeker, Seen
+from mien.engine.frames.follow import Follower, Seeker
+from mien.engine.frames.people import Seen
 from mien.engine.frames.render import Painter
 from mien.engine.frames.steady import Steady, reach, steadied
 from mien.engine.options import SwapOptions

@@ -21,7 +21,7 @@ from mien.commands.stopwatch import Stopwatch
 from mien.engine.casting import Casting
 from mien.engine.choose import Choice
 from mien.engine.frames.cast import ClipCast, first_with_faces, row_of
-from mien.engine.frames.follow import Seen
+from mien.engine.frames.people import Seen
 from mien.engine.frames.picture import whole
 from mien.engine.options import SwapOptions
 from mien.engine.pipeline import EVERY_FACE, Draft, Swapper, find_source, go_on, judge

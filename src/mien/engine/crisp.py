@@ -23,7 +23,7 @@ from mien.engine.mesh.regions import (
     Indices,
 )
 from mien.engine.mesh.shape import smoothstep
-from mien.engine.ranks import middle
+from mien.engine.ranks import MEDIAN_TO_RMS, middle
 from mien.engine.sampling import averaged_values, blurred
 from mien.engine.types import Floats, Image, Mask
 
@@ -232,8 +232,6 @@ HARDLY_LESS, LESS = 0.25, 0.75
 #: Levels by which a face is grainier than its picture from which that is taken away, and all of it:
 #: pores are a person's own.
 PORES, NOISE = 1.5, 3.0
-#: A normal distribution's RMS over its median absolute value.
-MEDIAN_TO_RMS = 1.4826
 
 
 def grain_between(texture: Image, scene: Image, cheeks: Sequence[Box]) -> float:

@@ -11,6 +11,9 @@ PERCENT = 100
 #: Percent: the median.
 HALFWAY = 50
 
+#: A normal distribution's RMS over its median absolute value.
+MEDIAN_TO_RMS = 1.4826
+
 
 def middle(values: Floats) -> Floats:
     """The upper median of ``values`` ``(N,)`` or ``(N, K)``, of each column by itself."""

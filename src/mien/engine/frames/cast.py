@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from mien.engine.casting import Casting
 from mien.engine.choose import left_to_right
-from mien.engine.frames.follow import Seen
+from mien.engine.frames.people import Seen
 from mien.engine.mesh.source import Source
 
 

@@ -12,7 +12,7 @@ from functools import cache
 
 import numpy as np
 
-from mien.engine.frames.follow import Seen, Sighting
+from mien.engine.frames.people import Seen, Sighting
 from mien.engine.hands import palm_length
 from mien.engine.types import Face, Floats, Hand, Points
 

@@ -13,7 +13,7 @@ from mien.engine.mesh.chart import Chart, brought
 from mien.engine.mesh.look import Look
 from mien.engine.mesh.raster import Raster, cut, put
 from mien.engine.mesh.shape import smoothstep
-from mien.engine.ranks import middle
+from mien.engine.ranks import MEDIAN_TO_RMS, middle
 from mien.engine.sampling import averaged, blurred, interpolated
 from mien.engine.types import Floats, Image, Mask
 
@@ -28,8 +28,6 @@ SEAM, ALL = 0.7, 0.5
 #: Sigmas between which pores and small lines lie, shares of the face; and how much of the skin's are made: lines
 #: are longer than grains, and stand out less.
 PORES, PORED = (0.0015, 0.003, 0.006, 0.012), 0.5
-#: A normal distribution's RMS over its median absolute value.
-MEDIAN_TO_RMS = 1.4826
 
 
 def unframed(
