@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from mien.engine.advice import TARGET_RULES, about_targets, softness
+from mien.engine.beside import ALONE, Beside
+from mien.engine.casting import Casting
 from mien.engine.choose import All, At, Largest, Numbered, Within, left_to_right, middle
 from mien.engine.options import SwapOptions
 from mien.engine.pipeline import Draft, find_source, run, swap_steps, without_profiles
@@ -158,6 +160,54 @@ def test_only_the_chosen_faces_change(finder, swapper, draft):
 
     assert (4, 2) == (done.found, done.swapped)
     assert [True, False, False, True] == changed
+
+
+@pytest.mark.parametrize("beside", [ALONE, Beside(spare=lambda: True)])
+def test_what_is_made_ready_ahead_changes_no_pixel(
+    finder, swapper, astronaut, hopper, hopper_face, beside
+):
+    """
+    A face's look, and its sketch where the source is prepared, come before the swap, and give what it gives.
+    """
+    person = swapper.prepare(hopper, hopper_face)
+    options = SwapOptions()
+    draft = Draft(target_image=astronaut, casting=Casting(people=(person,)))
+    done = run(swap_steps(finder, swapper, options, max_faces=1), draft, side=beside)
+    seen = run(
+        swap_steps(finder, swapper, options, max_faces=1),
+        Draft(target_image=astronaut, source_image=hopper),
+        side=beside,
+    )
+
+    assert done.sight
+    assert done.sketch
+    assert seen.sight
+    assert seen.sketch is None
+    assert (swapper.swap(astronaut, done.faces[0], person, options) == done.result).all()
+
+
+def test_faces_that_overlap_are_seen_one_after_the_other(finder, swapper, astronaut, hopper):
+    """
+    Of several faces nothing is made ready ahead: the second is seen with the first one's swap beside it.
+    """
+    pair = np.ascontiguousarray(np.concatenate([astronaut, astronaut], axis=1))
+    steps = swap_steps(finder, swapper, SwapOptions(), max_faces=2)
+    done = run(steps, Draft(target_image=pair, source_image=hopper))
+
+    assert (2, None, None) == (done.swapped, done.sight, done.sketch)
+    assert done.qualities
+    assert 2 == len(done.qualities)
+
+
+def test_nothing_is_made_ready_for_a_face_that_nobody_takes(finder, swapper, astronaut):
+    """
+    The target comes out as it was.
+    """
+    draft = Draft(target_image=astronaut, casting=Casting(people=(None,)))
+    done = run(swap_steps(finder, swapper, SwapOptions(), max_faces=1), draft)
+
+    assert (0, None, None) == (done.swapped, done.sight, done.sketch)
+    assert (astronaut == done.result).all()
 
 
 def crop(image, found):

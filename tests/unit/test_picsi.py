@@ -81,10 +81,16 @@ class Swapper:
             free=cells,
         )
 
+    def sight(self, picture, face, options):
+        """Nothing to see."""
+
+    def sketch(self, picture, face, source, options):
+        """Nothing to draw."""
+
     def study(self, picture, face, source, options):
         """Nothing to learn."""
 
-    def paint(self, picture, face, source, options, study=None):  # noqa: ARG002
+    def paint(self, picture, face, source, options, study=None, ahead=None):  # noqa: ARG002
         """Brightens the picture."""
         self.options.append(options)
         picture += np.array([0, 0, 1], np.uint8)
@@ -94,7 +100,7 @@ class Swapper:
 class Bright(Swapper):
     """Makes all of the picture as blue as it gets."""
 
-    def paint(self, picture, face, source, options, study=None):  # noqa: ARG002
+    def paint(self, picture, face, source, options, study=None, ahead=None):  # noqa: ARG002
         """Makes the picture blue."""
         picture[..., 2] = 255
 
@@ -200,6 +206,9 @@ def test_stages_are_timed_in_their_order(picsi):
         "detect",
         "choose",
         "hands",
+        "look",
+        "assess",
+        "sketch",
         "judge",
         "swap",
         "encode",
@@ -207,10 +216,10 @@ def test_stages_are_timed_in_their_order(picsi):
     assert {1000.0} == set(ms.values())
 
 
-@pytest.mark.parametrize("stage", range(9))
+@pytest.mark.parametrize("stage", range(12))
 def test_a_check_that_objects_stops_the_work(picsi, stage):
     """
-    The check is asked before each of the nine stages, and what it raises comes through.
+    The check is asked before each of the twelve stages, and what it raises comes through.
     """
     asked = []
 

@@ -107,10 +107,16 @@ class Swapper:
         """The source's face is what it is."""
         return face
 
+    def sight(self, picture, face, options):
+        """Nothing to see."""
+
+    def sketch(self, picture, face, source, options):
+        """Nothing to draw."""
+
     def study(self, picture, face, source, options):
         """Nothing to learn."""
 
-    def paint(self, picture, face, source, options, study=None):  # noqa: ARG002
+    def paint(self, picture, face, source, options, study=None, ahead=None):  # noqa: ARG002
         """Makes a blue square of it."""
         self.swapped.append(threading.current_thread().name)
         x0, y0, x1, y1 = (round(v) for v in face.box)

@@ -17,7 +17,8 @@ from mien.engine.frames.picture import ArrayPicture
 from mien.engine.frames.render import Painter, Shot
 from mien.engine.frames.steady import Steady, steadied
 from mien.engine.options import SwapOptions
-from mien.engine.pipeline import Draft, Finder, Swapper, find_source, judge
+from mien.engine.pipeline import Draft, Finder, find_source, judge
+from mien.engine.swapper import Swapper
 from mien.engine.types import Image
 from mien.errors import NoFaceFound
 from mien.media.limits import Limits

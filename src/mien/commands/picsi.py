@@ -17,7 +17,8 @@ from mien.commands.options import ParsedOptions
 from mien.commands.stopwatch import Stopwatch, unheard
 from mien.engine.beside import ALONE, Beside
 from mien.engine.choose import Choice
-from mien.engine.pipeline import EVERY_FACE, Draft, Swapper, go_on, run, swap_steps
+from mien.engine.pipeline import EVERY_FACE, Draft, go_on, run, swap_steps
+from mien.engine.swapper import StillSwapper
 from mien.errors import Unsupported
 from mien.media.formats import Format, Kind
 from mien.media.limits import Limits
@@ -104,7 +105,7 @@ class Picsi:
     """
 
     finder: Looker
-    swapper: Swapper
+    swapper: StillSwapper
     limits: Limits
     #: Swaps videos; None where they are not served.
     films: "SwapsFilms | None" = None

@@ -13,7 +13,7 @@ from mien.engine.frames.people import Seen
 from mien.engine.frames.render import Painter
 from mien.engine.frames.steady import Steady, reach, steadied
 from mien.engine.options import SwapOptions
-from mien.engine.pipeline import Swapper
+from mien.engine.swapper import Swapper
 from mien.media.video.encoder import Coding, encoded
 from mien.media.video.facts import Clip
 from mien.media.video.reader import Reader

@@ -24,7 +24,8 @@ from mien.engine.frames.cast import ClipCast, first_with_faces, row_of
 from mien.engine.frames.people import Seen
 from mien.engine.frames.picture import whole
 from mien.engine.options import SwapOptions
-from mien.engine.pipeline import EVERY_FACE, Draft, Swapper, find_source, go_on, judge
+from mien.engine.pipeline import EVERY_FACE, Draft, find_source, go_on, judge
+from mien.engine.swapper import Swapper
 from mien.errors import NoFaceFound, WorkerLost
 from mien.media.formats import Format
 from mien.media.limits import Limits

@@ -20,7 +20,9 @@ from mien.engine.mesh.source import Source
 from mien.engine.options import SwapOptions
 from mien.engine.pose import pose
 from mien.engine.quality import Quality, assess
-from mien.engine.study import Study, Trace
+from mien.engine.sketch import Ahead, Sketch
+from mien.engine.study import Sight
+from mien.engine.swapper import StillSwapper, Swapper
 from mien.engine.types import Face, Image
 from mien.errors import NoFaceFound, TurnedAway
 
@@ -34,38 +36,6 @@ class Finder(Protocol):
 
     def with_hands(self, image: Viewed, face: Face) -> Face:
         """``face`` of ``image`` with the hands that may be before it."""
-        ...
-
-
-class Swapper(Protocol):
-    """Puts one face in the place of another."""
-
-    def prepare(self, image: Image, face: Face, *, occlusion: bool = True) -> Source:
-        """``face`` of ``image`` made ready to be put on any number of targets."""
-        ...
-
-    def study(
-        self, picture: Image, face: Face, source: Source, options: SwapOptions
-    ) -> Study | None:
-        """What ``face`` of ``picture`` is like for ``source``; None when it lies outside."""
-        ...
-
-    def paint(
-        self,
-        picture: Image,
-        face: Face,
-        source: Source,
-        options: SwapOptions,
-        study: Study | None = None,
-    ) -> Trace | None:
-        """Put ``source`` in the place of ``face``, into ``picture`` itself.
-
-        Args:
-            study: what is known of the face already.
-
-        Returns:
-            What there is to know of the face beyond that, once it is painted.
-        """
         ...
 
 
@@ -97,6 +67,10 @@ class Draft:
     faces: tuple[Face, ...] = ()
     #: How many faces the target has.
     found: int = 0
+    #: What these are like, in their order; and what has been made ready of the swap of the only one.
+    qualities: tuple[Quality, ...] | None = None
+    sight: Sight | None = None
+    sketch: Sketch | None = None
     #: ``(H, W, 3)`` the target with what has been swapped so far.
     result: Image | None = None
     swapped: int = 0
@@ -181,7 +155,7 @@ EVERY_FACE = All()
 
 def swap_steps(
     finder: Finder,
-    swapper: Swapper,
+    swapper: StillSwapper,
     options: SwapOptions,
     *,
     max_faces: int,
@@ -202,10 +176,20 @@ def swap_steps(
     of_source: Steps = [
         ("source", lambda draft: find_source(draft, finder, swapper, occlusion=options.occlusion))
     ]
+    # Hands are found by networks, which leave the interpreter to the rest: of that, only what is seen of a
+    # face waits for its hands.
+    seen: Steps = [
+        ("hands", lambda draft: find_hands(draft, finder, options, side)),
+        ("look", lambda draft: look_ahead(draft, swapper, options)),
+    ]
+    drawn: Steps = [
+        ("assess", assess_targets),
+        ("sketch", lambda draft: sketch_ahead(draft, swapper, options)),
+    ]
     of_target: Steps = [
         ("detect", lambda draft: find_targets(draft, finder)),
         ("choose", lambda draft: without_profiles(choose(draft, max_faces, choice))),
-        ("hands", lambda draft: find_hands(draft, finder, options, side)),
+        Fork(one=seen, other=drawn),
     ]
     return [
         Fork(one=of_source, other=of_target),
@@ -295,16 +279,49 @@ def find_hands(draft: Draft, finder: Finder, options: SwapOptions, side: Beside 
     return replace(draft, faces=faces)
 
 
+def look_ahead(draft: Draft, swapper: StillSwapper, options: SwapOptions) -> Draft:
+    """See what the target's face is like, where there is but one: each of several is seen after those before it."""
+    if len(draft.faces) != 1 or _nobody(draft):
+        return draft
+    return replace(draft, sight=swapper.sight(draft.target_image, draft.faces[0], options))
+
+
+def sketch_ahead(draft: Draft, swapper: StillSwapper, options: SwapOptions) -> Draft:
+    """Draw who is known already where they go, as `look_ahead`."""
+    if len(draft.faces) != 1 or draft.casting is None:
+        return draft
+    (person,) = draft.casting.roles(draft.faces)
+    if person is None:
+        return draft
+    return replace(
+        draft, sketch=swapper.sketch(draft.target_image, draft.faces[0], person, options)
+    )
+
+
+def _nobody(draft: Draft) -> bool:
+    """Whether it is known that nobody takes the place of the only face."""
+    return draft.casting is not None and draft.casting.roles(draft.faces) == [None]
+
+
+def assess_targets(draft: Draft) -> Draft:
+    """Measure the target's faces."""
+    picture = draft.seen or draft.target_image
+    return replace(
+        draft, qualities=tuple(assess(picture, face, closely=False) for face in draft.faces)
+    )
+
+
 def judge(draft: Draft) -> Draft:
     """Say what keeps the swap from being as good as it could be, of the source and the targets.
 
     A source that was prepared elsewhere was judged there.
     """
-    picture = draft.seen or draft.target_image
-    of_targets = [assess(picture, face, closely=False) for face in draft.faces]
-    warnings = about_targets(of_targets)
+    qualities = draft.qualities
+    if qualities is None:
+        qualities = assess_targets(draft).qualities or ()
+    warnings = about_targets(qualities)
     if draft.giving is not None:
-        warnings = (*about_source(draft.giving, of_targets), *warnings)
+        warnings = (*about_source(draft.giving, qualities), *warnings)
     return replace(draft, warnings=draft.warnings + warnings)
 
 
@@ -318,7 +335,7 @@ def about_source(giving: Giving, of_targets: Sequence[Quality]) -> tuple[str, ..
     )
 
 
-def swap_each(draft: Draft, swapper: Swapper, options: SwapOptions) -> Draft:
+def swap_each(draft: Draft, swapper: StillSwapper, options: SwapOptions) -> Draft:
     """Swap the chosen faces, far ones first: a nearer, larger face covers what it overlaps.
 
     A face that is left alone is still finished as the options ask: older, say.
@@ -326,12 +343,13 @@ def swap_each(draft: Draft, swapper: Swapper, options: SwapOptions) -> Draft:
     if draft.casting is None:
         raise ValueError("swap_each needs a casting; run find_source first")
     roles = draft.casting.roles(draft.faces)
+    ahead = Ahead(sight=draft.sight, sketch=draft.sketch)
     result, swapped = draft.target_image.copy(), 0
     for face, person in reversed(list(zip(draft.faces, roles, strict=True))):
         if person is None and not options.finishes:
             continue
         worn = person or swapper.prepare(result, face)
-        swapper.paint(result, face, worn, options)
+        swapper.paint(result, face, worn, options, ahead=ahead)
         swapped += 1
     warnings = (*draft.warnings, *draft.casting.warnings(draft.faces))
     return replace(draft, result=result, swapped=swapped, warnings=warnings)

@@ -44,6 +44,20 @@ class Trace:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Sight:
+    """What a face of the target is like, whoever is put in its place. Masks are as in `Study`."""
+
+    #: Its skin, and what is foreign to that.
+    look: Look
+    #: 0 where something stands before it, 1 where it shows.
+    free: Mask
+    #: 0..1: how surely the picture is black and white, sepia or lit by one colour.
+    ink: float
+    #: 1 on what hands cover; None where no hand is.
+    hands: Mask | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Study:
     """What a face of the target is like for one source. Masks are ``(rows, columns)`` of the chart."""
 
@@ -78,10 +92,8 @@ class Observer:
     seat: Seat
     layout: Layout
 
-    def study(
-        self, picture: Image, face: Face, source: Source, options: SwapOptions
-    ) -> Study | None:
-        """What ``face`` of ``picture`` is like for ``source``; None when it lies outside."""
+    def sight(self, picture: Image, face: Face, options: SwapOptions) -> Sight | None:
+        """What ``face`` of ``picture`` is like; None when it lies outside."""
         points = with_rings(face.landmarks)
         around = region_of(points, picture.shape[1], picture.shape[0])
         if around is None:
@@ -90,12 +102,20 @@ class Observer:
         cover = Cover.of(face, scene, around) if options.occlusion else None
         hands = None if cover is None else self.chart.laid(cover.mask, around, points)
         own = self._look(points, scene, around, hands)
-        free = self._free(own) if options.occlusion else np.ones_like(own.seen)
+        return Sight(
+            look=own,
+            free=self._free(own) if options.occlusion else np.ones_like(own.seen),
+            ink=light.one_ink(scene[around.cells_of(around.part(face.landmarks[OVAL]))]),
+            hands=hands,
+        )
+
+    def study(self, sight: Sight, face: Face, source: Source, options: SwapOptions) -> Study:
+        """What the ``face`` that is known by ``sight`` is like for ``source``."""
+        own, free, hands = sight.look, sight.free, sight.hands
         view = as_is(nearest(source, face.landmarks), covered=options.occlusion)
         lent, trust, shown = self._shown(view, own, free)
         trust = trust * self.chart.seam
-        ink = light.one_ink(scene[around.cells_of(around.part(face.landmarks[OVAL]))])
-        by, pale = self._light(own, free, trust, shown, ink)
+        by, pale = self._light(own, free, trust, shown, sight.ink)
         return Study(
             source=view.source,
             free=free,
@@ -104,7 +124,7 @@ class Observer:
             trust=trust,
             by=by,
             pale=pale,
-            ink=ink,
+            ink=sight.ink,
             hidden=None if hands is None else with_edges(hands, self.chart.cells),
         )
 

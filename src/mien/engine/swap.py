@@ -18,8 +18,8 @@ from mien.engine.mesh.cover import Cover
 from mien.engine.mesh.fold import folds, unfolded
 from mien.engine.mesh.glasses import Seat
 from mien.engine.mesh.layout import Layout, with_rings
-from mien.engine.mesh.raster import Raster, Region, cut, draw, put, region_of
-from mien.engine.mesh.shape import SHARE, reshaped
+from mien.engine.mesh.raster import Region, cut, draw, put, region_of
+from mien.engine.mesh.shape import reshaped
 from mien.engine.mesh.source import HIDES_ITSELF, Source, prepared
 from mien.engine.mesh.standing import standing
 from mien.engine.mesh.topology import SURFACE_POINTS, Topology
@@ -28,71 +28,12 @@ from mien.engine.mesh.warp import displacement, followed, sampled
 from mien.engine.options import Blend, SwapOptions
 from mien.engine.pose import eyes_open, mouth_open, pose
 from mien.engine.sampling import averaged, interpolated
-from mien.engine.study import Observer, Study, Trace
-from mien.engine.types import Face, Floats, Image, Mask, Points
+from mien.engine.sketch import NOTHING_AHEAD, Ahead, Place, Role, Sketch, Stage
+from mien.engine.study import Observer, Sight, Study, Trace
+from mien.engine.types import Face, Floats, Image, Mask
 
 #: Grid cells over which the background's movement is smoothed.
 SMOOTH_FIELD = 3.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Place:
-    """Where on the target a face goes."""
-
-    #: ``(540, 3)`` where the result's vertices are, and where the target's are, picture pixels.
-    points: Points
-    before: Points
-    #: Larger side of the face, pixels; the turn of its head, degrees.
-    size: float
-    turn: float
-    #: The mesh over all that moves.
-    around: Raster
-    #: The mesh over the cells of the face alone, and where on the chart each of those lies (x, y).
-    within: Raster
-    at: Floats
-
-    @property
-    def cells(self) -> float:
-        """Larger side of the face on the grid."""
-        return self.size / self.within.region.step
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Role:
-    """What a face of the target is played by, and how."""
-
-    face: Face
-    source: Source
-    options: SwapOptions
-    #: How far the face's shape goes to the source's, 0..1.
-    share: float = SHARE
-    #: How much of the source's skin shows, 0..1.
-    opacity: float = 1.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Sketch:
-    """What can be drawn of a face before anything is known of its target but landmarks."""
-
-    place: Place
-    #: ``(H, W, 3)`` the source over the pixels of the place, in its own light.
-    texture: Image
-    #: On the grid of the face: where it may be shown at all, 0 in eyes and mouths that stay the target's.
-    shown: Mask
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Stage:
-    """A face's sketch, and what is known of the target there."""
-
-    sketch: Sketch
-    study: Study
-    #: On the grid around the face, ``(rows, columns, 2)``: pixels by which the background moves.
-    field: Floats
-    #: On the grid of the face: 1 where something stands before it once the background has moved.
-    covered: Mask
-    #: The same for hands alone; None where there are none.
-    hands: Mask | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,28 +128,58 @@ class MeshSwapper:
         source: Source,
         options: SwapOptions,
         study: Study | None = None,
+        *,
+        ahead: Ahead = NOTHING_AHEAD,
     ) -> Trace | None:
         """As `swap`, into ``picture`` itself.
 
         Args:
             study: what is known of the face already; without, it is looked at now.
+            ahead: what has been made ready of this swap; it is used up.
 
         Returns:
             What the frame after may know; None when nothing was painted.
         """
-        study = study or self.study(picture, face, source, options)
+        study = study or self.study(picture, face, source, options, ahead.sight)
         if study is None:
             return None
         role = Role(face=face, source=study.source, options=options)
-        sketch = self._sketch(picture, role)
+        sketch = ahead.sketch or self._sketch(picture, role)
         return None if sketch is None else self._play(picture, role, sketch, study)
 
+    def sight(self, picture: Image, face: Face, options: SwapOptions) -> Sight | None:
+        """What a swap needs to know of ``face``, whoever takes its place; None when it lies outside."""
+        return self._observer.sight(picture, face, options)
+
     def study(
-        self, picture: Image, face: Face, source: Source, options: SwapOptions
+        self,
+        picture: Image,
+        face: Face,
+        source: Source,
+        options: SwapOptions,
+        sight: Sight | None = None,
     ) -> Study | None:
-        """What `paint` needs to know of ``face`` of ``picture``; None when it lies outside."""
-        observer = Observer(chart=self.chart, seat=self.seat, layout=self.layout)
-        return observer.study(picture, face, source, options)
+        """What `paint` needs to know of ``face`` of ``picture``; None when it lies outside.
+
+        Args:
+            sight: what is known of it already, whoever takes its place.
+        """
+        sight = sight or self.sight(picture, face, options)
+        return None if sight is None else self._observer.study(sight, face, source, options)
+
+    def sketch(
+        self, picture: Image, face: Face, source: Source, options: SwapOptions
+    ) -> Sketch | None:
+        """``source`` drawn where `paint` puts it, in its own light; None when ``face`` lies outside.
+
+        Of ``picture`` only the size counts.
+        """
+        chosen = nearest(source, face.landmarks)
+        return self._sketch(picture, Role(face=face, source=chosen, options=options))
+
+    @cached_property
+    def _observer(self) -> Observer:
+        return Observer(chart=self.chart, seat=self.seat, layout=self.layout)
 
     def _play(self, picture: Image, role: Role, sketch: Sketch, study: Study) -> Trace:
         """Put the ``sketch`` of the role's source into ``picture``; see `paint`."""

@@ -18,8 +18,8 @@ from mien.engine.frames.steady import Steady
 from mien.engine.mesh.cover import Cover
 from mien.engine.mesh.layout import with_rings
 from mien.engine.options import SwapOptions
-from mien.engine.pipeline import Swapper
 from mien.engine.study import Study, alike, between, following
+from mien.engine.swapper import Swapper
 from mien.engine.types import Image
 
 #: Pixels around a face's region that the swap may read.
