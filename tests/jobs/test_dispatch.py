@@ -40,7 +40,7 @@ class Bench:
     def __init__(self, store=None, **changes):
         self.clock = HandClock()
         self.store = store or memory_jobs()
-        self.runner = HandRunner(capacity=changes.pop("capacity", 1))
+        self.runner = HandRunner(capacity=changes.pop("capacity", 1), ahead=changes.pop("ahead", 0))
         self.waiters = Waiters()
         self.tidied: list[str] = []
         self.dispatcher = Dispatcher(
@@ -174,6 +174,90 @@ def test_no_more_jobs_run_than_there_are_workers(benches):
     first.done(None)
 
     assert jobs[2][0].id == bench.handed()[0].job_id
+
+
+def test_a_job_waits_behind_the_workers_where_their_next_end_makes_room_for_it(benches):
+    """
+    One is handed out ahead, no more; it counts as waiting until it can begin.
+    """
+    bench = benches(store=memory_jobs(NARROW), ahead=1)
+    jobs = [bench.accept(created=NOW + timedelta(seconds=n))[0] for n in range(3)]
+    first, claimed = bench.handed()
+    second = bench.runner.handed.get(timeout=DEADLINE_S)
+    bench.at_rest()
+
+    assert [jobs[0].id, jobs[1].id] == [first.job_id, second.job_id]
+    assert bench.nothing_more()
+    assert (1, 2) == (bench.dispatcher.load().running, bench.dispatcher.load().waiting)
+
+    bench.store.finish(first.job_id, claimed.fence, an_ending())
+    first.done(None)
+
+    assert jobs[2].id == bench.runner.handed.get(timeout=DEADLINE_S).job_id
+    assert (1, 1) == (bench.dispatcher.load().running, bench.dispatcher.load().waiting)
+
+
+def test_a_job_that_waits_behind_the_workers_is_offered_to_others(benches):
+    """
+    Another service may have a worker that is free.
+    """
+    ropes = Ropes()
+    bench = benches(ring=ropes, ahead=1)
+    bench.accept()
+    bench.handed()
+    bench.accept()
+
+    assert not ropes.news.get(timeout=DEADLINE_S)
+
+
+def test_who_waits_behind_the_workers_does_not_stand_still(benches):
+    """
+    It holds no lease for as long as the job before it takes, and nothing is killed for it; once it is
+    at work it has as long as any other.
+    """
+    bench = benches(ahead=1, sweep_s=0.01)
+    bench.dispatcher._silence.patience_s = 0.0
+    swept = SweepCounter(bench.store)
+    bench.dispatcher.store = swept
+    bench.accept(created=NOW)
+    bench.accept(created=LATER)
+    first, claimed = bench.handed()
+    second = bench.runner.handed.get(timeout=DEADLINE_S)
+    swept.wait_for_more()
+    while not bench.runner.killed.empty():  # a sweep came before the claim
+        bench.runner.killed.get_nowait()
+    swept.wait_for_more()
+
+    assert bench.runner.killed.empty()
+
+    bench.store.finish(first.job_id, claimed.fence, an_ending())
+    first.done(None)
+
+    assert second.ticket == bench.runner.killed.get(timeout=DEADLINE_S)
+
+
+def test_stopping_recalls_what_waits_behind_the_workers(benches):
+    """
+    It is not begun; it waits for the next start.
+    """
+    bench = benches(ahead=1)
+    bench.accept(created=NOW)
+    waiting, _ = bench.accept(created=LATER)
+    first, claimed = bench.handed()
+    behind = bench.runner.handed.get(timeout=DEADLINE_S)
+    bench.store.finish(first.job_id, claimed.fence, an_ending())
+    bench.dispatcher._events.put(Stop(DEADLINE_S))
+    first.done(None)
+    behind.done(None)  # as a runner does that is asked to
+    bench.dispatcher.stop(DEADLINE_S)
+    bench.dispatcher.hand_back()
+
+    assert (Status.CREATED, 0) == (
+        bench.store.find(waiting.id).status,
+        bench.store.find(waiting.id).attempts,
+    )
+    assert bench.nothing_more()
+    assert bench.runner.recalls
 
 
 def test_a_lost_workers_job_is_tried_again_and_then_given_up(benches):

@@ -148,3 +148,54 @@ def test_a_lane_that_became_narrower_waits():
     lines.left(MINE)
 
     assert ["b"] == turns(lines)
+
+
+def behind(lines):
+    """Whose turn it is behind those that are at work; None when it is nobody's."""
+    taken = lines.next_behind()
+    return taken and taken[0]
+
+
+def test_in_a_full_lane_one_may_wait_for_whoever_is_done():
+    """
+    All of ours are in that lane, so the next end frees one of its slots; one end frees one slot.
+    """
+    lines = Lines()
+    joined(lines, "a", "b", "c", "d", width=2)
+
+    assert ["a", "b"] == turns(lines)
+    assert "c" == behind(lines)
+    assert behind(lines) is None
+
+
+def test_no_job_waits_for_an_end_in_another_lane():
+    """
+    Who is done first may be the other lane's, and then this one has no free slot.
+    """
+    lines = Lines()
+    joined(lines, "a", "b")
+    joined(lines, "x", lane=OTHER)
+
+    assert ["a", "x"] == turns(lines)
+    assert behind(lines) is None
+
+    joined(lines, "y", lane=OTHER, width=2)
+
+    assert "y" == behind(lines)
+
+
+def test_behind_a_slot_too_many_or_a_claim_in_vain_nobody_waits():
+    """
+    The lane was made narrower, or others hold its slots: an end of ours frees none.
+    """
+    lines = Lines()
+    joined(lines, "a", "b", "c", "d", width=2)
+    turns(lines)
+    lines.refresh([queue("c", "d", width=1, running=2)], handed={"a", "b"})
+
+    assert behind(lines) is None
+
+    lines.refresh([queue("c", "d", width=2, running=2)], handed={"a", "b"})
+    lines.close(MINE)
+
+    assert behind(lines) is None

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from queue import SimpleQueue
+from threading import Event
 
 import pytest
 
@@ -104,6 +105,67 @@ def test_as_many_jobs_run_as_there_are_workers(runners, gate):
         visitor.let_go()
 
     assert [None] * 3 == [ends.next() for _ in range(3)]
+
+
+def test_the_next_job_has_begun_when_the_end_of_the_last_is_told(runners, gate):
+    """
+    Its worker goes on at once: not when everybody has heard of the end.
+    """
+    runner, told = runners(), Event()
+
+    def end(how):
+        del how
+        assert told.wait(DEADLINE_S)
+
+    runner.run(gate.address, "t", end)
+    first = gate.next()
+    runner.run(gate.address, "t", Ends().put)
+    first.let_go()
+    second = gate.next()
+
+    assert first.pid == second.pid
+    assert not told.is_set()
+
+    told.set()
+    second.let_go()
+
+
+def test_what_waits_can_be_recalled(runners, gate):
+    """
+    It comes back without an end, no worker has seen it, and what runs goes on.
+    """
+    runner, running, waiting = runners(), Ends(), Ends()
+    runner.run(gate.address, "t", running.put)
+    visitor = gate.next()
+    for _ in range(2):
+        runner.run("", "t", waiting.put)
+    runner.recall()
+
+    assert [None, None] == [waiting.next(), waiting.next()]
+    assert running.empty()
+
+    visitor.let_go()
+
+    assert running.next() is None
+
+
+def test_what_waits_behind_a_worker_that_dies_is_run_by_the_next(runners, gate):
+    """
+    Only the job in its hands is lost.
+    """
+    runner, lost, waiting = runners(), Ends(), Ends()
+    runner.run(gate.address, "t", lost.put)
+    victim = gate.next()
+    runner.run(gate.address, "t", waiting.put)
+    os.kill(victim.pid, signal.SIGKILL)
+    heir = gate.next()
+
+    assert isinstance(lost.next(), WorkerLost)
+    assert victim.pid != heir.pid
+
+    heir.let_go()
+
+    assert waiting.next() is None
 
 
 def test_a_killed_worker_takes_only_its_own_job_with_it(runners, gate):

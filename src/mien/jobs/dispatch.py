@@ -25,7 +25,9 @@ from mien.errors import JobError, LeaseLost, MienError, WorkerLost
 from mien.jobs.admission import Accepted
 from mien.jobs.cancel import late_ending
 from mien.jobs.events import Cancelled, Ended, Event, Handed, Heard, Stop
+from mien.jobs.hands import Hands
 from mien.jobs.ids import Clock, Snowflakes, utc_now
+from mien.jobs.lanes import Lane
 from mien.jobs.lines import KNOWN, Lines
 from mien.jobs.model import Ending, Job, Lease, Status
 from mien.jobs.ports import Done, JobStore, Runner
@@ -82,8 +84,7 @@ class Dispatcher:
     new_id: Snowflakes = field(default_factory=Snowflakes)
     _events: SimpleQueue[Event] = field(default_factory=SimpleQueue, init=False)
     _lines: Lines = field(default_factory=Lines, init=False)
-    #: By ticket.
-    _running: dict[str, Handed] = field(default_factory=dict, init=False)
+    _hands: Hands = field(init=False)
     #: When a worker that should stop is killed, on `monotonic`'s clock, by ticket.
     _stopping: dict[str, float] = field(default_factory=dict, init=False)
     _silence: Silence = field(init=False)
@@ -96,6 +97,7 @@ class Dispatcher:
 
     def __post_init__(self) -> None:
         self._silence = Silence(patience_s=SILENT_LEASES * self.lease_s)
+        self._hands = Hands(workers=self.runner.capacity, ahead=self.runner.ahead)
 
     def start(self) -> None:
         """Begin, with a sweep."""
@@ -128,13 +130,13 @@ class Dispatcher:
 
     def hand_back(self) -> None:
         """Put running jobs back in the queue, for the next start; for after `stop`."""
-        for ticket, handed in self._running.items():
+        for ticket, handed in self._hands:
             try:
                 self._return(handed.job_id, ticket)
             except MienError as error:
                 # Its lease runs out instead, and the next start finds it.
                 _log_trouble(error)
-        self._running.clear()
+        self._hands.clear()
         self.ring("")  # what is left is for the others, if there are any
 
     def _return(self, job_id: str, ticket: str) -> None:
@@ -150,8 +152,8 @@ class Dispatcher:
     def load(self) -> Load:
         """How much there is to do. Any thread may ask."""
         return Load(
-            running=len(self._running),
-            waiting=self._lines.waiting,
+            running=self._hands.working,
+            waiting=self._lines.waiting + self._hands.behind,
             alive=self._thread is not None and self._thread.is_alive(),
         )
 
@@ -177,7 +179,7 @@ class Dispatcher:
     def _finished(self) -> bool:
         if self._closing is None:
             return False
-        return not self._running or monotonic() >= self._closing
+        return not self._hands or monotonic() >= self._closing
 
     def _next_event(self) -> Event | None:
         wake = self._next_sweep if self._closing is None else self._closing
@@ -190,10 +192,10 @@ class Dispatcher:
         match event:
             case Accepted():
                 # A sweep may have seen and handed it out before its announcement was heard.
-                if event.job.id not in self._handed_ids():
+                if event.job.id not in self._hands.job_ids():
                     self._lines.join(event)
             case Ended(ticket, how):
-                handed = self._running.pop(ticket)
+                handed = self._hands.give(ticket)
                 self._stopping.pop(ticket, None)
                 self._lines.left(handed.lane)
                 self._on_ended(handed, ticket, how)
@@ -203,34 +205,35 @@ class Dispatcher:
                 self._on_news(job_id)
             case Stop(grace_s):
                 self._closing = monotonic() + grace_s
+                self.runner.recall()
 
     def _hand_out(self) -> None:
-        while self._closing is None and self._has_room():
-            if self._lines.is_dry() or self._curious:
-                self._line_up()
-            turn = self._lines.next()
+        while self._closing is None:
+            turn = self._turn()
             if turn is None:
                 return
             job_id, lane = turn
             ticket = uuid4().hex
-            self._running[ticket] = Handed(job_id, lane)
+            self._hands.take(ticket, Handed(job_id, lane))
             self.runner.run(job_id, ticket, self._reporter(ticket))
+
+    def _turn(self) -> tuple[str, Lane] | None:
+        """The job that is handed out next; None when there is none, or nobody who would take it."""
+        if self._hands.have_worker():
+            if self._lines.is_dry() or self._curious:
+                self._line_up()
+            return self._lines.next()
+        return self._lines.next_behind() if self._hands.have_room_behind() else None
 
     def _offer(self, job: Job) -> None:
         """Let the others have the job when nobody is free here."""
-        if not self._has_room() and job.id not in self._handed_ids():
+        if not self._hands.have_worker() and job.id not in self._hands.at_work.values():
             self.ring("")
 
     def _line_up(self) -> None:
         """Ask the store what waits."""
         self._curious = False
-        self._lines.refresh(self.store.queues(limit=KNOWN), self._handed_ids())
-
-    def _handed_ids(self) -> set[str]:
-        return {handed.job_id for handed in self._running.values()}
-
-    def _has_room(self) -> bool:
-        return len(self._running) < self.runner.capacity
+        self._lines.refresh(self.store.queues(limit=KNOWN), self._hands.job_ids())
 
     def _reporter(self, ticket: str) -> Done:
         def report(how: Job | JobError | None) -> None:
@@ -331,14 +334,15 @@ class Dispatcher:
     def _sweep(self) -> None:
         leased = [(job, job.lease) for job in self.store.leased() if job.lease is not None]
         for job, lease in leased:  # before anything is written
-            if lease.owner in self._running and self._must_end(job, lease):
+            if lease.owner in self._hands and self._must_end(job, lease):
                 self.runner.kill(lease.owner)
-        for ticket in self._silence.too_long(self._running, {lease.owner for _, lease in leased}):
+        owners = {lease.owner for _, lease in leased}
+        for ticket in self._silence.too_long(self._hands.at_work, owners):
             self.runner.kill(ticket)
         for job in self.store.expired(self.clock()):
             self._cancel_late(job)
         for job, lease in leased:
-            if lease.owner not in self._running and self._left_s(lease) < 0:
+            if lease.owner not in self._hands and self._left_s(lease) < 0:
                 self._take_back(job)
         self._line_up()
         self._settle_ended()
@@ -375,7 +379,7 @@ class Dispatcher:
         waited_for = self.waiters.job_ids()
         if not waited_for:
             return
-        handed = self._handed_ids()
+        handed = self._hands.job_ids()
         for job_id in set(waited_for) - self.store.unfinished(waited_for):
             job = self.store.find(job_id)
             # A job that was accepted between the two looks is waited for, too, and has not ended.

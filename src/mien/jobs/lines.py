@@ -5,7 +5,7 @@ What this does not know costs one claim in vain, or a sweep's pause; never a slo
 only the store gives.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -32,7 +32,12 @@ class _Line:
     @property
     def open(self) -> bool:
         """Whether a job of this lane may begin, as far as is known."""
-        return not self.closed and self.own + self.others < self.width
+        return not self.closed and self.taken < self.width
+
+    @property
+    def taken(self) -> int:
+        """Slots that are taken or promised."""
+        return self.own + self.others
 
 
 @dataclass(kw_only=True)
@@ -87,8 +92,23 @@ class Lines:
 
     def next(self) -> tuple[str, Lane] | None:
         """Take the job whose turn it is; None when no lane with a free slot has any."""
+        return self._first(lambda line: line.open)
+
+    def next_behind(self) -> tuple[str, Lane] | None:
+        """Take the job that may begin when one of ours has ended, whichever that is.
+
+        In a lane with a free slot, or in one that all of ours are in, so that the next end frees one.
+        """
+        ours = sum(line.own for line in self._lines.values())
+        return self._first(
+            lambda line: (
+                line.open or (not line.closed and line.own == ours and line.taken <= line.width)
+            )
+        )
+
+    def _first(self, may: Callable[[_Line], bool]) -> tuple[str, Lane] | None:
         for lane, line in self._lines.items():
-            if line.waiting and line.open:
+            if line.waiting and may(line):
                 job_id = next(iter(line.waiting))
                 del line.waiting[job_id]
                 line.own += 1

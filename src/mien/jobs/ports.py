@@ -348,8 +348,13 @@ class Runner(Protocol):
         """Jobs that run at the same time."""
         ...
 
+    @property
+    def ahead(self) -> int:
+        """Further jobs that it takes, so that whoever is done goes on with the oldest at once."""
+        ...
+
     def run(self, job_id: str, ticket: str, done: Done) -> None:
-        """Have a worker run the job.
+        """Have a worker run the job, the next one that is free.
 
         Args:
             ticket: names this hand-out; the worker holds the job's lease under this name.
@@ -364,5 +369,12 @@ class Runner(Protocol):
         """End the worker that runs ``ticket``, whatever it does; its ``done`` says when it has.
 
         Returns at once. Does nothing when no worker runs it (any more).
+        """
+        ...
+
+    def recall(self) -> None:
+        """Let no worker begin what waits for one: its ``done`` is called with None.
+
+        Returns at once.
         """
         ...
