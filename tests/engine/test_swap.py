@@ -343,18 +343,44 @@ def test_a_mask_over_the_mouth_hides_the_sources_lips(swapper, finder, astronaut
     assert result[y - 2 : y + 3, x - 6 : x + 7].mean() < 45
 
 
-def test_closed_eyes_stay_closed(swapper, astronaut, astronaut_face, hopper_source):
-    """
-    Lids that touch show the target's own pixels; open eyes are the source's.
-    """
-    points = astronaut_face.landmarks.copy()
+def with_closed_eyes(face):
+    """``face`` with lids that touch."""
+    points = face.landmarks.copy()
     for upper, lower in (
         ([161, 160, 159, 158, 157], [163, 144, 145, 153, 154]),
         ([388, 387, 386, 385, 384], [390, 373, 374, 380, 381]),
     ):
         points[upper, :2] = points[lower, :2]
+    return Face(landmarks=points, score=1.0)
 
-    closed = swapper.swap(astronaut, Face(landmarks=points, score=1.0), hopper_source, PLAIN)
+
+def test_eyes_that_a_source_has_closed_are_the_targets(
+    swapper, astronaut, astronaut_face, hopper, hopper_face
+):
+    """
+    There is nothing of an eye between closed lids to be stretched over an open one.
+    """
+    asleep = swapper.prepare(hopper, with_closed_eyes(hopper_face))
+
+    result = swapper.swap(astronaut, astronaut_face, asleep, PLAIN)
+
+    for iris in (468, 473):
+        x, y = np.rint(astronaut_face.landmarks[iris, :2]).astype(int)
+        eye, around = (
+            astronaut[y - 2 : y + 3, x - 5 : x + 6],
+            result[y - 8 : y + 9, x - 11 : x + 12],
+        )
+        assert cv2.matchTemplate(around, eye, cv2.TM_CCOEFF_NORMED).max() > 0.9
+
+
+def test_closed_eyes_stay_closed(swapper, astronaut, astronaut_face, hopper_source):
+    """
+    Lids that touch show the target's own pixels; open eyes are the source's.
+    """
+    shut = with_closed_eyes(astronaut_face)
+    points = shut.landmarks
+
+    closed = swapper.swap(astronaut, shut, hopper_source, PLAIN)
     opened = swapper.swap(astronaut, astronaut_face, hopper_source, PLAIN)
 
     def changed(result):

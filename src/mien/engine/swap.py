@@ -222,7 +222,7 @@ class MeshSwapper:
         if place is None:
             return None
         shown = masks.contour(place.within.surface(self.layout), place.cells, place.turn)
-        shown *= kept_for_target(place, role.face, role.options) * np.float32(role.opacity)
+        shown *= kept_for_target(place, role) * np.float32(role.opacity)
         view = as_is(role.source, covered=role.options.occlusion)
         texture = sampled(view, place.within, place.size)
         return Sketch(place=place, texture=texture, shown=shown)
@@ -321,10 +321,15 @@ def lend(texture: Image, filler: View, weight: Mask, place: Place) -> None:
         texture[pixels] = feathered(texture[pixels], other, at_pixels)
 
 
-def kept_for_target(place: Place, face: Face, options: SwapOptions) -> Mask:
-    """1 where the source may be shown, 0 where the target's closed eyes or mouth stay."""
+def kept_for_target(place: Place, role: Role) -> Mask:
+    """1 where the source may be shown, 0 where the target's eyes or mouth stay.
+
+    Eyes stay where either face has closed its own: nothing of an eye can be taken from closed lids.
+    """
     points, region, cells = place.points, place.within.region, place.cells
-    closed = masks.closed_eyes(points, eyes_open(face.landmarks), region, cells)
+    face, options = role.face, role.options
+    opening = min(eyes_open(face.landmarks), eyes_open(role.source.landmarks))
+    closed = masks.closed_eyes(points, opening, region, cells)
     kept = [masks.between_lids(points, region, cells) if options.keep_eyes else closed]
     if options.keep_mouth:
         kept.append(masks.lips(points, region, cells))
