@@ -98,6 +98,19 @@ def test_a_crisp_face_in_a_blurred_picture_is_blurred_like_it(shown, ground, sig
     assert 0.66 * wanted < after < 1.5 * wanted
 
 
+def test_a_face_that_is_soft_in_one_place_is_not_out_of_focus(shown, ground):
+    """
+    Eyes in the shade are soft beside crisp lips: the face that comes stays byte for byte as it is.
+    """
+    shaded = shown.copy()
+    for ring in EDGES[:2]:
+        box = around(ground, ring, ROOM)
+        shaded[box] = blurred(shown, 4.0)[box]
+
+    assert how_sharp(shaded, ground) < 0.4 * how_sharp(shown, ground)
+    assert shown is crisp(shown, shaded, ground)
+
+
 def test_a_soft_face_in_a_crisp_picture_gets_steeper_edges(shown, ground):
     """
     Detail that is not there cannot come back, but edges rise by a tenth at least.

@@ -197,20 +197,29 @@ LEAST_BLUR = 0.3
 
 def focus_between(here: Sequence[Floats], there: Sequence[Floats]) -> float:
     """The focus of a `Touch` that makes the patches ``here`` as sharp as those ``there``; pixels at `MEASURED`."""
-    has, wanted = sharpness(here), sharpness(there)
-    if wanted < has:
-        return softening(here, has, wanted)
-    return -MOST_SHARPENING * float(smoothstep(ALIKE, UNLIKE, has / wanted))
+    ours, theirs = ([detail_ratio(patch) for patch in seen] for seen in (here, there))
+    has, wanted = float(np.median(ours)), float(np.median(theirs))
+    if wanted >= has:
+        return -MOST_SHARPENING * out_of_focus(ours, theirs)
+    share = out_of_focus(theirs, ours)
+    return share * softening(here, has, wanted) if share else 0.0
+
+
+def out_of_focus(softer: Sequence[float], sharper: Sequence[float]) -> float:
+    """0..1: how surely a face is out of focus beside another, by the detail of the same patches of both.
+
+    Then it is so everywhere: a shaded eye or a smooth lip is soft, too, but what is beside it is not.
+    """
+    both = zip(softer, sharper, strict=True)
+    nearest = max(one / max(other, LEAST_DETAIL) for one, other in both)
+    return float(smoothstep(ALIKE, UNLIKE, nearest))
 
 
 def softening(seen: Sequence[Floats], has: float, wanted: float) -> float:
     """Sigma (pixels at `MEASURED`) of the blur that makes the patches ``seen`` as soft as ``wanted``."""
-    share = float(smoothstep(ALIKE, UNLIKE, wanted / has))
-    if not share:
-        return 0.0
     left = [has, *(sharpness([blurred(p, sigma) for p in seen]) for sigma in TRIED[1:])]
     # Sharpness falls with the blur; np.interp wants it to rise.
-    return share * float(np.interp(wanted, left[::-1], TRIED[::-1]))
+    return float(np.interp(wanted, left[::-1], TRIED[::-1]))
 
 
 def focused(picture: Image, focus: float) -> Image:
