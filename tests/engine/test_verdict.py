@@ -6,7 +6,7 @@ import pytest
 from mien.engine.portrait.cutout import cut_out
 from mien.engine.portrait.heads import around_heads, inside_faces
 from mien.engine.portrait.palette import COLOURS, labelled, odds, palette_of
-from mien.engine.portrait.segment import Segmenter, doubted
+from mien.engine.portrait.segment import Segmenter, doubted, seen_from_afar
 from mien.engine.portrait.verdict import overruled, weighed
 
 BROWN, GREY = np.array([120, 70, 40]), np.array([150, 150, 150])
@@ -240,3 +240,44 @@ def test_a_ring_around_a_face_grows_from_its_middle(finder, astronaut):
     assert outer / inner == pytest.approx(1.15**2, rel=0.03)
     assert (inside_faces([], 1.0, (4, 5)) == 0).all()
     assert (around_heads([], 1.0, (4, 5)) == 1).all()
+
+
+class FromAfar:
+    """Sees a person everywhere, 0.8, in pictures whose edge is repeated, and 0.2 in others."""
+
+    def __call__(self, pictures):
+        afar = (pictures[:, 0] == pictures[:, 1]).all()
+        return {"likely": np.full((*pictures.shape[:3], 1), 0.8 if afar else 0.2, np.float32)}
+
+
+def noise(side):
+    """``(side, side, 3)`` no two rows of which are alike."""
+    return np.random.default_rng(1).integers(0, 256, (side, side, 3)).astype(np.uint8)
+
+
+@pytest.mark.parametrize(("share", "expected"), [(0.4, 0.5), (0.6, 0.2)])
+def test_a_picture_is_looked_at_from_afar_unless_a_face_fills_it(astronaut_face, share, expected):
+    """
+    A view from farther away counts as much as that of the picture itself, but not in a close-up.
+    """
+    picture = noise(round(astronaut_face.size / share))
+    likely = Segmenter(network=FromAfar()).people(picture, [astronaut_face])
+
+    assert abs(expected - np.median(likely)) < 1e-3
+
+
+def test_what_is_seen_from_afar_is_where_it_is_in_the_picture():
+    """
+    The right edge of what is red is at its place to a cell of the network.
+    """
+
+    class Red:
+        def __call__(self, pictures):
+            return {"likely": pictures[..., :1]}
+
+    image = np.zeros((512, 300, 3), np.uint8)
+    image[:, :100] = 255
+    likely = seen_from_afar(image, Red())
+
+    assert abs(100 / 300 - (likely > 0.5).mean()) < 1 / likely.shape[1]
+    assert (likely[:, 0] == 1).all()

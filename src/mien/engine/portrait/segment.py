@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from mien.engine.portrait.stage import step
 from mien.engine.portrait.verdict import EVEN, likely_of, log_odds
 from mien.engine.protocols import Network
 from mien.engine.sampling import averaged
@@ -28,6 +29,9 @@ WIDE = (256, 144)
 PIECE, DOUBT = 0.1, 0.43
 #: Share of the square over which its mask runs into the picture's.
 SEAM = 0.15
+#: The whole picture is looked at from farther away, too: it then takes so much of the network's input. Not
+#: where the largest face fills the picture: up to, and from these shares of its shorter side.
+FARTHER, CLOSE_UPS = 0.8, (0.5, 0.55)
 #: The network looks at the picture as it is and, for what is dark or out of focus, brighter by this
 #: exponent, with edges of this width (cells) raised by this share.
 BRIGHTER, EDGE, CRISPER = 0.55, 1.8, 0.8
@@ -51,10 +55,11 @@ class Segmenter:
         whole = np.asarray(cv2.resize(looked_at(image, self.network), (width, height)), np.float32)
         for face in faces:
             self._look_closer(image, face, whole)
+        largest = max((face.size for face in faces), default=0.0)
+        self._step_back(image, largest, whole)
         if self.second is None:
             return whole
         other = looked_at(image, self.second, WIDE)
-        largest = max((face.size for face in faces), default=0.0)
         return doubted(whole, other, largest)
 
     def _look_closer(self, image: Image, face: Face, whole: Mask) -> None:
@@ -79,6 +84,31 @@ class Segmenter:
         under = whole[top:bottom, left:right]
         under += (part - under) * weight
 
+    def _step_back(self, image: Image, largest: float, whole: Mask) -> None:
+        height, width = whole.shape
+        share = np.array([largest / min(height, width)], np.float32)
+        weight = 1 - step(*CLOSE_UPS, share).item()
+        if weight <= 0:
+            return
+        afar = np.asarray(
+            cv2.resize(seen_from_afar(image, self.network), (width, height)), np.float32
+        )
+        whole += (afar - whole) * (weight / (1 + weight))
+
+
+def seen_from_afar(image: Image, network: Network) -> Mask:
+    """``(h, w)`` a network's answers to the picture with its outermost pixels repeated all around it.
+
+    Large hats come whole that way, and lamps and lights near the person rather stay behind.
+    """
+    side = round(SIDE * FARTHER)
+    before = (SIDE - side) // 2
+    after = SIDE - side - before
+    small = averaged(image, (side, side))
+    framed = cv2.copyMakeBorder(small, before, after, before, after, cv2.BORDER_REPLICATE)
+    answer = answered(np.asarray(framed, np.uint8), network)
+    return answer[before : before + side, before : before + side]
+
 
 def looked_at(image: Image, network: Network, size: tuple[int, int] = (SIDE, SIDE)) -> Mask:
     """``(h, w)`` a network's answers to the picture and to a clearer one, and to both mirrored, averaged.
@@ -86,8 +116,13 @@ def looked_at(image: Image, network: Network, size: tuple[int, int] = (SIDE, SID
     Args:
         size: of the network's input, (width, height).
     """
-    small = averaged(image, size).astype(np.float32) / np.float32(255)
-    answers = [asked_twice(network, each) for each in (small, clearer(small))]
+    return answered(averaged(image, size), network)
+
+
+def answered(small: Image, network: Network) -> Mask:
+    """``(h, w)`` a network's answers to a picture of its input's size, as `looked_at`."""
+    tensor = small.astype(np.float32) / np.float32(255)
+    answers = [asked_twice(network, each) for each in (tensor, clearer(tensor))]
     return np.asarray((answers[0] + answers[1]) / 2, np.float32)
 
 
