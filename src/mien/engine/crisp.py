@@ -8,6 +8,7 @@ is left alone, and nothing switches: how much is done grows with the difference.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 
 import cv2
 import numpy as np
@@ -157,7 +158,7 @@ def sharpness(seen: Sequence[Floats]) -> float:
     Crisp portraits lie between .1 and .5; a blur of 1.4, 2.8 and 5.6 pixels leaves a half, a quarter
     and an eighth of it.
     """
-    return float(np.median([detail_ratio(patch) for patch in seen]))
+    return median(detail_ratio(patch) for patch in seen)
 
 
 def detail_ratio(patch: Floats) -> float:

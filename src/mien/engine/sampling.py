@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from mien.engine.types import Floats, Image
+from mien.engine.types import Floats, Image, Mask
 
 
 def averaged(image: Image, size: tuple[int, int]) -> Image:
@@ -32,6 +32,11 @@ def each_interpolated(values: Floats, size: tuple[int, int]) -> list[Floats]:
 def channels(values: Floats) -> list[Floats]:
     """``(h, w)`` for each channel of ``values`` ``(h, w, K)``."""
     return [np.asarray(one, np.float32) for one in cv2.split(values)]
+
+
+def times(values: Floats, by: Mask) -> Floats:
+    """``values`` ``(h, w, 3)``, each multiplied by ``by`` ``(h, w)``; NumPy takes twice as long over three channels."""
+    return np.asarray(cv2.multiply(values, cv2.merge([by] * 3)), np.float32)
 
 
 def blurred(values: Floats, sigma: float) -> Floats:

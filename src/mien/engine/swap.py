@@ -247,10 +247,10 @@ class MeshSwapper:
         self, free: Mask, at: Floats, face: tuple[slice, slice], around: Region
     ) -> tuple[Mask, Mask]:
         """``(rows, columns)`` of the grid around the face each: what covers it, and what of that is inside."""
-        on_chart = np.dstack([1 - free, (1 - free) * self.chart.interior])
-        around_face = np.zeros((around.rows, around.columns, 2), np.float32)
-        around_face[face] = brought(on_chart, at)
-        return around_face[..., 0], around_face[..., 1]
+        covered, inner = np.zeros((2, around.rows, around.columns), np.float32)
+        covered[face] = brought(1 - free, at)
+        inner[face] = brought((1 - free) * self.chart.interior, at)
+        return covered, inner
 
     def _dressed(self, scene: Image, stage: Stage, role: Role) -> tuple[Image, Touch]:
         """The cells of the face, ``scene``, with the source on them; and how sharp and grainy that was made."""

@@ -7,7 +7,7 @@ import numpy as np
 
 from mien.engine.mesh.shape import smoothstep
 from mien.engine.ranks import middle, ranked
-from mien.engine.sampling import averaged, averaged_values, blurred, interpolated
+from mien.engine.sampling import averaged, averaged_values, blurred, interpolated, times
 from mien.engine.types import Floats, Image, Mask
 
 #: How slow: sigma of the blur as a share of the face's size.
@@ -35,7 +35,7 @@ LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
 
 def slow_mean(small: Floats, weight: Mask, sigma: float) -> Floats:
     """``(h, w, 3)`` weighted blur of ``small``; falls back to the weighted mean far from skin."""
-    mean = (small * weight[..., None]).sum(axis=(0, 1)) / max(float(weight.sum()), 1e-6)
+    mean = weight.ravel() @ small.reshape(-1, 3) / max(float(weight.sum()), 1e-6)
     total = blurred(small * weight[..., None], sigma)
     count = blurred(weight, sigma)[..., None]
     return np.asarray((total + PRIOR * mean) / (count + PRIOR), np.float32)
@@ -109,10 +109,10 @@ def relight(
         for picture, slow in ((texture, own), (scene, light))
     )
     # Half of it, as logarithms: all of it would carry the shape of the target's nose along.
-    fine *= np.sqrt(at_target / at_source)[..., None]
-    grey = np.clip(interpolated(asked * edges @ LUMA, (width, height)), *GREY_LIMITS)[..., None]
-    whites = 1 + eyes[..., None] * (tint(scene, texture, eyes) - 1)
-    return Relight(gain=fine, lift=lift, own=np.asarray(grey * whites, np.float32))
+    fine = times(fine, np.sqrt(at_target / at_source))
+    grey = np.clip(interpolated(asked * edges @ LUMA, (width, height)), *GREY_LIMITS)
+    whites = [grey * (1 + eyes * (change - 1)) for change in tint(scene, texture, eyes)]
+    return Relight(gain=fine, lift=lift, own=np.asarray(cv2.merge(whites), np.float32))
 
 
 def detailed(asked: Floats, contrast: float, bare: Mask) -> Floats:
@@ -253,12 +253,12 @@ def toned(by: Relight, greys: Mask, *, ink: float) -> Relight:
     Args:
         ink: how surely the picture has one ink; then eyes and teeth have its colour too.
     """
-    keep = 1 - greys[..., None]
+    keep = 1 - greys
     own = by.own
     if ink:
         inked = (own @ LUMA / np.maximum(by.gain @ LUMA, RIDGE))[..., None] * by.gain
         own = np.asarray(own + np.float32(ink) * (inked - own), np.float32)
-    return Relight(gain=own + keep * (by.gain - own), lift=by.lift * keep, own=own)
+    return Relight(gain=own + times(by.gain - own, keep), lift=times(by.lift, keep), own=own)
 
 
 #: Brighter than its surroundings by this factor, skin shines; this share of what is above it is taken
@@ -310,7 +310,8 @@ def one_ink(scene: Image) -> float:
     # Normal equations: three unknowns, and a ridge that keeps a flat scene from being singular.
     weights = np.linalg.solve(powers.T @ powers + RIDGE * np.eye(3), powers.T @ sample)
     explained = powers @ weights
-    left = np.sqrt(((sample - explained) ** 2).mean(axis=1))
+    red, green, blue = ((sample - explained) ** 2).T
+    left = np.sqrt((red + green + blue) / 3)
     most = ranked(left, BUT_FOR)
     return float(np.clip((COLOURED - most) / (COLOURED - ONE_INK), 0, 1))
 

@@ -6,6 +6,7 @@ and joined to nothing outside is a shadow, a freckle, make-up, unless it is larg
 """
 
 from collections.abc import Sequence
+from statistics import median
 
 import cv2
 import numpy as np
@@ -137,7 +138,7 @@ def shine(found: Mask, look: Look, chart: Chart) -> Mask:
     edge = bright & ~inner & (chart.own < HALF)
     for spot in range(1, count):
         along = slopes[edge & (labels == spot)]
-        if len(along) >= LEAST_EDGE and float(np.median(along)) < FADES:
+        if len(along) >= LEAST_EDGE and median(along.tolist()) < FADES:
             light[labels == spot] = 1
     return np.asarray(cv2.dilate(light, disc(SOFT_EDGE)), np.float32) if light.any() else light
 
@@ -320,6 +321,7 @@ def with_hair(look: Look, distance: Floats, chart: Chart, limits: tuple[float, f
     if len(cells) < ENOUGH_CELLS:
         return distance
     hair = middle(look.colour.reshape(-1, 3)[cells])
-    nearer = length(look.colour - hair) < NEARER_HAIR * look.plain
+    apart = cv2.merge([c - own for c, own in zip(cv2.split(look.colour), hair, strict=True)])
+    nearer = length(np.asarray(apart, np.float32)) < NEARER_HAIR * look.plain
     is_hair = side(chart) & (look.foreign > OFF_SKIN) & nearer
     return np.asarray(np.where(is_hair, np.maximum(distance, limits[1]), distance), np.float32)

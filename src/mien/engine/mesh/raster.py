@@ -170,8 +170,8 @@ def draw(points: Points, layout: Layout, region: Region) -> Raster:
 
 def painting_order(depth: Floats, layout: Layout) -> NDArray[np.int64]:
     """Triangles from first to last: rings, then the surface by depth, far (large z) to near."""
-    surface = depth[layout.triangles[layout.ring_triangles :]].mean(axis=1)
-    far_first = np.argsort(-surface, kind="stable") + layout.ring_triangles
+    a, b, c = depth[layout.triangles[layout.ring_triangles :].T]
+    far_first = np.argsort(-(a + b + c), kind="stable") + layout.ring_triangles
     return np.concatenate([np.arange(layout.ring_triangles), far_first])
 
 

@@ -64,11 +64,9 @@ def wider(
     laid: Points, goal: Points, start: int | Sequence[int], end: int | Sequence[int]
 ) -> Floats:
     """``(2,)`` by how much the way from some vertices to others is another on ``laid`` than on ``goal``."""
-    ways = [
-        points[end, :2].reshape(-1, 2).mean(axis=0) - points[start, :2].reshape(-1, 2).mean(axis=0)
-        for points in (laid, goal)
-    ]
-    return np.asarray(ways[0] - ways[1], np.float32)
+    away = laid[:, :2] - goal[:, :2]
+    there, here = (away[at].reshape(-1, 2) for at in (end, start))
+    return np.asarray(there.sum(axis=0) / len(there) - here.sum(axis=0) / len(here), np.float32)
 
 
 def limited(away: Floats, limit: float) -> Floats:

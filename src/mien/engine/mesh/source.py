@@ -139,15 +139,13 @@ def seen_cells(points: Points, chart: Chart, layout: Layout) -> Mask:
 def squarely_seen(points: Points, layout: Layout) -> Floats:
     """``(540,)`` 0 where the surface turns away from the camera, 1 where it faces it."""
     a, b, c = (points[layout.triangles[:, i]] for i in range(3))
-    normals = np.cross(b - a, c - a)
-    sums = np.stack(
-        [
-            np.bincount(layout.triangles.ravel(), np.repeat(normals[:, axis], 3), len(points))
-            for axis in range(3)
-        ],
-        axis=1,
+    (abx, aby, abz), (acx, acy, acz) = (b - a).T, (c - a).T
+    normals = aby * acz - abz * acy, abz * acx - abx * acz, abx * acy - aby * acx
+    x, y, z = (
+        np.bincount(layout.triangles.ravel(), np.repeat(normal, 3), len(points))
+        for normal in normals
     )
-    facing = -sums[:, 2] / np.maximum(np.linalg.norm(sums, axis=1), 1e-6)
+    facing = -z / np.maximum(np.sqrt(x * x + y * y + z * z), 1e-6)
     return smoothstep(GRAZING, SQUARE, facing.astype(np.float32))
 
 

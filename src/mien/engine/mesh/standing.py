@@ -40,14 +40,16 @@ def standing(field: Floats, step: int, covered: Mask, inner: Mask, hands: Mask |
     """
     if hands is None and inner.max() < LEAST:
         return Standing(field=field, covered=covered)
-    x, y = (channel / np.float32(step) for channel in channels(field))
+    across, down = channels(field)
+    x, y = across / np.float32(step), down / np.float32(step)
     stays = pulled(inner, x, y)
     if hands is not None:
         stays = np.maximum(stays, hands)
     moves = away_from(stays)
     # What stays is not seen a second time where the background beside it comes from under it.
     goes = pulled(covered - inner, x * (1 - moves), y * (1 - moves))
-    return Standing(field=field * moves[..., None], covered=np.minimum(stays + goes, 1))
+    moved = np.asarray(cv2.merge([across * moves, down * moves]), np.float32)
+    return Standing(field=moved, covered=np.minimum(stays + goes, 1))
 
 
 def pulled(mask: Mask, x: Floats, y: Floats) -> Mask:

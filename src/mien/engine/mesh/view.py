@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 
 from mien.engine.mesh.chart import flipped
@@ -49,7 +50,7 @@ def mirrored(view: View, layout: Layout) -> View:
     return View(
         source=view.source,
         points=view.points[layout.mirror],
-        face=np.ascontiguousarray(view.face[:, ::-1]),
+        face=np.asarray(cv2.flip(view.face, 1), np.uint8),
         seen=flipped(view.seen),
         free=flipped(view.free),
     )
