@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mien.engine.mesh import plain
 from mien.engine.mesh.layout import with_rings
-from mien.engine.mesh.plain import CORNER_BITS, NOTHING
+from mien.engine.mesh.plain import CORNER_BITS, MOST_AVERAGED, NOTHING
 from mien.engine.mesh.raster import draw, region_of
 
 #: Whole cells, in the units of corners.
@@ -101,6 +101,67 @@ def test_both_ways_give_the_same_bits(seed, spread):
     np.testing.assert_array_equal(
         plain.values(triangle, shares, at_corners), compiled.values(same, alike, at_corners)
     )
+
+
+@given(seed=st.integers(0, 2**32 - 1), count=st.integers(1, 200))
+def test_both_ways_bring_into_light_and_mix_to_the_same_bits(seed, count):
+    """
+    And what lies beyond black and white stays within.
+    """
+    compiled = pytest.importorskip(
+        "mien.engine.mesh.compiled", reason="there was no C compiler when mien was installed"
+    )
+    chance = np.random.default_rng(seed)
+    over, under = chance.integers(0, 256, (2, count, 3), np.uint8)
+    gain, lift = chance.normal((1, 0), (2, 150), (3 * count, 2)).astype(np.float32).T.copy()
+    mask = chance.uniform(-0.2, 1.2, count).clip(0, 1).astype(np.float32)
+    same = under.copy()
+    plain.mixed_in(under, over, mask)
+    compiled.mixed_in(same, over, mask)
+
+    np.testing.assert_array_equal(under, same)
+    np.testing.assert_array_equal(
+        plain.relit(over.ravel(), gain, lift), compiled.relit(over.ravel(), gain, lift)
+    )
+
+
+def test_levels_are_rounded_and_end_at_black_and_white(loops):
+    """
+    What a gain brightens is white at most before the lift darkens it.
+    """
+    levels = np.array([100, 100, 100, 100], np.uint8)
+    gain, lift = np.array([[1.004, 0.1, 4, 4], [0, -20, 0, -40]], np.float32)
+
+    assert [100, 0, 255, 215] == loops.relit(levels, gain, lift).tolist()
+
+
+def test_pictures_are_mixed_by_their_share(loops):
+    """
+    All, none, and a quarter of the way from 0 to 99, rounded.
+    """
+    under, over = np.zeros((3, 3), np.uint8), np.full((3, 3), 99, np.uint8)
+    loops.mixed_in(under, over, np.array([1, 0, 0.25], np.float32))
+
+    assert [99, 0, 25] == under[:, 0].tolist()
+
+
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    step=st.sampled_from([1, 3, 4, 5, 6, 7, 8, 12, MOST_AVERAGED]),
+    levels=st.sampled_from([2, 256]),
+)
+def test_both_ways_average_to_the_same_bits(seed, step, levels):
+    """
+    Halves included, and white pictures of the largest squares.
+    """
+    compiled = pytest.importorskip(
+        "mien.engine.mesh.compiled", reason="there was no C compiler when mien was installed"
+    )
+    picture = 255 - np.random.default_rng(seed).integers(
+        0, levels, (2 * step, 3 * step, 3), np.uint8
+    )
+
+    np.testing.assert_array_equal(plain.averages(picture, step), compiled.averages(picture, step))
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import cv2
 import numpy as np
 
+from mien.engine.mesh import loops
 from mien.engine.types import Floats, Image, Mask
 
 
@@ -17,7 +18,9 @@ def feathered(under: Image, over: Image, mask: Mask) -> Image:
     Returns:
         ``(H, W, 3)``; byte-identical to ``under`` where the mask is 0.
     """
-    return np.asarray(cv2.blendLinear(over, under, mask, 1 - mask), np.uint8)
+    out = under.copy()
+    loops.mixed_in(out.reshape(-1, 3), np.ascontiguousarray(over).reshape(-1, 3), np.ravel(mask))
+    return out
 
 
 #: Levels of the multiband blend: the slowest mixes over 2^5 = 32 pixels.

@@ -19,12 +19,12 @@ from mien.engine.mesh.glasses import Seat
 from mien.engine.mesh.layout import Layout, with_rings
 from mien.engine.mesh.look import Look, look
 from mien.engine.mesh.occlusion import bare, target_free
-from mien.engine.mesh.raster import Region, cut, region_of
+from mien.engine.mesh.raster import Region, gridded, region_of
 from mien.engine.mesh.regions import OVAL
 from mien.engine.mesh.source import Source, seen_cells
 from mien.engine.mesh.view import View, as_is, filling, share, together, trusted
 from mien.engine.options import SwapOptions
-from mien.engine.sampling import averaged, blurred, disc
+from mien.engine.sampling import blurred, disc
 from mien.engine.types import Face, Floats, Image, Mask, Points
 
 #: A smaller share than this of another side would not be seen, nor would less of it, well inside the
@@ -98,7 +98,7 @@ class Observer:
         around = region_of(points, picture.shape[1], picture.shape[0])
         if around is None:
             return None
-        scene = averaged(cut(picture, around), around.grid)
+        scene = gridded(picture, around)
         cover = Cover.of(face, scene, around) if options.occlusion else None
         hands = None if cover is None else self.chart.laid(cover.mask, around, points)
         own = self._look(points, scene, around, hands)

@@ -18,7 +18,7 @@ from mien.engine.mesh.cover import Cover
 from mien.engine.mesh.fold import folds, unfolded
 from mien.engine.mesh.glasses import Seat
 from mien.engine.mesh.layout import Layout, with_rings
-from mien.engine.mesh.raster import Region, cut, draw, put, region_of
+from mien.engine.mesh.raster import Region, draw, gridded, put, region_of
 from mien.engine.mesh.shape import reshaped
 from mien.engine.mesh.source import HIDES_ITSELF, Source, prepared
 from mien.engine.mesh.standing import standing
@@ -27,7 +27,7 @@ from mien.engine.mesh.view import View, as_is, filling
 from mien.engine.mesh.warp import displacement, followed, sampled
 from mien.engine.options import Blend, SwapOptions
 from mien.engine.pose import eyes_open, mouth_open, pose
-from mien.engine.sampling import averaged, interpolated
+from mien.engine.sampling import interpolated
 from mien.engine.sketch import NOTHING_AHEAD, Ahead, Place, Role, Sketch, Stage
 from mien.engine.study import Observer, Sight, Study, Trace
 from mien.engine.types import Face, Floats, Image, Mask
@@ -299,7 +299,7 @@ def covering(picture: Image, role: Role, around: Region, earlier: Cover | None) 
     """What hands cover on the grid ``around`` the face; None where there are none, or none count."""
     if not role.face.hands or not role.options.occlusion:
         return None
-    found = Cover.of(role.face, averaged(cut(picture, around), around.grid), around)
+    found = Cover.of(role.face, gridded(picture, around), around)
     return found.after(earlier) if found else None
 
 

@@ -8,6 +8,8 @@ cdef enum:
     ROUND_UP = (1 << CORNER_BITS) - 1
     NOTHING = -1
 
+cdef float WHITE = 255, HALF = 0.5, NONE = 1.0 / 512, ALL = 1 - 1.0 / 512
+
 
 def drawn(
     const long long[:, :, ::1] corners, const long long[::1] order, Py_ssize_t columns, Py_ssize_t rows
@@ -143,3 +145,78 @@ cdef inline signed char _best_move(const float* sums, Py_ssize_t at, Py_ssize_t 
     if at + 1 < rows and sums[at + 1] > sums[best]:
         best = at + 1
     return <signed char>(best - at)
+
+
+def relit(const unsigned char[::1] levels, const float[::1] gain, const float[::1] lift):
+    """See `mien.engine.mesh.plain.relit`."""
+    out = np.empty(levels.shape[0], np.uint8)
+    cdef unsigned char[::1] each = out
+    cdef Py_ssize_t n
+    cdef float level
+    with nogil:
+        for n in range(levels.shape[0]):
+            level = <float>levels[n] * gain[n]
+            level = WHITE if level > WHITE else level
+            level += lift[n]
+            level = WHITE if level > WHITE else level
+            level = 0 if level < 0 else level
+            each[n] = <unsigned char><int>(level + HALF)
+    return out
+
+
+def mixed_in(unsigned char[:, ::1] under, const unsigned char[:, ::1] over, const float[::1] mask):
+    """See `mien.engine.mesh.plain.mixed_in`."""
+    cdef Py_ssize_t n, k
+    cdef float below, share
+    with nogil:
+        for n in range(under.shape[0]):
+            share = mask[n]
+            if share >= ALL:
+                for k in range(3):
+                    under[n, k] = over[n, k]
+            elif share > NONE:
+                for k in range(3):
+                    below = under[n, k]
+                    under[n, k] = <unsigned char><int>(below + (<float>over[n, k] - below) * share + HALF)
+
+
+def averages(const unsigned char[:, :, ::1] picture, Py_ssize_t step):
+    """See `mien.engine.mesh.plain.averages`."""
+    cdef Py_ssize_t rows = picture.shape[0] // step, columns = picture.shape[1] // step
+    cdef Py_ssize_t width = columns * step * 3, x, y, n, at
+    cdef float share = <float>1 / <float>(step * step)
+    out = np.empty((rows, columns, 3), np.uint8)
+    sums = np.empty(width, np.uint16)
+    cdef unsigned char[:, :, ::1] each = out
+    cdef unsigned short[::1] total = sums
+    cdef const unsigned char* line
+    cdef int red, green, blue
+    with nogil:
+        for y in range(rows):
+            line = &picture[y * step, 0, 0]
+            for x in range(width):
+                total[x] = line[x]
+            for n in range(1, step):
+                line = &picture[y * step + n, 0, 0]
+                for x in range(width):
+                    total[x] = <unsigned short>(total[x] + line[x])
+            at = 0
+            for x in range(columns):
+                red = green = blue = 0
+                for n in range(step):
+                    red += total[at]
+                    green += total[at + 1]
+                    blue += total[at + 2]
+                    at += 3
+                each[y, x, 0] = _rounded(red * share)
+                each[y, x, 1] = _rounded(green * share)
+                each[y, x, 2] = _rounded(blue * share)
+    return out
+
+
+cdef inline unsigned char _rounded(float level) noexcept nogil:
+    """The nearest whole number; of two as near the even one, as OpenCV and NumPy take it."""
+    cdef int whole = <int>(level + HALF)
+    if <float>whole == level + HALF and whole & 1:
+        whole -= 1
+    return <unsigned char>whole

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from mien.engine.mesh import loops
 from mien.engine.mesh.shape import smoothstep
 from mien.engine.ranks import middle, ranked
 from mien.engine.sampling import averaged, averaged_values, blurred, interpolated, times
@@ -353,10 +354,5 @@ def without_colour(texture: Image, share: float) -> Image:
 def lit(texture: Image, by: Relight) -> Image:
     """``texture`` ``(H, W, 3)`` relit; ``by`` is on a coarser grid."""
     size = texture.shape[1], texture.shape[0]
-    out = cv2.multiply(texture, interpolated(by.gain, size), dtype=cv2.CV_8U)
-    # The lift is slow: whole levels are enough, and four times faster.
-    for change, levels in ((cv2.add, by.lift), (cv2.subtract, -by.lift)):
-        if levels.max() >= 1:
-            whole = np.rint(levels).clip(0, 255).astype(np.uint8)
-            out = change(out, cv2.resize(whole, size, interpolation=cv2.INTER_LINEAR))
-    return np.asarray(out, np.uint8)
+    gain, lift = (interpolated(one, size).ravel() for one in (by.gain, by.lift))
+    return np.reshape(loops.relit(np.ravel(texture), gain, lift), texture.shape)

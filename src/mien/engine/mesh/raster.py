@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from mien.engine.mesh import loops
 from mien.engine.mesh.layout import Layout
-from mien.engine.mesh.plain import CORNER_BITS
+from mien.engine.mesh.plain import CORNER_BITS, MOST_AVERAGED
+from mien.engine.sampling import averaged
 from mien.engine.types import Floats, Image, Mask, Points
 
 #: Fractional bits of OpenCV's drawing coordinates.
@@ -115,6 +116,14 @@ def cut(target: Image, region: Region) -> Image:
     part = target[region.y0 : region.y0 + height, region.x0 : region.x0 + width]
     below, right = height - part.shape[0], width - part.shape[1]
     return np.asarray(cv2.copyMakeBorder(part, 0, below, 0, right, cv2.BORDER_REPLICATE), np.uint8)
+
+
+def gridded(picture: Image, region: Region) -> Image:
+    """``(rows, columns, 3)`` the means of the region's cells in ``picture``."""
+    pixels, step = cut(picture, region), region.step
+    # Of two pixels a side OpenCV is quicker still.
+    ours = step != 2 and step <= MOST_AVERAGED  # noqa: PLR2004
+    return loops.averages(pixels, step) if ours else averaged(pixels, region.grid)
 
 
 def put(picture: Image, part: Image, region: Region) -> None:

@@ -11,7 +11,7 @@ from mien.engine.mesh.glasses import Seat
 from mien.engine.mesh.layout import Layout, with_rings
 from mien.engine.mesh.look import look
 from mien.engine.mesh.occlusion import source_free
-from mien.engine.mesh.raster import Region, cut, draw, region_of
+from mien.engine.mesh.raster import Region, draw, gridded, region_of
 from mien.engine.mesh.shape import smoothstep
 from mien.engine.mesh.unframed import unframed
 from mien.engine.pose import pose
@@ -77,7 +77,7 @@ def prepared(image: Image, face: Face, chart: Chart, seat: Seat | None, layout: 
     seen = seen_cells(points, chart, layout)
     if abs(yaw) > HIDES_ITSELF:
         seen = seen * chart.of_vertices(unhidden(points, layout, region))
-    scene = averaged(cut(crop, region), region.grid)
+    scene = gridded(crop, region)
     hands = [replace(hand, landmarks=hand.landmarks - corner) for hand in face.hands]
     bare = without(hands, scene, region, points, chart)
     own = look(chart.unrolled(scene, region, points), seen * bare, chart)
@@ -86,7 +86,7 @@ def prepared(image: Image, face: Face, chart: Chart, seat: Seat | None, layout: 
         frame = seat.frame(own.face, seen) * (1 - chart.lids)
         if frame.any():
             crop = unframed(crop, frame, own, draw(points, layout, region), chart, size=face.size)
-            scene = averaged(cut(crop, region), region.grid)
+            scene = gridded(crop, region)
             own = look(chart.unrolled(scene, region, points), seen * bare, chart)
     return Source(
         levels=halvings(crop),
