@@ -206,6 +206,20 @@ def test_a_part_shows_what_the_whole_shows_there(swapper, around, astronaut_face
     np.testing.assert_array_equal(whole.values(points)[cells], whole.part(part).values(points))
 
 
+def test_a_part_grows_as_far_as_its_region_reaches(around):
+    """
+    By so many cells on each side, and no further than the whole.
+    """
+    _, region = around
+    part = region.part(np.array([[region.x0 + 9 * region.step, region.y0 + 5 * region.step]]))
+    rows, columns = region.cells_of(region.wider(part, 6))
+    was_rows, was_columns = region.cells_of(part)
+
+    assert (max(0, was_rows.start - 6), was_rows.stop + 6) == (rows.start, rows.stop)
+    assert (max(0, was_columns.start - 6), was_columns.stop + 6) == (columns.start, columns.stop)
+    assert region == region.wider(part, 1000)
+
+
 def test_no_line_that_moves_by_a_row_at_most_has_a_larger_sum(loops):
     """
     Against all lines through a small field.

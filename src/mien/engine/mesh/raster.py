@@ -85,6 +85,18 @@ class Region:
             rows=int(rows[-1] - rows[0]) + 1,
         )
 
+    def wider(self, part: "Region", by: int) -> "Region":
+        """``part`` and ``by`` cells around it, as far as this region has them."""
+        rows, columns = self.cells_of(part)
+        top, left = max(0, rows.start - by), max(0, columns.start - by)
+        return Region(
+            x0=self.x0 + left * self.step,
+            y0=self.y0 + top * self.step,
+            step=self.step,
+            columns=min(self.columns, columns.stop + by) - left,
+            rows=min(self.rows, rows.stop + by) - top,
+        )
+
     def pixels_of(self, part: "Region") -> tuple[slice, slice]:
         """Rows and columns that ``part`` takes up in this region's picture."""
         x, y = part.x0 - self.x0, part.y0 - self.y0

@@ -5,22 +5,25 @@ Paint is smooth and skin is not: it gets pores and small lines, as strong as the
 
 from itertools import pairwise
 
+import cv2
 import numpy as np
 
 from mien.engine.blend import feathered
 from mien.engine.ground import brightened, grain, luminance
 from mien.engine.mesh.chart import Chart, brought
 from mien.engine.mesh.look import Look
-from mien.engine.mesh.raster import Raster, cut, put
+from mien.engine.mesh.raster import Raster, cut, gridded, put
 from mien.engine.mesh.shape import smoothstep
 from mien.engine.ranks import MEDIAN_TO_RMS, middle
-from mien.engine.sampling import averaged, blurred, interpolated
+from mien.engine.sampling import blurred, channels, interpolated, times
 from mien.engine.types import Floats, Image, Mask
 
 #: Distances from skin, in sigmas, up to which a cell is the skin to paint with, and from which it is not.
 PAINT = (1.5, 3.0)
 #: Skin is looked for with blurs of these sigmas (cells), the narrowest that finds some.
 REACHES = (2.0, 4.0, 8.0)
+#: So many cells beyond the frame are looked at for skin: all that the widest blur sees.
+PAINTED_FROM = round(3 * REACHES[-1])
 #: So much skin within a blur is some; so little is a number and no division by zero.
 SOME, LEAST = 0.15, 1e-3
 #: Sigma (cells) of the seam, which lies outside of the frame: what is this much frame is all painted over.
@@ -45,54 +48,65 @@ def unframed(
     skin = smoothstep(PAINT[1], PAINT[0], own.plain) * chart.outline * (1 - chart.own)
     # A brow that a rim hides in part goes on under it.
     paint = np.maximum(skin, chart.brows) * (1 - frame)
-    under = cut(picture, region)
-    skin_here = brought(paint, at)
-    scene = painted(averaged(under, region.grid), skin_here)
-    over = np.rint(interpolated(scene, region.size)).clip(0, 255).astype(np.uint8)
-    over = pored(over, under, interpolated(skin_here, region.size), size)
     seam = np.minimum(blurred(brought(frame, at), SEAM) / np.float32(ALL), 1)
+    band = region.where(seam > 0)
+    if band is None:
+        return picture
+    skin_here, under = brought(paint, at), cut(picture, region)
+    around = region.wider(band, PAINTED_FROM)
+    scene = painted(gridded(picture, around), skin_here[region.cells_of(around)])
+    scene = interpolated(scene[around.cells_of(band)], band.size)
+    over = np.rint(scene).clip(0, 255).astype(np.uint8)
+    pixels = region.pixels_of(band)
+    over = brightened(over, pores(under, interpolated(skin_here, region.size), size, pixels))
     out = picture.copy()
-    put(out, feathered(under, over, interpolated(seam, region.size)), region)
+    weight = interpolated(seam[region.cells_of(band)], band.size)
+    put(out, feathered(under[pixels], over, weight), band)
     return out
 
 
 def painted(scene: Image, weight: Mask) -> Floats:
     """``(h, w, 3)`` the skin nearest to each cell of ``scene``, of which ``weight`` ``(h, w)`` is skin."""
-    lit = scene.astype(np.float32) * weight[..., None]
-    paint = np.zeros_like(lit)
+    colours = scene.astype(np.float32)
+    # Four channels are blurred in hardly more time than three.
+    lit = np.asarray(cv2.merge([*channels(times(colours, weight)), weight]), np.float32)
+    paint = np.zeros_like(colours)
     left = np.ones_like(weight)
     for reach in REACHES:
-        amount = blurred(weight, reach)
+        *light, amount = channels(blurred(lit, reach))
         found = left * np.minimum(amount / SOME, 1)
-        paint += blurred(lit, reach) * (found / np.maximum(amount, LEAST))[..., None]
+        share = found / np.maximum(amount, LEAST)
+        paint += cv2.merge([channel * share for channel in light])
         left = left - found
     found = 1 - left[..., None]
     return np.where(found > LEAST, paint / np.maximum(found, LEAST), scene)
 
 
-def pored(over: Image, under: Image, skin: Mask, size: float) -> Image:
-    """``over`` with pores and lines like those that ``under`` has on its ``skin`` ``(H, W)``.
+def pores(under: Image, skin: Mask, size: float, pixels: tuple[slice, slice]) -> Floats:
+    """Levels of pores and lines like those that ``under`` has on its ``skin`` ``(H, W)``, for its ``pixels``.
 
     Args:
-        over, under: ``(H, W, 3)``.
+        under: ``(H, W, 3)``.
         size: larger side of the face, pixels.
     """
+    rows, columns = pixels
+    detail = np.zeros((rows.stop - rows.start, columns.stop - columns.start), np.float32)
     seen = np.flatnonzero(skin > ALL)
     if not len(seen):
-        return over
+        return detail
     sigmas = [share * size for share in PORES]
     steps = [blurred(luminance(under), sigma) for sigma in sigmas]
-    detail = np.zeros(skin.shape, np.float32)
     for fine, coarse in pairwise(zip(steps, sigmas, strict=True)):
-        levels = np.abs(fine[0] - coarse[0]).ravel()[seen]
+        levels = np.abs(fine[0].ravel()[seen] - coarse[0].ravel()[seen])
         strength = PORED * MEDIAN_TO_RMS * middle(levels)
-        detail += np.float32(strength) * between(skin.shape, fine[1], coarse[1])
-    return brightened(over, detail)
+        detail += np.float32(strength) * between(pixels, fine[1], coarse[1])
+    return detail
 
 
-def between(shape: tuple[int, ...], fine: float, coarse: float) -> Floats:
-    """``shape`` (rows, columns) noise of variance 1 with grains between two sigmas (pixels)."""
+def between(pixels: tuple[slice, slice], fine: float, coarse: float) -> Floats:
+    """Noise of variance 1 for ``pixels`` of a picture, with grains between two sigmas."""
     # Blurred white noise is as weak as its blur is wide; both come from the same noise.
-    finer, coarser = (grain((shape[0], shape[1]), sigma) for sigma in (fine, coarse))
+    reach = pixels[0].stop, pixels[1].stop
+    finer, coarser = (grain(reach, sigma)[pixels] for sigma in (fine, coarse))
     noise = finer * np.float32(coarse / fine) - coarser
     return np.asarray(noise / noise.std(), np.float32)
