@@ -5,7 +5,13 @@ import numpy as np
 
 from mien.engine.mesh.raster import Raster, Region, cut
 from mien.engine.mesh.view import View
-from mien.engine.sampling import blurred_into_zero, each_interpolated, looked_up
+from mien.engine.sampling import (
+    blurred_into_zero,
+    channels,
+    each_interpolated,
+    interpolated,
+    looked_up,
+)
 from mien.engine.types import Floats, Image
 
 
@@ -26,16 +32,21 @@ UNMOVED = 0.03
 
 def followed(target: Image, region: Region, field: Floats) -> Image:
     """The region of ``target`` with its background moved by ``field`` (grid, pixels)."""
-    if np.abs(field).max() < UNMOVED:
-        return cut(target, region)
-    width, height = region.size
-    room = 1 + int(np.ceil(np.abs(field).max()))
-    left, top = max(0, region.x0 - room), max(0, region.y0 - room)
-    part = target[top : region.y0 + height + room, left : region.x0 + width + room]
-    x, y = each_interpolated(field, region.size)
-    x += np.arange(width, dtype=np.float32) + np.float32(region.x0 - left)
-    y += (np.arange(height, dtype=np.float32) + np.float32(region.y0 - top))[:, None]
-    return looked_up(part, x, y)
+    x, y = channels(field)
+    away = np.maximum(np.abs(x), np.abs(y))
+    moved = region.where(away > UNMOVED)
+    out = cut(target, region)
+    if moved is None:
+        return out
+    moved = region.wider(moved, 1)  # what is between two cells moves with either
+    cells, (width, height) = region.cells_of(moved), moved.size
+    room = 1 + int(np.ceil(away.max()))
+    left, top = max(0, moved.x0 - room), max(0, moved.y0 - room)
+    around = target[top : moved.y0 + height + room, left : moved.x0 + width + room]
+    across = interpolated(x[cells] + np.float32(moved.x0 - left), moved.size)
+    down = interpolated(y[cells] + np.float32(moved.y0 - top), moved.size)
+    out[region.pixels_of(moved)] = looked_up(around, across, down, relative=True)
+    return out
 
 
 #: A face smaller than this (pixels) is blurred before it is sampled: larger ones are made as sharp as their
