@@ -97,18 +97,20 @@ def values(const int[:, :] triangle, const float[:, :, :] shares, const float[:,
     cdef float[:, :, ::1] each = out
     cdef Py_ssize_t x, y, k
     cdef int m
-    cdef float first, second, third
+    cdef float second, third
+    cdef const float* corner
+    cdef float* to
     with nogil:
         for y in range(rows):
             for x in range(columns):
                 m = triangle[y, x]
                 if m == NOTHING:
                     continue
+                second, third = shares[y, x, 0], shares[y, x, 1]
+                corner, to = &at_corners[m, 0, 0], &each[y, x, 0]
                 for k in range(depth):
-                    first = at_corners[m, 0, k]
-                    second = (at_corners[m, 1, k] - first) * shares[y, x, 0]
-                    third = (at_corners[m, 2, k] - first) * shares[y, x, 1]
-                    each[y, x, k] = (second + third) + first
+                    to[k] = ((corner[depth + k] - corner[k]) * second
+                             + (corner[2 * depth + k] - corner[k]) * third) + corner[k]
     return out
 
 

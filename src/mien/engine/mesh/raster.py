@@ -159,7 +159,8 @@ class Raster:
 
     def values(self, at_vertices: Floats) -> Floats:
         """``(rows, columns, K)`` of ``(V, K)`` vertex values; 0 where there is no triangle."""
-        at_corners = np.asarray(at_vertices, np.float32)[self.corners]
+        # NumPy takes rows in a tenth of the time in which it indexes them.
+        at_corners = np.take(np.asarray(at_vertices, np.float32), self.corners, axis=0)
         return loops.values(self.triangle, self.shares, at_corners)
 
     def surface(self, layout: Layout) -> Mask:
@@ -185,7 +186,9 @@ def draw(points: Points, layout: Layout, region: Region) -> Raster:
     """
     fixed = np.rint(region.to_grid(points) * (1 << CORNER_BITS)).astype(np.int64)
     order = painting_order(points[:, 2], layout)
-    triangle, shares = loops.drawn(fixed[layout.triangles], order, region.columns, region.rows)
+    triangle, shares = loops.drawn(
+        np.take(fixed, layout.triangles, axis=0), order, region.columns, region.rows
+    )
     return Raster(region=region, triangle=triangle, shares=shares, corners=layout.triangles)
 
 
