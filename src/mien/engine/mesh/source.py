@@ -1,10 +1,11 @@
 """A face to take: its photo in several sizes, and what the chart tells of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from mien.engine.geometry import half
 from mien.engine.mesh.chart import Chart
 from mien.engine.mesh.fingers import hands_before
 from mien.engine.mesh.glasses import Seat
@@ -15,7 +16,6 @@ from mien.engine.mesh.raster import Region, draw, gridded, region_of
 from mien.engine.mesh.shape import smoothstep
 from mien.engine.mesh.unframed import unframed
 from mien.engine.pose import pose
-from mien.engine.sampling import averaged
 from mien.engine.types import Face, Floats, Hand, Image, Mask, Points
 
 #: A source this much larger than its place is sampled from a halved copy, else it would alias.
@@ -46,6 +46,11 @@ class Source:
     free: Mask
     #: More photos of the same person, none of which has others; see `mien.engine.identity`.
     others: tuple["Source", ...] = ()
+    #: ``(540, 3)`` the vertices of the mesh and its rings, in pixels of the first level.
+    points: Points = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "points", with_rings(self.landmarks))  # the way of frozen classes
 
     @property
     def size(self) -> float:
@@ -119,11 +124,10 @@ def without(
 
 
 def halvings(image: Image) -> tuple[Image, ...]:
-    """``image`` and its copies of a half, a quarter and so on of its size."""
+    """``image`` and its copies of a half, a quarter and so on of its size; odd last rows and columns are cut."""
     levels = [image]
     while len(levels) < LEVELS and min(levels[-1].shape[:2]) >= SMALLEST_LEVEL:
-        half = levels[-1].shape[1] // 2, levels[-1].shape[0] // 2
-        levels.append(averaged(levels[-1], half))
+        levels.append(half(levels[-1]))
     return tuple(levels)
 
 
@@ -138,7 +142,7 @@ def seen_cells(points: Points, chart: Chart, layout: Layout) -> Mask:
 
 def squarely_seen(points: Points, layout: Layout) -> Floats:
     """``(540,)`` 0 where the surface turns away from the camera, 1 where it faces it."""
-    a, b, c = (points[layout.triangles[:, i]] for i in range(3))
+    a, b, c = np.take(points, layout.triangles.T, axis=0)
     (abx, aby, abz), (acx, acy, acz) = (b - a).T, (c - a).T
     normals = aby * acz - abz * acy, abz * acx - abx * acz, abx * acy - aby * acx
     x, y, z = (

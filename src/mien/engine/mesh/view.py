@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from mien.engine.mesh.chart import flipped
-from mien.engine.mesh.layout import Layout, with_rings
+from mien.engine.mesh.layout import Layout
 from mien.engine.mesh.shape import smoothstep
 from mien.engine.mesh.source import Source
 from mien.engine.types import Image, Mask, Points
@@ -38,7 +38,7 @@ def as_is(source: Source, *, covered: bool = True) -> View:
     """
     return View(
         source=source,
-        points=with_rings(source.landmarks),
+        points=source.points,
         face=source.face,
         seen=source.seen,
         free=source.free if covered else np.ones_like(source.free),
