@@ -111,6 +111,24 @@ def test_a_face_that_is_soft_in_one_place_is_not_out_of_focus(shown, ground):
     assert shown is crisp(shown, shaded, ground)
 
 
+def test_a_wide_blur_mixes_the_picture_into_a_face_and_not_its_own_hair(shown, ground):
+    """
+    What is not shown of a face, black hair, leaves no dark edge on what is.
+    """
+    scene, hairy = blurred(shown, 6.0), shown.copy()
+    middle = shown.shape[1] // 2
+    half = np.zeros(shown.shape[:2], np.float32)
+    half[:, :middle] = 1
+    hairy[:, middle:] = 0
+    edge = np.s_[:, middle - 6 : middle]
+
+    known = crisped(shown, scene, ground)[1]
+    dark = crisped(hairy, scene, ground, known)[0][edge].mean()
+    clean = crisped(hairy, scene, ground, known, shown=half)[0][edge].mean()
+
+    assert abs(clean - scene[edge].mean()) < 0.1 * abs(dark - scene[edge].mean())
+
+
 def test_a_soft_face_in_a_crisp_picture_gets_steeper_edges(shown, ground):
     """
     Detail that is not there cannot come back, but edges rise by a tenth at least.
@@ -233,8 +251,8 @@ def test_a_sharp_hand_before_a_soft_face_is_not_measured(shown, ground):
     soft = crisped(shown, blurred(shown, 3.0), ground)[1]
     fooled = crisped(shown, picture, ground)[1]
 
-    _, touch = crisped(shown, picture, ground, None, hands)
-    everywhere = crisped(shown, picture, ground, None, np.ones_like(hands))[1]
+    _, touch = crisped(shown, picture, ground, hands=hands)
+    everywhere = crisped(shown, picture, ground, hands=np.ones_like(hands))[1]
 
     assert soft.focus > 1
     assert fooled.focus <= 0

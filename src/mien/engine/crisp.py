@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from mien.engine.blend import feathered
 from mien.engine.ground import Ground, brightened, grain, luminance
 from mien.engine.mesh.regions import (
     LEFT_BROW,
@@ -70,7 +71,9 @@ def crisped(
     scene: Image,
     ground: Ground,
     known: Touch | None = None,
+    *,
     hands: Mask | None = None,
+    shown: Mask | None = None,
 ) -> tuple[Image, Touch]:
     """``texture`` as sharp and as grainy as ``scene``, and what was done to it.
 
@@ -80,18 +83,20 @@ def crisped(
         known: what is to be done, where it was measured a moment ago.
         hands: ``(rows, columns)`` of the ground's cells, 1 where hands are before the face: they are nearer
             to the camera, and may be sharp where the face is not.
+        shown: ``(H, W)`` 1 where ``texture`` is shown, 0 where ``scene`` is; everywhere when None.
 
     Returns:
         ``texture`` itself when both are alike.
     """
     if known is not None:
-        return grained(focused(texture, known.focus), known.grain), known
+        texture = focused(beside(scene, texture, shown, known.focus), known.focus)
+        return grained(texture, known.grain), known
     edges = bare(ground, [around(ground, ring, ROOM) for ring in EDGES], hands)
     there, here = (patches(picture, edges, ground.size) for picture in (scene, texture))
     if not there or not here:
         return texture, Touch()
     focus = focus_between(here, there) * (max(1.0, ground.size / MEASURED))
-    texture = focused(texture, focus)
+    texture = focused(beside(scene, texture, shown, focus), focus)
     cheeks = bare(ground, [around(ground, np.array([at]), BARE) for at in CHEEKS], hands)
     grain = grain_between(texture, scene, cheeks)
     return grained(texture, grain), Touch(focus=focus, grain=grain)
@@ -221,6 +226,17 @@ def softening(seen: Sequence[Floats], has: float, wanted: float) -> float:
     left = [has, *(sharpness([blurred(p, sigma) for p in seen]) for sigma in TRIED[1:])]
     # Sharpness falls with the blur; np.interp wants it to rise.
     return float(np.interp(wanted, left[::-1], TRIED[::-1]))
+
+
+#: From this sigma (pixels) on a blur mixes what is not shown of a face into what is.
+WIDE_BLUR = 2.0
+
+
+def beside(scene: Image, texture: Image, shown: Mask | None, focus: float) -> Image:
+    """``texture`` beside what the ``scene`` has there, where a wide blur follows: not its own hair."""
+    if shown is None or focus < WIDE_BLUR:
+        return texture
+    return feathered(scene, texture, shown)
 
 
 def focused(picture: Image, focus: float) -> Image:

@@ -259,9 +259,10 @@ class MeshSwapper:
         ground = Ground(
             points=place.points, raster=place.within, size=place.size, layout=self.layout
         )
-        texture, touch = crisped(texture, scene, ground, stage.study.touch, stage.hands)
-        texture = finished(texture, ground, options)
         mask = interpolated(shown * stage.sketch.shown, place.within.region.size)
+        known, hands = stage.study.touch, stage.hands
+        texture, touch = crisped(texture, scene, ground, known, hands=hands, shown=mask)
+        texture = finished(texture, ground, options)
         blend = multiband if options.blend is Blend.MULTIBAND else feathered
         return blend(scene, texture, mask), touch
 
