@@ -12,7 +12,8 @@ from mien.engine.mesh.look import look
 from mien.engine.mesh.occlusion import source_free, target_free, touching, without_gaps
 from mien.engine.mesh.raster import cut, draw, polygon, region_of
 from mien.engine.mesh.regions import LEFT_EYE, LIPS_OUTER, RIGHT_EYE
-from mien.engine.mesh.source import seen_cells
+from mien.engine.mesh.source import seen_cells, with_rims
+from mien.engine.mesh.strands import strands
 from mien.engine.mesh.unframed import unframed
 from mien.engine.mesh.view import as_is, mirrored, share, trusted
 from mien.engine.sampling import averaged
@@ -133,6 +134,50 @@ def test_hair_comes_from_outside_and_a_shadow_does_not(chart, skin):
     )
 
 
+@pytest.mark.parametrize(("angle", "found"), [(75, True), (110, True), (5, False)])
+def test_a_strand_hangs_upright_from_hair(chart, skin, angle, found):
+    """
+    A thin dark line from the hairline down is a strand; a wrinkle that begins there lies across.
+    """
+    x, y = (int(v) for v in chart.points[109, :2].round())
+    turn = np.deg2rad(angle)
+    end = round(x + 12 * np.cos(turn)), round(y + 12 * np.sin(turn))
+    lined = cv2.line(skin.copy(), (x, y), end, (120, 85, 65), 2)
+    drawn = (lined != skin).any(axis=2) & (chart.depth > 0.02)
+
+    strand = strands(lined, np.ones_like(chart.own), chart)
+
+    assert found == (strand[drawn].mean() > 0.9)
+    assert found == strand.any()
+    assert not strands(skin, np.ones_like(chart.own), chart).any()
+
+
+def test_a_frown_hangs_from_nothing(chart, skin):
+    """
+    Upright lines between the brows are the face's own.
+    """
+    x, y = (int(v) for v in chart.points[9, :2].round())
+    frowning = cv2.line(skin.copy(), (x, y - 8), (x, y + 4), (120, 85, 65), 2)
+
+    assert not strands(frowning, np.ones_like(chart.own), chart).any()
+
+
+def test_a_sources_microphone_goes_with_the_lips_that_it_hides(chart, skin):
+    """
+    What comes before a cheek and goes on over the lips is no part of the face.
+    """
+    lips = polygon(chart.points[LIPS_OUTER], chart.region) > 0
+    speaking = skin.copy()
+    speaking[lips] = (165, 95, 90)
+    x, y = (int(v) for v in chart.points[291, :2].round())
+    held = cv2.circle(speaking.copy(), (x + 3, y), 11, (45, 45, 48), -1)
+    cv2.line(held, (x + 3, y), (x + 20, skin.shape[0]), (45, 45, 48), 9)
+    thing = np.abs(held.astype(int) - speaking).max(axis=2) > 40
+
+    assert covered(source_free(looked(held, chart), chart), thing & (chart.depth > 0)) > 0.95
+    assert covered(source_free(looked(speaking, chart), chart), lips) < 0.05
+
+
 def test_a_mask_is_not_taken_for_the_skins_light(chart, skin):
     """
     Blue cloth over mouth and cheeks is no skin in another light, and hides the lips.
@@ -245,6 +290,23 @@ def test_dark_lenses_are_dark_around_both_eyes(chart, skin):
     assert lenses[discs].mean() > 0.9
     assert lenses[~discs].mean() < 0.02
     assert seat.lenses(shaded).max() == 0
+
+
+def test_the_rims_of_dark_glasses_go_with_their_lenses(chart, skin):
+    """
+    A rim of two cells around each lens is no skin, though it may have its colour.
+    """
+    worn, rims = skin.copy(), np.zeros(skin.shape[:2], np.uint8)
+    size = round(0.2 * chart.cells), round(0.14 * chart.cells)
+    for ring in (LEFT_EYE, RIGHT_EYE):
+        x, y = chart.points[ring, :2].mean(axis=0).round().astype(int).tolist()
+        cv2.ellipse(worn, (x, y), size, 0, 0, 360, (30, 25, 35), -1)
+        cv2.ellipse(rims, (x, y), (size[0] + 1, size[1] + 1), 0, 0, 360, 1, 2)
+    lenses = Seat.of(chart).lenses(worn)
+
+    assert with_rims(lenses, chart.cells)[rims > 0].min() > 0.5
+    assert lenses[rims > 0].min() < 0.1
+    assert not with_rims(np.zeros_like(lenses), chart.cells).any()
 
 
 def test_half_a_face_in_the_dark_is_no_thing_before_it(chart, skin, astronaut, astronaut_face):

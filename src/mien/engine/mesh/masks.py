@@ -109,8 +109,8 @@ def forehead(points: Points, region: Region) -> Mask:
 
 #: What has colours of its own.
 FEATURES = (LEFT_EYE, RIGHT_EYE, LEFT_BROW, RIGHT_BROW, NOSE, LIPS_OUTER)
-#: Which of them are the brows, which the lips, and which an eye with its brow.
-BROWS, LIPS = slice(2, 4), 5
+#: Which of them are the brows, the nostrils and the lips, and which an eye with its brow.
+BROWS, NOSTRILS, LIPS = slice(2, 4), 4, 5
 LEFT_SIDE, RIGHT_SIDE = (0, 2), (1, 3)
 #: Margin around brows and eyes where hair may hang into them; a share of the face.
 CLOSE = 0.012

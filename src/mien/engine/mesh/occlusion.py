@@ -44,6 +44,8 @@ SHARPEST = 0.6
 #: How much darker and less red than skin, in sigmas each, a thing before the lips is: lips are redder
 #: than skin, teeth brighter, and the dark between closed lips is thinner than `TARGET_SPOT`.
 THING = (1.5, 2.5)
+#: What goes on over a source's nostrils and lips is larger than this share of the face.
+OVER_SPOT = 0.09
 #: A soft mask's middle, and its least.
 HALF, LEAST_OWN = 0.5, 0.05
 
@@ -56,7 +58,11 @@ def source_free(look: Look, chart: Chart) -> Mask:
     sure = opened(suspect * joined(suspect, chart), SOURCE_SPOT * chart.cells)
     ends = (distance > HAIR_ENDS) & (own < HALF) & side(chart)
     wide = np.maximum(sure, opened(touching(ends, sure > HALF), ENDS_SPOT * chart.cells))
-    free = uncovered(wide, without_brow_ends(own, chart), chart)
+    # Brows have the colour of hair, and beards touch lips: neither is lost to it.
+    low = own * np.maximum(chart.features[masks.NOSTRILS], chart.features[masks.LIPS])
+    over = opened(onto_features(look, wide * (1 - own), low, chart), OVER_SPOT * chart.cells)
+    own = own * (1 - blurred(np.asarray(cv2.dilate(over, disc(OVER_WIDER)), np.float32), SHARPEST))
+    free = uncovered(np.maximum(wide, over), without_brow_ends(own, chart), chart)
     return without_gaps(free, chart)
 
 

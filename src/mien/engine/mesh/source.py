@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+import cv2
 import numpy as np
 
 from mien.engine.geometry import half
@@ -14,8 +15,10 @@ from mien.engine.mesh.look import look
 from mien.engine.mesh.occlusion import source_free
 from mien.engine.mesh.raster import Region, draw, gridded, region_of
 from mien.engine.mesh.shape import smoothstep
+from mien.engine.mesh.strands import strands
 from mien.engine.mesh.unframed import unframed
 from mien.engine.pose import pose
+from mien.engine.sampling import blurred, disc
 from mien.engine.types import Face, Floats, Hand, Image, Mask, Points
 
 #: A source this much larger than its place is sampled from a halved copy, else it would alias.
@@ -70,7 +73,7 @@ def prepared(image: Image, face: Face, chart: Chart, seat: Seat | None, layout: 
     """``face`` of ``image`` made ready to be put on any target.
 
     Args:
-        seat: where glasses are looked for; None leaves them where they are.
+        seat: where glasses are looked for; None leaves them, and strands of hair, where they are.
     """
     crop, corner = cropped(image, face)
     landmarks = face.landmarks - corner
@@ -86,21 +89,36 @@ def prepared(image: Image, face: Face, chart: Chart, seat: Seat | None, layout: 
     hands = [replace(hand, landmarks=hand.landmarks - corner) for hand in face.hands]
     bare = without(hands, scene, region, points, chart)
     own = look(chart.unrolled(scene, region, points), seen * bare, chart)
+    free = source_free(own, chart)
     if seat is not None:
-        bare = bare * (1 - seat.lenses(own.face))
+        bare = bare * (1 - with_rims(seat.lenses(own.face), chart.cells))
         frame = seat.frame(own.face, seen) * (1 - chart.lids)
-        if frame.any():
-            crop = unframed(crop, frame, own, draw(points, layout, region), chart, size=face.size)
+        thin = np.maximum(frame, strands(own.face, free, chart))
+        if thin.any():
+            crop = unframed(crop, thin, own, draw(points, layout, region), chart, size=face.size)
             scene = gridded(crop, region)
             own = look(chart.unrolled(scene, region, points), seen * bare, chart)
+            free = source_free(own, chart)
     return Source(
         levels=halvings(crop),
         landmarks=landmarks,
         yaw=yaw,
         face=own.face,
         seen=seen,
-        free=source_free(own, chart) * bare,
+        free=free * bare,
     )
+
+
+#: The rim around a dark lens, a share of the face, and the sigma (cells) of its edge.
+RIM, RIM_EDGE = 0.03, 1.0
+
+
+def with_rims(lenses: Mask, cells: float) -> Mask:
+    """``lenses`` ``(rows, columns)`` and the rims around them, on the chart of a face of so many ``cells``."""
+    if not lenses.any():
+        return lenses
+    wide = cv2.dilate(lenses, disc(2 * RIM * cells))
+    return blurred(np.asarray(wide, np.float32), RIM_EDGE)
 
 
 def cropped(image: Image, face: Face) -> tuple[Image, Points]:
