@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from mien.engine.mesh import light, masks
+from mien.engine.mesh import lamps, light, masks
 from mien.engine.mesh.chart import brought, flipped
 from mien.engine.mesh.glasses import Seat
 from mien.engine.mesh.layout import with_rings
@@ -341,10 +341,44 @@ def test_colour_is_left_behind_between_lamps_and_not_between_people(chart, skin)
     darker = (skin * 0.5).astype(np.uint8)
     orange = np.clip(skin * np.array([1.2, 0.8, 0.5], np.float32), 0, 255).astype(np.uint8)
 
-    assert light.muted(skin, skin, where) == 0
-    assert light.muted(skin, darker, where) < 0.05
-    assert light.MOST_MUTED / 2 < light.muted(skin, orange, where) <= light.MOST_MUTED
-    assert light.muted(orange, skin, where) > light.MOST_MUTED / 2
+    assert lamps.muted(skin, skin, where) == 0
+    assert lamps.muted(skin, darker, where) < 0.05
+    assert lamps.MOST_MUTED / 2 < lamps.muted(skin, orange, where) <= lamps.MOST_MUTED
+    assert lamps.muted(orange, skin, where) > lamps.MOST_MUTED / 2
+
+
+def test_a_source_between_lamps_of_two_colours_leaves_its_colour_behind(chart, skin):
+    """
+    Half of a face in orange light and half in blue leaves most; one lamp, however orange, nothing.
+    """
+    where = chart.core * (1 - chart.own)
+    orange, blue = (
+        np.clip(skin * np.array(lamp, np.float32), 0, 255).astype(np.uint8)
+        for lamp in ((1.2, 0.8, 0.5), (0.7, 0.8, 1.1))
+    )
+    both = orange.copy()
+    both[:, : skin.shape[1] // 2] = blue[:, : skin.shape[1] // 2]
+
+    assert lamps.two_lamps(both, where) > lamps.MOST_PALE / 2
+    assert 0 == lamps.two_lamps(orange, where) == lamps.two_lamps(skin, where)
+    assert 0 == lamps.two_lamps(both, np.zeros_like(where))
+
+
+def test_pale_lips_of_dark_skin_do_not_glow_on_pale_skin(chart, skin):
+    """
+    Lips that are brighter than a dark face around them are no brighter than a pale one.
+    """
+    where = chart.core * (1 - chart.own)
+    lips = polygon(chart.points[LIPS_OUTER], chart.region) > 0
+    dark = (skin * 0.4).astype(np.uint8)
+    dark[lips] = np.clip(dark[lips] * 1.9, 0, 255)
+    both = light.Skin(there=where, here=where, stays=1 - chart.outline)
+
+    by = light.relight(skin, dark, both, chart)
+    result = light.lit(dark, by)
+
+    inside = cv2.erode(lips.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    assert np.median(result[inside]) < 1.25 * np.median(result[where > 0.9])
 
 
 def test_a_pale_picture_with_red_lips_is_no_black_and_white(chart, skin):
@@ -362,9 +396,9 @@ def test_a_pale_picture_with_red_lips_is_no_black_and_white(chart, skin):
     rows, columns = np.nonzero(chart.core > 0.5)
     face = np.s_[rows.min() : rows.max(), columns.min() : columns.max()]
 
-    assert light.one_ink(grey[face]) == 1
-    assert light.one_ink(sepia[face]) == 1
-    assert light.one_ink(pale[face]) == 0
+    assert lamps.one_ink(grey[face]) == 1
+    assert lamps.one_ink(sepia[face]) == 1
+    assert lamps.one_ink(pale[face]) == 0
 
 
 def test_a_frame_is_painted_over_with_skin(swapper, chart, astronaut, astronaut_face):

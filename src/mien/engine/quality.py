@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from mien.engine.geometry import Pyramid, Viewed, crop_of, moved_by
 from mien.engine.landmarks import crop_around
-from mien.engine.mesh.light import one_ink
+from mien.engine.mesh.lamps import one_ink
 from mien.engine.mesh.regions import (
     FOREHEAD,
     LEFT_BROW,

@@ -12,7 +12,7 @@ import numpy as np
 
 from mien.engine.crisp import Touch
 from mien.engine.identity import nearest
-from mien.engine.mesh import light
+from mien.engine.mesh import lamps, light
 from mien.engine.mesh.chart import Chart
 from mien.engine.mesh.cover import Cover
 from mien.engine.mesh.glasses import Seat
@@ -105,7 +105,7 @@ class Observer:
         return Sight(
             look=own,
             free=self._free(own) if options.occlusion else np.ones_like(own.seen),
-            ink=light.one_ink(scene[around.cells_of(around.part(face.landmarks[OVAL]))]),
+            ink=lamps.one_ink(scene[around.cells_of(around.part(face.landmarks[OVAL]))]),
             hands=hands,
         )
 
@@ -161,13 +161,10 @@ class Observer:
             here=bare * np.sqrt(view.seen),
             stays=1 - trust * free,
         )
-        pale = max(ink, light.muted(own.face, face, skin.both))
+        pale = max(ink, lamps.muted(own.face, face, skin.both), lamps.two_lamps(face, skin.here))
         if pale:
-            face = light.without_colour(face, pale)
-        by = light.relight(
-            own.face, face, skin, bare=chart.bare, eyes=chart.eyes, face_cells=chart.cells
-        )
-        return by, pale
+            face = lamps.without_colour(face, pale)
+        return light.relight(own.face, face, skin, chart), pale
 
 
 def with_edges(hands: Mask, cells: float) -> Mask:

@@ -12,7 +12,7 @@ from mien.engine.crisp import Touch, crisped
 from mien.engine.finish import finished
 from mien.engine.ground import Ground
 from mien.engine.identity import MOST_MIXED, merged, nearest
-from mien.engine.mesh import light, masks
+from mien.engine.mesh import lamps, light, masks
 from mien.engine.mesh.chart import Chart, brought
 from mien.engine.mesh.cover import Cover
 from mien.engine.mesh.fold import folds, unfolded
@@ -286,7 +286,7 @@ class MeshSwapper:
         """``texture`` ``(H, W, 3)`` in the target's light."""
         place, study = stage.sketch.place, stage.study
         if study.pale:
-            texture = light.without_colour(texture, study.pale)
+            texture = lamps.without_colour(texture, study.pale)
         here = light.Relight(
             gain=brought(study.by.gain, place.at),
             lift=brought(study.by.lift, place.at),

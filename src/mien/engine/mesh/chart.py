@@ -16,7 +16,7 @@ import numpy as np
 from mien.engine.mesh import masks
 from mien.engine.mesh.layout import Layout, with_rings
 from mien.engine.mesh.raster import Raster, Region, draw, polygon
-from mien.engine.mesh.regions import OVAL
+from mien.engine.mesh.regions import LIPS_OUTER, OVAL
 from mien.engine.mesh.topology import SURFACE_POINTS, Topology
 from mien.engine.sampling import blurred, channels, interpolated, looked_up
 from mien.engine.types import Floats, Image, Mask, Points
@@ -56,9 +56,10 @@ class Chart:
     around: tuple[Mask, ...]
     close: Mask
     brows: Mask
-    #: Between the lids; that and the lids; all but eyes, brows and lips.
+    #: Between the lids; that and the lids; the lips alone; all but eyes, brows and lips.
     eyes: Mask
     lids: Mask
+    lips: Mask
     bare: Mask
     #: Every face in a few strokes: features dark on light, without what changes slowly; mean 0.
     drawing: Floats
@@ -96,6 +97,7 @@ class Chart:
             brows=masks.brows(points, region, cells),
             eyes=masks.between_lids(points, region, cells),
             lids=masks.lids(points, region, cells),
+            lips=masks.soft(polygon(points[LIPS_OUTER], region), cells),
             bare=1 - masks.union(features[: masks.BROWS.stop] + features[masks.LIPS :]),
             drawing=blurred(fine(1 - own, cells), SOFT_STROKES),
             forehead=masks.forehead(points, region),

@@ -6,8 +6,9 @@ import cv2
 import numpy as np
 
 from mien.engine.mesh import loops
+from mien.engine.mesh.chart import Chart
 from mien.engine.mesh.shape import smoothstep
-from mien.engine.ranks import middle, ranked
+from mien.engine.ranks import middle
 from mien.engine.sampling import averaged, averaged_values, blurred, interpolated, times
 from mien.engine.types import Floats, Image, Mask
 
@@ -30,6 +31,10 @@ DETAIL_POWER, DARKENED_POWER = 0.25, 0.7
 LEAST_RELIEF = 0.85
 #: Weight of the face's mean where no skin is near, as a share of full coverage.
 PRIOR = 0.02
+#: Small against the sums of some hundred cells.
+RIDGE = 1e-3
+#: Sigma (cells) of the least blur.
+SOFTEST = 0.5
 #: Rec. 709 luma of R, G, B.
 LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
 
@@ -70,28 +75,24 @@ class Skin:
         return np.minimum(self.there, self.here)
 
 
-def relight(
-    scene: Image, texture: Image, skin: Skin, *, bare: Mask, eyes: Mask, face_cells: float
-) -> Relight:
+def relight(scene: Image, texture: Image, skin: Skin, chart: Chart) -> Relight:
     """How to bring ``texture`` into the light of ``scene``; all on the chart.
 
     The quotient of both pictures' slow parts is the gain that the light asks for. Where it
     brightens, fine detail is enlarged less than the slow part: noise, pores and wrinkles of a dark
     source would otherwise become scars. Where it darkens, more detail is kept where the target
-    has more: pale skin darkened as a whole looks grey. Where the target has less of it, less is kept. Edges of hard light and shine are faster than that: those of
-    the target are added, and those of the source taken away.
+    has more: pale skin darkened as a whole looks grey. Where the target has less of it, less is kept.
+    Edges of hard light and shine are faster than that: those of the target are added, and those of the
+    source taken away.
 
     Args:
         scene: ``(h, w, 3)`` the target.
         texture: ``(h, w, 3)`` the source.
         skin: where they show skin.
-        bare: ``(h, w)`` where skin shines: not on eyes, brows and lips.
-        eyes: ``(h, w)`` between the lids.
-        face_cells: size of the face in cells.
     """
-    height, width = bare.shape
+    height, width = chart.bare.shape
     size = max(2, width // COARSER), max(2, height // COARSER)
-    cells = face_cells / COARSER
+    cells = chart.cells / COARSER
     target, source = (averaged(p, size).astype(np.float32) for p in (scene, texture))
     there, here = (averaged_values(one, size) for one in (skin.there, skin.here))
     weight = np.minimum(there, here)
@@ -100,18 +101,19 @@ def relight(
     asked = np.clip((light + DARK_FLOOR) / (own + DARK_FLOOR), *GAIN_LIMITS)
     changes = changed(target, light, there, cells), changed(source, own, here, cells)
     relief = contrast(*changes, np.minimum(there, here))
-    detail = detailed(asked, relief, averaged_values(bare, size))
+    detail = detailed(asked, relief, averaged_values(chart.bare, size))
     close = beside(averaged_values(skin.stays, size), cells)
     edges = np.exp(followed(*changes, close))
     lift = interpolated(np.asarray((asked - detail) * own * edges, np.float32), (width, height))
     fine = interpolated(np.asarray(detail * edges, np.float32), (width, height))
     at_source, at_target = (
-        shine(picture, interpolated(slow @ LUMA, (width, height)), bare, SHINE_SIGMA * face_cells)
+        over(picture, interpolated(slow @ LUMA, (width, height)), SHINE_SIGMA * chart.cells)
         for picture, slow in ((texture, own), (scene, light))
     )
-    # Half of it, as logarithms: all of it would carry the shape of the target's nose along.
-    fine = times(fine, np.sqrt(at_target / at_source))
+    brighter = interpolated(smoothstep(*BRIGHTENED, asked @ LUMA), (width, height))
+    fine = times(fine, shone(at_source, at_target, chart, brighter))
     grey = np.clip(interpolated(asked * edges @ LUMA, (width, height)), *GREY_LIMITS)
+    eyes = chart.eyes
     whites = [grey * (1 + eyes * (change - 1)) for change in tint(scene, texture, eyes)]
     return Relight(gain=fine, lift=lift, own=np.asarray(cv2.merge(whites), np.float32))
 
@@ -269,86 +271,44 @@ SHINE, OWN_SHINE = 1.25, 0.3
 SHINE_SIGMA = 0.012
 
 
-def shine(face: Image, slow: Floats, bare: Mask, sigma: float) -> Floats:
-    """``(h, w)`` by what factor shine brightens a face.
+#: Skin that is brightened by the first factor is as it was, by the second a darker person's or a darker room's;
+#: then lips lose this share of what they are brighter than it.
+BRIGHTENED, CALMED = (1.2, 2.0), 0.6
+
+
+def shone(here: Floats, there: Floats, chart: Chart, brighter: Mask) -> Floats:
+    """``(h, w)`` by what a source is multiplied to lose its own shine and to get the target's.
 
     The sun on a source's nose is not part of the person, and a gain would blow it out; that on the
-    target's belongs to the picture.
+    target's belongs to the picture. The lips of dark skin can be brighter than all of
+    it, and brightened with it they would be white.
+
+    Args:
+        here, there: ``(h, w)`` how much brighter than its surroundings each cell of source and target is.
+        brighter: ``(h, w)`` how much brighter the source becomes, 0..1.
+    """
+    # Half of it, as logarithms: all of it would carry the shape of the target's nose along.
+    skin = np.sqrt(shine(there) / shine(here))
+    calmer = 1 - CALMED * chart.lips * brighter * (1 - 1 / np.maximum(here, 1))
+    return np.asarray(calmer * (1 + chart.bare * (skin - 1)), np.float32)
+
+
+def shine(brighter: Floats) -> Floats:
+    """``(h, w)`` by what factor shine brightens cells that are ``brighter`` than their surroundings."""
+    seen = np.maximum(brighter, SHINE)
+    return np.asarray(seen / (SHINE + OWN_SHINE * (seen - SHINE)), np.float32)
+
+
+def over(face: Image, slow: Floats, sigma: float) -> Floats:
+    """``(h, w)`` how much brighter than its surroundings each cell of a face is, a factor.
 
     Args:
         face: ``(h, w, 3)``.
         slow: ``(h, w)`` brightness of its slow part.
-        bare: ``(h, w)`` where it can shine.
         sigma: cells.
     """
-    over = (cv2.transform(face, LUMA[None]) + DARK_FLOOR) / (slow + DARK_FLOOR)
-    over = np.maximum(blurred(np.asarray(over, np.float32), max(sigma, SOFTEST)), SHINE)
-    factor = over / (SHINE + OWN_SHINE * (over - SHINE))
-    return np.asarray(1 + bare * (factor - 1), np.float32)
-
-
-#: A picture whose colours are a function of brightness to this many levels (RMS over the channels), but for
-#: one cell in a hundred, has one ink: black and white and sepia portraits lie below 5.7, colour portraits
-#: above 8.9; of pale ones only lips and eyes tell. Between them there is no step: faces of a pale film
-#: would change from frame to frame.
-ONE_INK, COLOURED, BUT_FOR = 6.0, 8.5, 99
-#: Small against the sums of some hundred cells.
-RIDGE = 1e-3
-#: Sigma (cells) of the least blur.
-SOFTEST = 0.5
-#: Every so many cells are enough to tell.
-SAMPLED_EVERY = 3
-
-
-def one_ink(scene: Image) -> float:
-    """0..1: how surely ``scene`` is black and white, sepia or lit by one colour.
-
-    Then each channel is a smooth function of brightness: a quadratic explains it.
-    """
-    sample = scene[::SAMPLED_EVERY, ::SAMPLED_EVERY].reshape(-1, 3).astype(np.float32)
-    luma = sample @ LUMA / 255
-    powers = np.stack([np.ones_like(luma), luma, luma**2], axis=1)
-    # Normal equations: three unknowns, and a ridge that keeps a flat scene from being singular.
-    weights = np.linalg.solve(powers.T @ powers + RIDGE * np.eye(3), powers.T @ sample)
-    explained = powers @ weights
-    red, green, blue = ((sample - explained) ** 2).T
-    left = np.sqrt((red + green + blue) / 3)
-    most = ranked(left, BUT_FOR)
-    return float(np.clip((COLOURED - most) / (COLOURED - ONE_INK), 0, 1))
-
-
-#: Between two lights whose colours differ by the first factor (largest over smallest gain of a channel) all
-#: colour of the skin goes from one into the other; at the second, `MOST_MUTED` of it is left behind.
-SAME_CAST, OTHER_CAST, MOST_MUTED = 1.15, 1.75, 0.55
-
-
-def muted(scene: Image, texture: Image, skin: Mask) -> float:
-    """0..1: how much of its colour ``texture`` leaves behind, as the lamps of both pictures differ.
-
-    A strong cast saturates channels: their detail is gone from one and left in the others, and would
-    come out as spots of green and purple in another light.
-
-    Args:
-        scene, texture, skin: as of `relight`.
-    """
-    every = np.s_[::SAMPLED_EVERY, ::SAMPLED_EVERY]
-    weight = skin[every].ravel()
-    there, here = (
-        weight @ picture[every].reshape(-1, 3).astype(np.float32) / (weight.sum() + RIDGE)
-        for picture in (scene, texture)
-    )
-    gains = (there + DARK_FLOOR) / (here + DARK_FLOOR)
-    apart = float(np.log(gains.max() / gains.min()))
-    strong = np.clip((apart - np.log(SAME_CAST)) / np.log(OTHER_CAST / SAME_CAST), 0, 1)
-    return MOST_MUTED * float(strong)
-
-
-def without_colour(texture: Image, share: float) -> Image:
-    """``texture`` with ``share`` of its colour taken out: in greys at 1."""
-    grey = cv2.cvtColor(cv2.cvtColor(texture, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
-    if share < 1:
-        grey = cv2.addWeighted(grey, share, texture, 1 - share, 0)
-    return np.asarray(grey, np.uint8)
+    factor = (cv2.transform(face, LUMA[None]) + DARK_FLOOR) / (slow + DARK_FLOOR)
+    return blurred(np.asarray(factor, np.float32), max(sigma, SOFTEST))
 
 
 def lit(texture: Image, by: Relight) -> Image:
