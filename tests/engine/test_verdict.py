@@ -7,6 +7,7 @@ from mien.engine.portrait.cutout import cut_out
 from mien.engine.portrait.heads import around_heads, inside_faces
 from mien.engine.portrait.palette import COLOURS, labelled, odds, palette_of
 from mien.engine.portrait.segment import Segmenter, doubted, seen_from_afar
+from mien.engine.portrait.trimap import solid_of
 from mien.engine.portrait.verdict import overruled, weighed
 
 BROWN, GREY = np.array([120, 70, 40]), np.array([150, 150, 150])
@@ -281,3 +282,28 @@ def test_what_is_seen_from_afar_is_where_it_is_in_the_picture():
 
     assert abs(100 / 300 - (likely > 0.5).mean()) < 1 / likely.shape[1]
     assert (likely[:, 0] == 1).all()
+
+
+def test_a_face_is_solid_but_for_what_reaches_into_its_rim_from_outside(astronaut, astronaut_face):
+    """
+    The mesh of a profile reaches beyond nose and brow, where the network sees nothing; a hole it sees is none,
+    and the middle of a face stays.
+    """
+    shape = astronaut.shape[:2]
+    face = inside_faces([astronaut_face], 1.0, shape, 0.94) > 0
+    deep = inside_faces([astronaut_face], 1.0, shape, 0.7) > 0
+    rows, columns = np.nonzero(face)
+    middle = int(columns.mean())
+    mask = np.ones(shape, np.float32)
+    mask[:, middle:] = 0
+    half = solid_of([astronaut_face], mask, 1.0) > 0
+
+    assert (half[face & (np.arange(shape[1]) < middle)]).all()
+    assert (half[deep]).all()
+    assert not half[face & ~deep & (np.arange(shape[1]) >= middle)].any()
+
+    hole = np.where(face & ~deep & (np.arange(shape[0])[:, None] > rows.max() - 9), 0, 1)
+    inner = inside_faces([astronaut_face], 1.0, shape, 0.9) > 0
+    enclosed = np.where(inner, hole, 1).astype(np.float32)
+    assert (enclosed[face] == 0).any()
+    assert (face == (solid_of([astronaut_face], enclosed, 1.0) > 0)).all()

@@ -32,6 +32,9 @@ BESIDE = 0.012
 CLEAR, EMPTY = 3.0, 3.5
 #: Share of a face's outline inside which it surely is a face.
 INNER = 0.94
+#: Share of a face's outline outside which a network that sees nothing beyond it is right: the nose and the
+#: brow of a profile are inside a mesh that is fitted loosely.
+DEEP = 0.7
 #: Holes of the mask up to so many faces across, and how likely they are person after all.
 PINHOLE, FILLED = 0.2, 0.6
 #: Shares below this hold nothing together.
@@ -122,6 +125,20 @@ def agreed(mask: Mask, told: Mask) -> Mask:
     return np.asarray(clear * ((told > 0) == (mask > EVEN)), np.float32)
 
 
+def solid_of(faces: Sequence[Face], mask: Mask, scale: float) -> Mask:
+    """``(h, w)`` 1 in faces; but not where the ``mask`` has nothing from outside a face into its rim.
+
+    Args:
+        scale: cells of a pixel of the photo.
+    """
+    solid = inside_faces(faces, scale, mask.shape, INNER)
+    free = (mask < EVEN) & (inside_faces(faces, scale, mask.shape, DEEP) <= 0)
+    count, labels = cv2.connectedComponents(free.astype(np.uint8), connectivity=4)
+    beyond = np.zeros(count, np.bool_)
+    beyond[labels[free & (solid <= 0)]] = True
+    return np.asarray(solid * ~beyond[labels], np.float32)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class View:
     """A photo, reduced, and what is known of each of its cells before its colours are compared."""
@@ -151,7 +168,7 @@ class View:
         mask = without_pinholes(of_people(mask, size * scale), size * scale)
         guide *= np.float32(1 / 255)
         before = surely(mask, size * scale)
-        solid = inside_faces(faces, scale, mask.shape, INNER)
+        solid = solid_of(faces, mask, scale)
         known = np.maximum(before[0], solid), before[1] * (1 - solid)
         told = odds(guide, *known, size * scale)
         mask = weighed(mask, told, size * scale, faces, scale)
