@@ -158,7 +158,9 @@ def tint(scene: Image, texture: Image, eyes: Mask) -> Floats:
         scene, texture, eyes: as of `relight`.
     """
     where = np.flatnonzero(eyes > 0.5)  # noqa: PLR2004 - a soft mask's middle
-    there, here = (whites(picture.reshape(-1, 3)[where]) for picture in (scene, texture))
+    there, here = (
+        whites(np.take(picture.reshape(-1, 3), where, axis=0)) for picture in (scene, texture)
+    )
     return np.asarray(np.clip(there / here, *TINT_LIMITS), np.float32)
 
 

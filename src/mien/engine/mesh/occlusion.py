@@ -268,7 +268,7 @@ def touching(cells: Cells, seeds: Cells) -> Mask:
     count, labels = cv2.connectedComponents((cells | seeds).astype(np.uint8), connectivity=4)
     kept = np.zeros(count, np.float32)
     kept[labels[seeds]] = 1
-    return np.asarray(kept[labels] * cells, np.float32)
+    return np.asarray(np.take(kept, np.asarray(labels, np.int32)) * cells, np.float32)
 
 
 #: How far inside the outline hair hangs at the temples and cheeks, a share of the face.
@@ -326,7 +326,7 @@ def with_hair(look: Look, distance: Floats, chart: Chart, limits: tuple[float, f
     cells = np.flatnonzero((chart.beside > 0) & (look.plain > HAIR_DIFFERS))
     if len(cells) < ENOUGH_CELLS:
         return distance
-    hair = middle(look.colour.reshape(-1, 3)[cells])
+    hair = middle(np.take(look.colour.reshape(-1, 3), cells, axis=0))
     apart = cv2.merge([c - own for c, own in zip(cv2.split(look.colour), hair, strict=True)])
     nearer = length(np.asarray(apart, np.float32)) < NEARER_HAIR * look.plain
     is_hair = side(chart) & (look.foreign > OFF_SKIN) & nearer

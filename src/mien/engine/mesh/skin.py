@@ -51,7 +51,8 @@ def from_skin(face: Image, skin: Mask) -> Floats:
         skin: ``(h, w)`` 1 where there is certainly face and no feature.
     """
     colours = cv2.cvtColor(face, cv2.COLOR_RGB2YCrCb)
-    sample = likely_skin(colours.reshape(-1, 3)[chosen(skin, MEDIAN_EVERY)].astype(np.float32))
+    taken = np.take(colours.reshape(-1, 3), chosen(skin, MEDIAN_EVERY), axis=0)
+    sample = likely_skin(taken.astype(np.float32))
     if len(sample) < ENOUGH_CELLS:
         return np.zeros(colours.shape, np.float32)
     usual = middle(sample)
@@ -73,7 +74,7 @@ def likely_skin(colours: Floats) -> Floats:
     Skin of every shade is; a mask or dark glasses over half of the face mostly are not, and would
     otherwise be taken for its skin. Under coloured light or without colour, all are taken.
     """
-    red = colours[colours[:, 1] - colours[:, 2] > REDDER]
+    red = np.compress(colours[:, 1] - colours[:, 2] > REDDER, colours, axis=0)
     return red if len(red) > ENOUGH_RED * len(colours) else colours
 
 
@@ -144,7 +145,7 @@ def fitted(
     Args:
         least: the smallest spread that is believed.
     """
-    rows, wanted = basis[sample], values[sample]
+    rows, wanted = np.take(basis, sample, axis=0), np.take(values, sample)
     weights = np.zeros(basis.shape[1], np.float32)
     weights[0] = middle(wanted)
     ridge = RIDGE * len(sample) * np.diag([0.0] + [1.0] * (basis.shape[1] - 1)).astype(np.float32)
