@@ -3,6 +3,7 @@
 import struct
 import zlib
 
+import cv2
 import numpy as np
 from PIL import Image as Pil
 
@@ -202,7 +203,7 @@ def _canvas(still: Still, pixels: Image, kind: Format) -> tuple[Canvas, tuple[st
     icc, notes = still.icc, []
     if icc and kind in NO_PROFILE:
         pixels, icc = colour.to_srgb(pixels, icc, grey=still.grey), None
-    picture = Pil.fromarray(np.ascontiguousarray(pixels))
+    picture = _picture(pixels, kind)
     if still.grey:
         picture = picture.convert("L")
     if still.alpha is not None:
@@ -212,6 +213,14 @@ def _canvas(still: Still, pixels: Image, kind: Format) -> tuple[Canvas, tuple[st
     recipe = still.recipe if kind is still.format else Recipe(lossless=still.recipe.lossless)
     mark = provenance.mark(__version__)
     return Canvas(picture=picture, icc=icc, dpi=still.dpi, recipe=recipe, mark=mark), tuple(notes)
+
+
+def _picture(pixels: Image, kind: Format) -> Pil.Image:
+    """``pixels`` for Pillow; for JPEG with a fourth byte, as Pillow and libjpeg take them without a copy."""
+    if kind is not Format.JPEG:
+        return Pil.fromarray(np.ascontiguousarray(pixels))
+    four = cv2.cvtColor(pixels, cv2.COLOR_RGB2RGBA)
+    return Pil.frombuffer("RGBX", pixels.shape[1::-1], four, "raw", "RGBX", 0, 1)
 
 
 def _alpha_notes(alpha: Alpha, kind: Format) -> list[str]:

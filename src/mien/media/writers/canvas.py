@@ -14,7 +14,7 @@ from mien.media.provenance import Mark
 class Canvas:
     """A result, ready to be written."""
 
-    #: Mode L, LA, RGB or RGBA.
+    #: Mode L, LA, RGB (for JPEG RGBX) or RGBA.
     picture: Image.Image
     icc: bytes | None
     dpi: Density | None
