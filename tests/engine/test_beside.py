@@ -2,7 +2,7 @@
 
 import io
 from dataclasses import replace
-from threading import Barrier, get_ident
+from threading import Barrier, Lock, get_ident
 from typing import Any
 
 import numpy as np
@@ -56,6 +56,31 @@ def test_the_error_of_the_first_goes_before_that_of_the_second(one, other, said)
             lambda: fail("one") if one else None,
             lambda: fail("other") if other else None,
         )
+
+
+def test_what_keeps_the_interpreter_is_done_by_one_thread_at_a_time():
+    """
+    Also after a piece that failed; what does not ask for that goes on beside it.
+    """
+    inside, alone, begun = Lock(), [], Barrier(2, timeout=DEADLINE_S)
+    noise = np.random.default_rng(1).random(20_000)
+
+    def work():
+        alone.append(inside.acquire(blocking=False))
+        np.sort(noise)  # lets go of the interpreter
+        if alone[-1]:
+            inside.release()
+
+    def often():
+        begun.wait()
+        for _ in range(50):
+            SIDE.whole(work)
+
+    with pytest.raises(ValueError, match="gone"):
+        SIDE.whole(lambda: fail("gone"))
+    SIDE.both(often, often)
+
+    assert [True] * 100 == alone
 
 
 def test_the_second_has_ended_when_the_error_of_the_first_is_out():

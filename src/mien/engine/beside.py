@@ -5,7 +5,8 @@ Where every core is at work already a second thread only costs, so each time the
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Lock
 from typing import TypeVar
 
 One = TypeVar("One")
@@ -23,6 +24,8 @@ class Beside:
 
     #: Whether another core has nothing to do just now; asked often, so it has to be quick.
     spare: Callable[[], bool]
+    #: Held by the thread that does something `whole`.
+    _interpreter: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     def both(self, one: Callable[[], One], other: Callable[[], Other]) -> tuple[One, Other]:
         """What ``one`` and ``other`` return; ``one`` may be worked out by another thread.
@@ -39,6 +42,17 @@ class Beside:
             finally:
                 value = first.result()  # its error takes the place of the other's
             return value, second
+
+    def whole(self, work: Callable[[], Value]) -> Value:
+        """What ``work`` returns, which is done in many small steps of the interpreter: by one thread at a time.
+
+        Two of that kind take the interpreter from each other at every step, and need twice as long as one
+        after the other. ``work`` itself does nothing side by side.
+        """
+        if self.spare is never:
+            return work()  # nobody is beside it
+        with self._interpreter:
+            return work()
 
     def each(self, work: Callable[[Item], Value], items: Sequence[Item]) -> list[Value]:
         """What ``work`` makes of each of ``items``, in their order.

@@ -174,22 +174,28 @@ def swap_steps(
         BadOption: when a face that was chosen is not there.
     """
     of_source: Steps = [
-        ("source", lambda draft: find_source(draft, finder, swapper, occlusion=options.occlusion))
+        (
+            "source",
+            lambda draft: find_source(
+                draft, finder, swapper, occlusion=options.occlusion, side=side
+            ),
+        )
     ]
     # Hands are found by networks, which leave the interpreter to the rest: of that, only what is seen of a
-    # face waits for its hands.
+    # face waits for its hands. Where there is one thread for a target, its hands come later than the source's,
+    # so that one of them has the interpreter while a network works for the other.
     seen: Steps = [
         ("hands", lambda draft: find_hands(draft, finder, options, side)),
-        ("look", lambda draft: look_ahead(draft, swapper, options)),
+        ("look", lambda draft: side.whole(lambda: look_ahead(draft, swapper, options))),
     ]
     drawn: Steps = [
-        ("assess", assess_targets),
-        ("sketch", lambda draft: sketch_ahead(draft, swapper, options)),
+        ("assess", lambda draft: side.whole(lambda: assess_targets(draft))),
+        ("sketch", lambda draft: side.whole(lambda: sketch_ahead(draft, swapper, options))),
     ]
     of_target: Steps = [
         ("detect", lambda draft: find_targets(draft, finder)),
         ("choose", lambda draft: without_profiles(choose(draft, max_faces, choice))),
-        Fork(one=seen, other=drawn),
+        Fork(one=drawn, other=seen),
     ]
     return [
         Fork(one=of_source, other=of_target),
@@ -198,22 +204,31 @@ def swap_steps(
     ]
 
 
-def find_source(draft: Draft, finder: Finder, swapper: Swapper, *, occlusion: bool = True) -> Draft:
+def find_source(
+    draft: Draft,
+    finder: Finder,
+    swapper: Swapper,
+    *,
+    occlusion: bool = True,
+    side: Beside = ALONE,
+) -> Draft:
     """Cast the largest face of the source; who is cast already is kept."""
     if draft.casting is not None:
         return draft
     if draft.source_image is None:
         raise ValueError("a draft needs a source picture or a casting")
-    picture = Pyramid(draft.source_image)
+    pixels, picture = draft.source_image, Pyramid(draft.source_image)
     faces = finder.find(picture)
     if not faces:
         raise NoFaceFound("source")
     require_facing([faces[0]], "source")
     face = finder.with_hands(picture, faces[0])
-    giving = Giving(
-        person=swapper.prepare(draft.source_image, face, occlusion=occlusion),
-        quality=assess(picture, face),
-        faces=len(faces),
+    giving = side.whole(
+        lambda: Giving(
+            person=swapper.prepare(pixels, face, occlusion=occlusion),
+            quality=assess(picture, face),
+            faces=len(faces),
+        )
     )
     return replace(draft, casting=Casting(people=(giving.person,)), giving=giving)
 
