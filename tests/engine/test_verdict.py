@@ -5,7 +5,7 @@ import pytest
 
 from mien.engine.portrait.cutout import cut_out
 from mien.engine.portrait.heads import around_heads, inside_faces
-from mien.engine.portrait.palette import COLOURS, labelled, odds, palette_of
+from mien.engine.portrait.palette import COLOURS, labelled, odds, palette_of, showing_through
 from mien.engine.portrait.segment import Segmenter, doubted, seen_from_afar
 from mien.engine.portrait.trimap import solid_of
 from mien.engine.portrait.verdict import overruled, weighed
@@ -59,6 +59,39 @@ def test_a_colour_of_both_sides_says_nothing():
 
     assert np.abs(told[10, 42:47]).max() < 1.2
     assert told[10, 49:54].max() < -2
+
+
+def gap_before(ours, behind):
+    """``(guide, person, nobody, gap)``: colours on the left and right, and a gap of what is behind in the person."""
+    guide, person, nobody = halves()
+    guide[:, :48], guide[:, 48:] = ours, behind
+    gap = np.zeros((96, 96), bool)
+    gap[30:60, 20:38] = True
+    guide[gap] = behind
+    return guide, person, nobody, gap
+
+
+def test_a_gap_that_a_network_took_for_person_is_none_of_the_person_s_colours():
+    """
+    Cream that shows between dark locks speaks against the person, though the network was sure of it.
+    """
+    guide, person, nobody, gap = gap_before((0.2, 0.12, 0.1), (0.8, 0.75, 0.6))
+    told = odds(guide, person, nobody, 100)
+    holes = showing_through(guide, person, nobody, np.where(gap, -1, 3).astype(np.float32), 60)
+
+    assert told[gap].max() < -1.5
+    assert holes[gap].mean() > 0.4
+    assert holes[~gap & (person > 0)].max() < 0.01
+
+
+def test_black_hair_before_black_is_no_gap():
+    """
+    Where the person around has nearly the colours of what is behind, nothing shows through.
+    """
+    guide, person, nobody, gap = gap_before((0.1, 0.08, 0.08), (0.05, 0.05, 0.06))
+    told = np.where(gap, -1, 3).astype(np.float32)
+
+    assert 0 == showing_through(guide, person, nobody, told, 60).max()
 
 
 @pytest.mark.parametrize("known", [(0.0, 0.0), (1.0, 0.0), (0.0, 1.0)])

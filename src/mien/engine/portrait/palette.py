@@ -4,12 +4,15 @@ The picture's own few dozen colours are counted where there surely is person and
 windows about as large as half a face, as in "Video SnapCut" (Bai and others, 2009): how much more often a
 cell's colour is seen on the one side than on the other near it says which side it is on. A network's mask is
 coarse and takes gaps between strands, arms and fingers for person; where colours speak clearly, they decide.
+So the person's are counted twice: the second time without gaps that the first has shown.
 """
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from mien.engine.portrait.guided import boxed, dotted, flowed
+from mien.engine.portrait.verdict import likely_of
 from mien.engine.types import Floats, Mask
 
 Labels = NDArray[np.intp]
@@ -29,8 +32,14 @@ COARSE = 8
 NEAR, FAR, FAR_WEIGHT = 0.45, 1.2, 0.1
 #: A colour's share on either side that is as good as none.
 RARE = 0.01
-#: Counts (shares of a window) below which a side is unknown.
-FEW = 0.05
+#: What shows in a gap is about so near to what flows in from behind. The person within so many faces is at
+#: least so far from that, and where they are as far as this, it may be a gap for sure.
+SAME, BESIDE, OTHER = 0.15, 0.08, (0.25, 0.45)
+#: Share of the surroundings that has to be person, colours' odds (logarithm) that speak hardly for one, and
+#: how sharply odds are told apart.
+SURROUNDED, HARDLY, SHARPLY = 0.02, 1.0, 4.0
+#: Counts (shares of a window) below which a side is unknown, and weights that say nothing.
+FEW, FAINT = 0.05, 1e-3
 
 
 def palette_of(guide: Floats) -> Floats:
@@ -79,7 +88,14 @@ def odds(guide: Floats, person: Mask, nobody: Mask, size: float) -> Mask:
     """
     middles = palette_of(guide)
     label = labelled(guide, middles)
-    ours, theirs = (counted(label, known, middles, size) for known in (person, nobody))
+    theirs = counted(label, nobody, middles, size)
+    told = compared(label, counted(label, person, middles, size), theirs)
+    seen = person * (1 - showing_through(guide, person, nobody, told, size))
+    return compared(label, counted(label, seen, middles, size), theirs)
+
+
+def compared(label: Labels, ours: Floats, theirs: Floats) -> Mask:
+    """``(h, w)`` logarithms of how much more often each cell's colour is counted as ours than as theirs."""
     totals = ours.sum(axis=2), theirs.sum(axis=2)
     shares = [
         each / np.maximum(total, FEW / 10)[..., None]
@@ -88,6 +104,33 @@ def odds(guide: Floats, person: Mask, nobody: Mask, size: float) -> Mask:
     known = np.minimum(*totals)
     told = np.log((shares[0] + RARE) / (shares[1] + RARE)) * (known / (known + FEW))[..., None]
     return picked(np.asarray(told, np.float32), label)
+
+
+def showing_through(guide: Floats, person: Mask, nobody: Mask, told: Mask, size: float) -> Mask:
+    """``(h, w)`` how sure it is that what a network took for person is a gap, and no colour of theirs.
+
+    It looks like what is behind flows on there, colours do not speak for the person, and those that do nearby
+    are others: black hair before black is no gap.
+
+    Args:
+        told: ``(h, w)`` logarithms of odds by colour, gaps counted as the person's.
+    """
+    behind = flowed(guide, nobody)
+    alike = np.exp(-((apart(guide, behind) / SAME) ** 2))
+    reach = max(2, round(size * BESIDE))
+    sure = np.asarray(person * likely_of(SHARPLY * told), np.float32)
+    weight = boxed(sure, reach)
+    total = np.maximum(weight, np.float32(FAINT))[..., None]
+    own = np.asarray(boxed(guide * sure[..., None], reach) / total, np.float32)
+    other = np.clip((apart(own, behind) - OTHER[0]) / (OTHER[1] - OTHER[0]), 0, 1)
+    doubted = likely_of(SHARPLY * (HARDLY - told))
+    return np.asarray(alike * other * (weight > SURROUNDED) * doubted, np.float32)
+
+
+def apart(one: Floats, other: Floats) -> Mask:
+    """``(h, w)`` how far apart the colours of two pictures are."""
+    off = one - other
+    return np.asarray(np.sqrt(dotted(off, off)), np.float32)
 
 
 def counted(label: Labels, known: Mask, middles: Floats, size: float) -> Floats:
