@@ -364,6 +364,29 @@ def test_a_source_between_lamps_of_two_colours_leaves_its_colour_behind(chart, s
     assert 0 == lamps.two_lamps(both, np.zeros_like(where))
 
 
+def test_a_coloured_gleam_on_a_sources_cheek_stays_behind(chart, skin):
+    """
+    Of an orange spot, as hair or a lamp beside it throws on a cheek, less than a quarter comes along.
+    """
+    where = chart.core * (1 - chart.own)
+    x, y = (int(v) for v in chart.points[280, :2].round())
+    spot = np.zeros(skin.shape[:2], np.float32)
+    cv2.circle(spot, (x, y), 12, 1, -1)
+    spot = cv2.GaussianBlur(spot, (0, 0), 3)[..., None]
+    orange = skin * (1 + spot * (np.array([1.08, 1.0, 0.7], np.float32) - 1))
+    gleaming = np.clip(orange, 0, 255).astype(np.uint8)
+    both = light.Skin(there=where, here=where, stays=1 - chart.outline)
+
+    result = light.lit(gleaming, light.relight(skin, gleaming, both, chart))
+
+    def tint(face):
+        cells = face[y - 3 : y + 4, x - 3 : x + 4].reshape(-1, 3).mean(axis=0)
+        return np.log(cells[0] / cells[2])
+
+    own = tint(skin)
+    assert tint(result) - own < 0.25 * (tint(gleaming) - own)
+
+
 def test_pale_lips_of_dark_skin_do_not_glow_on_pale_skin(chart, skin):
     """
     Lips that are brighter than a dark face around them are no brighter than a pale one.

@@ -373,6 +373,22 @@ def test_eyes_that_a_source_has_closed_are_the_targets(
         assert cv2.matchTemplate(around, eye, cv2.TM_CCOEFF_NORMED).max() > 0.9
 
 
+def test_closed_lips_meet_in_the_targets_line_where_the_source_shows_its_teeth(
+    swapper, hopper, hopper_face, astronaut, astronaut_face
+):
+    """
+    A row of teeth squeezed between closed lips would be a white line.
+    """
+    laughing = swapper.prepare(astronaut, astronaut_face)
+
+    result = swapper.swap(hopper, hopper_face, laughing, PLAIN)
+
+    x, y = np.rint(hopper_face.landmarks[[13, 14], :2].mean(axis=0)).astype(int)
+    lips = hopper[y - 3 : y + 4, x - 9 : x + 10]
+    around = result[y - 14 : y + 15, x - 18 : x + 19]
+    assert cv2.matchTemplate(around, lips, cv2.TM_CCOEFF_NORMED).max() > 0.85
+
+
 def test_closed_eyes_stay_closed(swapper, astronaut, astronaut_face, hopper_source):
     """
     Lids that touch show the target's own pixels; open eyes are the source's.

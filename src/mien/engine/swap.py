@@ -325,18 +325,20 @@ def lend(texture: Image, filler: View, weight: Mask, place: Place) -> None:
 def kept_for_target(place: Place, role: Role) -> Mask:
     """1 where the source may be shown, 0 where the target's eyes or mouth stay.
 
-    Eyes stay where either face has closed its own: nothing of an eye can be taken from closed lids.
+    Eyes stay where either face has closed its own: nothing of an eye can be taken from closed lids. Between
+    closed lips their line stays, where the source shows its teeth.
     """
     points, region, cells = place.points, place.within.region, place.cells
-    face, options = role.face, role.options
-    opening = min(eyes_open(face.landmarks), eyes_open(role.source.landmarks))
+    face, source, options = role.face, role.source, role.options
+    opening = min(eyes_open(face.landmarks), eyes_open(source.landmarks))
     closed = masks.closed_eyes(points, opening, region, cells)
     kept = [masks.between_lids(points, region, cells) if options.keep_eyes else closed]
     if options.keep_mouth:
         kept.append(masks.lips(points, region, cells))
     else:
-        apart = mouth_open(face.landmarks)
-        share = np.clip((apart - masks.SHUT_MOUTH) / (masks.OPEN_MOUTH - masks.SHUT_MOUTH), 0, 1)
-        if share:
+        theirs, ours = (mouth_open(one) for one in (face.landmarks, source.landmarks))
+        if share := masks.parted(theirs):
             kept.append(masks.mouth_inside(points, region, cells) * np.float32(share))
+        if share := masks.meeting(theirs) * masks.parted(ours):
+            kept.append(masks.mouth_line(points, region, cells) * np.float32(share))
     return 1 - masks.union(kept)

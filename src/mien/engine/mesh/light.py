@@ -216,10 +216,14 @@ def changed(face: Floats, slow: Floats, weight: Mask, cells: float) -> Floats:
     return np.asarray(np.log((faster + DARK_FLOOR) / (slow + DARK_FLOOR)), np.float32)
 
 
-def hard_light(change: Floats) -> Floats:
+#: A source's own changes of colour are hardly its own: blush, but hair, cloth and lamps beside it, too.
+OWN_TINT = 0.1
+
+
+def hard_light(change: Floats, soft_tint: float = SOFT_TINT) -> Floats:
     """``(h, w, 3)`` what hard light does of a ``change``: its shadows' and lamps' edges."""
     brightness = (change @ LUMA)[..., None]
-    return beyond(brightness, SOFT_CHANGE) + beyond(change - brightness, SOFT_TINT)
+    return beyond(brightness, SOFT_CHANGE) + beyond(change - brightness, soft_tint)
 
 
 #: From the target's own skin on, light follows it closely over this share of the face (sigma), by a factor
@@ -242,7 +246,7 @@ def followed(there: Floats, here: Floats, close: Mask) -> Floats:
         there, here: ``(h, w, 3)`` how target and source change.
         close: ``(h, w)`` 1 beside the target's own skin.
     """
-    hard = hard_light(there) - hard_light(here)
+    hard = hard_light(there) - hard_light(here, OWN_TINT)
     every = np.clip(there - here, -MOST_CLOSELY, MOST_CLOSELY)
     return np.asarray(hard + close[..., None] * (every - hard), np.float32)
 

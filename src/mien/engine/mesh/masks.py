@@ -107,6 +107,21 @@ def forehead(points: Points, region: Region) -> Mask:
     return polygon(points[FOREHEAD], region)
 
 
+def parted(apart: float) -> float:
+    """0..1: how open a mouth is whose lips are ``apart``, a share of the eye distance."""
+    return float(np.clip((apart - SHUT_MOUTH) / (OPEN_MOUTH - SHUT_MOUTH), 0, 1))
+
+
+#: Lips that are apart by less than the first share of the eye distance meet; from the second on there is
+#: room for teeth between them.
+MEETING, AJAR = 0.008, 0.02
+
+
+def meeting(apart: float) -> float:
+    """0..1: how surely lips meet that are ``apart``, a share of the eye distance."""
+    return float(smoothstep(AJAR, MEETING, apart))
+
+
 #: What has colours of its own.
 FEATURES = (LEFT_EYE, RIGHT_EYE, LEFT_BROW, RIGHT_BROW, NOSE, LIPS_OUTER)
 #: Which of them are the brows, the nostrils and the lips, and which an eye with its brow.
@@ -159,6 +174,16 @@ def eyes_and_teeth(points: Points, region: Region, cells: float) -> Mask:
 def mouth_inside(points: Points, region: Region, cells: float) -> Mask:
     """Between the lips."""
     return soft(polygon(points[LIPS_INNER], region), cells)
+
+
+#: Blurred, the line between closed lips is this many times as faint.
+LINE = 1.7
+
+
+def mouth_line(points: Points, region: Region, cells: float) -> Mask:
+    """Where closed lips meet."""
+    line = np.minimum(LINE * mouth_inside(points, region, cells), 1)
+    return np.asarray(line, np.float32)
 
 
 #: Eyes of which the wider one is opened less than the first share of its width are closed, more than
