@@ -217,7 +217,7 @@ def changed(face: Floats, slow: Floats, weight: Mask, cells: float) -> Floats:
 
 
 #: A source's own changes of colour are hardly its own: blush, but hair, cloth and lamps beside it, too.
-OWN_TINT = 0.1
+OWN_TINT = 0.06
 
 
 def hard_light(change: Floats, soft_tint: float = SOFT_TINT) -> Floats:
