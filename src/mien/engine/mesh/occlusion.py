@@ -60,7 +60,8 @@ def source_free(look: Look, chart: Chart) -> Mask:
     wide = np.maximum(sure, opened(touching(ends, sure > HALF), ENDS_SPOT * chart.cells))
     # Brows have the colour of hair, and beards touch lips: neither is lost to it.
     low = own * np.maximum(chart.features[masks.NOSTRILS], chart.features[masks.LIPS])
-    over = opened(onto_features(look, wide * (1 - own), low, chart), OVER_SPOT * chart.cells)
+    over = onto_features(look, wide * (1 - own), low, chart)
+    over = touching(over > HALF, opened(over, OVER_SPOT * chart.cells) > HALF)
     own = own * (1 - blurred(np.asarray(cv2.dilate(over, disc(OVER_WIDER)), np.float32), SHARPEST))
     free = uncovered(np.maximum(wide, over), without_brow_ends(own, chart), chart)
     return without_gaps(free, chart)
