@@ -424,6 +424,27 @@ def test_a_lane_of_width_one_goes_on_when_its_job_has_ended(benches):
     assert second.id == bench.handed()[0].job_id
 
 
+def test_no_sweep_lets_a_newcomer_go_first(benches):
+    """
+    The lane is full when the sweep looks; who waited longest goes first all the same.
+    """
+    bench = benches(store=memory_jobs(NARROW))
+    bench.at_rest()
+    jobs = [bench.accept(created=NOW + timedelta(seconds=n))[0] for n in range(2)]
+    first, claimed = bench.handed()
+    bench.dispatcher._next_sweep = 0.0
+    bench.at_rest()
+    newcomer, _ = bench.accept(created=NOW + timedelta(seconds=2))
+    order = [first.job_id]
+    for _ in range(2):
+        bench.store.finish(first.job_id, claimed.fence, an_ending())
+        first.done(None)
+        first, claimed = bench.handed()
+        order.append(first.job_id)
+
+    assert [*(job.id for job in jobs), newcomer.id] == order
+
+
 def theirs_in(store):
     """A job that a worker of another service has claimed."""
     job = a_job()

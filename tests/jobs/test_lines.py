@@ -111,6 +111,50 @@ def test_a_newcomer_does_not_go_before_those_that_only_the_store_knows():
     assert ["older", "newcomer"] == turns(lines)
 
 
+def test_in_a_full_lane_nobody_goes_before_those_that_wait():
+    """
+    The store says nothing of who waits where no slot is free: those that are known keep their turn, and a
+    newcomer waits until the store is asked again.
+    """
+    lines = Lines()
+    joined(lines, "a", "b", "c")
+
+    assert "a" == turn(lines)
+
+    lines.refresh([queue(running=1)], handed={"a"})
+    joined(lines, "newcomer")
+    order = []
+    for _ in range(2):
+        lines.left(MINE)
+        order.append(turn(lines))
+
+    assert ["b", "c"] == order
+    assert not lines.is_dry()
+
+    lines.left(MINE)
+
+    assert lines.is_dry()
+
+    lines.refresh([queue("newcomer")], handed=())
+
+    assert ["newcomer"] == turns(lines)
+
+
+def test_who_waits_unknown_in_a_full_lane_is_held_up():
+    """
+    News of a slot that became free elsewhere matters.
+    """
+    lines = Lines()
+    joined(lines, "a")
+    turns(lines)
+
+    assert not lines.are_held_up()
+
+    lines.refresh([queue(running=1)], handed={"a"})
+
+    assert lines.are_held_up()
+
+
 def test_a_closed_lane_opens_when_the_store_was_asked_or_one_of_ours_left():
     """
     After a claim in vain nothing of it is offered; other lanes go on.

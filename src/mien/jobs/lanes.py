@@ -63,8 +63,13 @@ class LaneQueue:
     width: int
     #: Slots that are taken.
     running: int
-    #: Ids of jobs that wait, oldest first; perhaps not all of them.
+    #: Ids of jobs that wait, oldest first; perhaps not all of them, and none where no slot is free.
     waiting: tuple[str, ...]
+
+    @property
+    def full(self) -> bool:
+        """Whether none of those that wait may begin."""
+        return self.running >= self.width
 
 
 def lane_of(job: Job) -> Lane:

@@ -59,7 +59,10 @@ class Lines:
 
     def are_held_up(self) -> bool:
         """Whether jobs wait, known here or not, in a lane whose slots are taken."""
-        return any(line.closed or (line.waiting and not line.open) for line in self._lines.values())
+        return any(
+            line.closed or ((line.waiting or line.more) and not line.open)
+            for line in self._lines.values()
+        )
 
     def join(self, accepted: Accepted) -> None:
         """A job was accepted; it stands last in its lane."""
@@ -86,6 +89,11 @@ class Lines:
             line.width = queue.width
             line.others = max(0, queue.running - line.own)
             line.closed = False
+            if queue.full and not queue.waiting:
+                # Who waits there was not asked. Those that are known come first, as they did, and
+                # whoever comes now may not go before those that are not.
+                line.more = True
+                continue
             line.more = len(queue.waiting) >= KNOWN
             line.waiting = {job_id: None for job_id in queue.waiting if job_id not in handed}
         self._forget_the_idle()

@@ -149,7 +149,7 @@ class RecoversJobs(Protocol):
     """For the dispatcher."""
 
     def queues(self, *, limit: int) -> list[LaneQueue]:
-        """Every lane in which jobs wait, with the ``limit`` oldest of each."""
+        """Every lane in which jobs wait, with the ``limit`` oldest of each that has a free slot."""
         ...
 
     def expired(self, now: datetime) -> list[Job]:
