@@ -72,8 +72,8 @@ def two_lamps(texture: Image, skin: Mask) -> float:
     One gain a channel cannot tell the lamp from the skin where the lamp changes from cell to cell.
 
     Args:
-        texture: ``(h, w, 3)``.
-        skin: ``(h, w)`` where it shows skin.
+        texture: ``(h, w, 3)`` uint8 RGB, on the chart.
+        skin: ``(h, w)`` 0..1: where it shows skin.
     """
     size = max(2, skin.shape[1] // COARSER), max(2, skin.shape[0] // COARSER)
     shown = averaged_values(skin, size) > 0.5  # noqa: PLR2004 - a soft mask's middle
@@ -87,7 +87,7 @@ def two_lamps(texture: Image, skin: Mask) -> float:
 
 
 def without_colour(texture: Image, share: float) -> Image:
-    """``texture`` with ``share`` of its colour taken out: in greys at 1."""
+    """``texture`` ``(h, w, 3)`` uint8 RGB with ``share`` (0..1) of its colour taken out: in greys at 1."""
     grey = cv2.cvtColor(cv2.cvtColor(texture, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
     if share < 1:
         grey = cv2.addWeighted(grey, share, texture, 1 - share, 0)

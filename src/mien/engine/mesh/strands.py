@@ -27,7 +27,7 @@ def strands(face: Image, free: Mask, chart: Chart) -> Mask:
     """``(rows, columns)`` of the chart, 1 on strands of hair on the forehead; 0 all over for none.
 
     Args:
-        face: ``(rows, columns, 3)`` on the chart.
+        face: ``(rows, columns, 3)`` uint8 RGB on the chart.
         free: ``(rows, columns)`` 0 where hair is known to cover it.
     """
     bare = (chart.forehead > 0) & (chart.inside > 0) & (chart.own < HALF) & (free > HALF)

@@ -128,7 +128,7 @@ def showing_through(guide: Floats, person: Mask, nobody: Mask, told: Mask, size:
 
 
 def apart(one: Floats, other: Floats) -> Mask:
-    """``(h, w)`` how far apart the colours of two pictures are."""
+    """``(h, w)`` distances of the colours of two guides ``(h, w, 3)``, in the guides' own units."""
     off = one - other
     return np.asarray(np.sqrt(dotted(off, off)), np.float32)
 
