@@ -524,6 +524,21 @@ def test_relief_follows_the_targets():
     np.testing.assert_allclose(light.detailed(bright, 4**-0.85, skin), 4**0.15, rtol=1e-5)
 
 
+def test_shining_dark_skin_gets_the_even_relief_of_pale_skin():
+    """
+    Up to half of its relief goes where it is brightened twice and more; as long as it stays dark, little does.
+    """
+    skin = np.ones((1, 2), np.float32)
+    asked = np.full((1, 2, 3), 2.0, np.float32)
+    asked[:, 1] = 1.0
+
+    left = light.detailed(asked, 0.1, skin) / asked**light.DETAIL_POWER
+    brightened, same = left[0, :, 0]
+
+    np.testing.assert_allclose(brightened, light.LEAST_BRIGHTENED, rtol=1e-5)
+    np.testing.assert_allclose(same, light.LEAST_RELIEF, rtol=1e-5)
+
+
 def test_brows_and_lips_lose_no_contrast():
     """
     They are what a face is known by; skin that shines does.

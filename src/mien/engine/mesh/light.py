@@ -27,8 +27,9 @@ DARK_FLOOR = 4.0
 #: which makes most of a face's relief, is as strong on dark skin as on pale.
 DETAIL_POWER, DARKENED_POWER = 0.25, 0.7
 #: Of the relief of a face in harder light than the target's at least this share is left on skin: features are
-#: relief, too.
-LEAST_RELIEF = 0.85
+#: relief, too. Of a face that is brightened, from the first of the factors on and by the second fully, the other
+#: share is enough: dark skin has more relief for its shine, which would be bleached spots on pale skin.
+LEAST_RELIEF, LEAST_BRIGHTENED, BRIGHT_SKIN = 0.85, 0.5, (1.1, 1.8)
 #: Weight of the face's mean where no skin is near, as a share of full coverage.
 PRIOR = 0.02
 #: Small against the sums of some hundred cells.
@@ -130,7 +131,8 @@ def detailed(asked: Floats, contrast: float, bare: Mask) -> Floats:
     left = contrast * np.maximum(brightness, 1) ** np.float32(1 - DETAIL_POWER)
     most = np.minimum(brightness, 1) ** np.float32(DARKENED_POWER - 1)
     plain = np.where(asked > 1, asked**DETAIL_POWER, asked)
-    least = 1 - bare[..., None] * (1 - LEAST_RELIEF)
+    goes = np.float32(LEAST_RELIEF - LEAST_BRIGHTENED) * smoothstep(*BRIGHT_SKIN, brightness)
+    least = 1 - bare[..., None] * (1 - np.float32(LEAST_RELIEF) + goes)
     return np.asarray(plain * np.clip(left, least, most), np.float32)
 
 
