@@ -134,6 +134,6 @@ def nothing_is_left(world: World) -> None:
         service.stop()
         service.start()
     ids = set(world.caller.jobs.values())
-    until(lambda: not ids & {path.parent.name for path in files_below(blobs / "inputs")})
+    until(lambda: not ids & {path.name.partition(".")[0] for path in files_below(blobs / "inputs")})
 
-    assert shown == {path.stem for path in files_below(blobs / "results")}
+    assert shown == {path.stem.rpartition(".")[2] for path in files_below(blobs / "results")}

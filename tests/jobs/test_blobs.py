@@ -22,7 +22,7 @@ def soon():
 @pytest.mark.parametrize("data", [b"", b"picture", bytes(range(256)) * 40_000])
 def test_what_was_put_is_got(blobs, data):
     """
-    Nothing, little, and more than one chunk of the library (5 MB).
+    Nothing, little, and much.
     """
     blobs.put("inputs/a/source.png", data)
 
@@ -150,13 +150,81 @@ def test_the_folder_is_private(tmp_path):
 
 def test_empty_folders_go_with_their_last_file(tmp_path):
     """
-    A year of jobs leaves no million empty folders; the folder of all jobs stays.
+    A year of jobs leaves no million empty folders; those of all uploads and all results stay.
     """
     blobs = FolderBlobs(tmp_path / "blobs")
-    blobs.put("inputs/a/x.png", b"x")
-    blobs.delete(["inputs/a/x.png"])
+    for keys in (["inputs/x.png"], ["results/a/x.png", "results/a/y.png"]):
+        for key in keys:
+            blobs.put(key, b"x")
+        blobs.delete(keys)
 
-    assert [tmp_path / "blobs" / "inputs"] == list((tmp_path / "blobs").rglob("*"))
+    found = sorted(path.name for path in (tmp_path / "blobs").rglob("*"))
+    assert ["inputs", "results"] == found
+
+
+def test_a_file_is_there_whole_or_not_at_all(tmp_path, monkeypatch):
+    """
+    Who looks while it is written finds nothing under its key, and of what fails nothing stays.
+    """
+    blobs = FolderBlobs(tmp_path / "blobs")
+    write = os.write
+    seen: list[list[str]] = []
+
+    def halting(handle, data):
+        if len(seen) == 2:
+            raise OSError(errno.EIO, "Input/output error")
+        with pytest.raises(NotFound):
+            blobs.get("inputs/x.png")
+        seen.append(blobs.list("inputs", before=soon()))
+        return write(handle, data[:3])
+
+    monkeypatch.setattr(os, "write", halting)
+
+    with pytest.raises(SetupError, match="Input/output error"):
+        blobs.put("inputs/x.png", b"picture")
+    monkeypatch.undo()
+
+    assert [1, 1] == [len(keys) for keys in seen]
+    assert all(keys[0].startswith("inputs/x.png#") for keys in seen)
+    assert [] == blobs.list("inputs", before=soon())
+
+
+def test_files_are_private(tmp_path):
+    """
+    Like their folder.
+    """
+    blobs = FolderBlobs(tmp_path / "blobs")
+    blobs.put("inputs/x.png", b"x")
+
+    assert 0o600 == (tmp_path / "blobs" / "inputs" / "x.png").stat().st_mode & 0o777
+
+
+@pytest.mark.parametrize("key", ["../x.png", "inputs/../../x.png", "/etc/passwd"])
+def test_no_key_leads_out_of_the_folder(tmp_path, key):
+    """
+    Whoever makes keys of what callers send.
+    """
+    blobs = FolderBlobs(tmp_path / "blobs")
+
+    for work in (lambda: blobs.put(key, b""), lambda: blobs.get(key), lambda: blobs.delete([key])):
+        with pytest.raises(ValueError, match="a key names a file of the folder"):
+            work()
+
+
+@pytest.mark.parametrize("sync", [True, False])
+def test_a_synced_file_is_synced_under_its_name(tmp_path, monkeypatch, sync):
+    """
+    With `sync` the file has reached the disk when `put` returns, its name with it; else nobody waits.
+    """
+    blobs = FolderBlobs(tmp_path / "blobs", sync=sync)
+    names = []
+    monkeypatch.setattr(
+        os, "fsync", lambda handle: names.append(Path(f"/proc/self/fd/{handle}").readlink())
+    )
+
+    blobs.put("inputs/x.png", b"picture")
+
+    assert ([tmp_path / "blobs" / "inputs" / "x.png"] if sync else []) == names
 
 
 def test_torn_files_are_listed_and_deleted(tmp_path):
@@ -164,14 +232,14 @@ def test_torn_files_are_listed_and_deleted(tmp_path):
     What a crash left of an upload is a picture of somebody, too.
     """
     blobs = FolderBlobs(tmp_path / "blobs")
-    torn = tmp_path / "blobs" / "inputs" / "a" / "x.png#1"
+    torn = tmp_path / "blobs" / "inputs" / "x.png#1"
     torn.parent.mkdir(parents=True)
     torn.write_bytes(b"half")
 
     keys = blobs.list("inputs", before=soon())
     blobs.delete(keys)
 
-    assert ["inputs/a/x.png#1"] == keys
+    assert ["inputs/x.png#1"] == keys
     assert not torn.exists()
 
 

@@ -27,7 +27,7 @@ from mien.jobs.model import Progress, Status
 from mien.jobs.ports import Renewal
 from mien.jobs.run import UNEXPECTED, Outcome, ResultFile, RunJob
 from mien.jobs.submit import Submit
-from mien.jobs.tidy import Tidy
+from mien.jobs.tidy import Tidy, results_of
 from mien.testing import TINY, MemoryBlobs, MemoryIdentities, MemoryJobs
 
 LEASE_S = 5.0
@@ -95,7 +95,7 @@ def test_a_job_completes_with_its_results(run, submit, store, blobs, clock):
         (result.size, result.media_type, result.width, result.height) for result in done.attachments
     ]
     assert all(
-        result.key.endswith(f"/{result.id}.png") and result.filename.endswith(".png")
+        result.key.endswith(f"/{job.id}.{result.id}.png") and result.filename.endswith(".png")
         for result in done.attachments
     )
     assert NOW + timedelta(seconds=2) == done.timestamp == done.updated
@@ -253,16 +253,19 @@ def test_a_worker_that_lost_its_job_leaves_nothing(store, blobs, clock, submit):
 
 def test_results_of_a_lost_worker_go_when_another_completes(run, submit, store, blobs):
     """
-    The first worker died after it had written its result and before it could say so.
+    The first worker died after it had written its result and before it could say so. What lies beside it, and
+    is another job's, stays.
     """
     job = submit(a_request("echo", files={"source_image": a_file(b"source")}))
     store.claim(job.id, LEASE, now=NOW)
-    blobs.put(f"results/{job.id}/1.png", b"stray")
+    beside = f"{results_of(job.id[:-1])}.1.png"
+    for key in (f"{results_of(job.id)}.1.png", beside):
+        blobs.put(key, b"stray")
     store.hand_back(job.id, 1, now=NOW, spent=True)
 
     run(job.id, "ticket-2")
 
-    assert [found(store, job).attachments[0].key] == keys(blobs, "results")
+    assert sorted([beside, found(store, job).attachments[0].key]) == keys(blobs, "results")
 
 
 class TellsRenewals(MemoryJobs):
@@ -507,7 +510,7 @@ def test_results_of_lost_attempts_go_at_the_next_start_too(clock):
     store, blobs = memory_jobs(), MemoryBlobs(clock)
     job = submit_to(store, blobs, clock)(a_request("echo", files=two_files()))
     store.claim(job.id, LEASE, now=NOW)
-    blobs.put(f"results/{job.id}/1.png", b"stray")
+    blobs.put(f"{results_of(job.id)}.1.png", b"stray")
     store.hand_back(job.id, 1, now=NOW, spent=True)
     store.claim(job.id, LEASE, now=NOW)
     store.finish(job.id, 2, an_ending())

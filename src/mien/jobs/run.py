@@ -12,7 +12,7 @@ from mien.jobs.identities import Change
 from mien.jobs.ids import Clock, Snowflakes, utc_now
 from mien.jobs.model import Attachment, Ending, Job, Lease, Status
 from mien.jobs.ports import BlobStore, LeasesJobs
-from mien.jobs.submit import RESULTS
+from mien.jobs.tidy import results_of
 from mien.jobs.words import details_of
 
 log = logging.getLogger(__name__)
@@ -219,7 +219,7 @@ class RunJob:
         file_id = self.new_id()
         return Attachment(
             id=file_id,
-            key=f"{RESULTS}/{job.id}/{file_id}{file.extension}",
+            key=f"{results_of(job.id)}.{file_id}{file.extension}",
             filename=f"{job.verb}-{file_id}{file.extension}",
             media_type=file.media_type,
             size=len(file.data),

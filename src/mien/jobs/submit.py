@@ -14,6 +14,10 @@ from mien.jobs.keys import Key
 from mien.jobs.model import Job, Upload
 from mien.jobs.ports import AcceptsJobs, BlobStore
 
+#: The folder of uploads in the blob store. All in one: a file system takes longer to make a folder than to
+#: write a picture, and here no folder would outlive its job.
+INPUTS = "inputs"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewFile:
@@ -146,12 +150,7 @@ def upload_of(job_id: str, name: str, file: NewFile) -> Upload:
     """What the job ``job_id`` remembers of the file in the field ``name``."""
     return Upload(
         field=name,
-        key=f"{INPUTS}/{job_id}/{name}{file.extension}",
+        key=f"{INPUTS}/{job_id}.{name}{file.extension}",
         media_type=file.media_type,
         size=len(file.data),
     )
-
-
-#: Folders of the blob store.
-INPUTS = "inputs"
-RESULTS = "results"

@@ -7,10 +7,15 @@ from datetime import timedelta
 from mien.jobs.ids import Clock, utc_now
 from mien.jobs.model import Job
 from mien.jobs.ports import BlobStore, FindsJobs
-from mien.jobs.submit import INPUTS, RESULTS
+from mien.jobs.submit import INPUTS
 
 log = logging.getLogger(__name__)
 
+#: The folder of results in the blob store.
+RESULTS = "results"
+#: Its folders are called by so many of the first letters of their jobs' ids. A folder for each job would be one
+#: more thing to make for each picture, and all results in one too many to look through for those of one job.
+LETTERS = 2
 #: An upload without a job is on its way to one, unless it is older than this.
 ORPHAN_AGE = timedelta(hours=1)
 
@@ -36,8 +41,9 @@ class Tidy:
             return []
         job = self.store.find(ended.id)
         known = {result.key for result in job.attachments} if job else set()
-        found = self.blobs.list(f"{RESULTS}/{ended.id}", before=self.clock())
-        return [key for key in found if key not in known]
+        start = f"{results_of(ended.id)}."
+        found = self.blobs.list(start.rpartition("/")[0], before=self.clock())
+        return [key for key in found if key.startswith(start) and key not in known]
 
     def leftovers(self) -> int:
         """Remove what a crash has left: files of ended jobs, and old uploads that have no job.
@@ -59,7 +65,17 @@ class Tidy:
 
     def _useless(self, key: str, old: bool) -> list[str]:  # noqa: FBT001 - private
         """What goes because of the upload ``key``."""
-        job = self.store.find(key.split("/")[1])
+        job = self.store.find(_job_of(key))
         if job is None:
             return [key] if old else []
         return [*self._strays(job), key] if job.done else []
+
+
+def results_of(job_id: str) -> str:
+    """How the keys of the results of the job ``job_id`` begin; a dot follows."""
+    return f"{RESULTS}/{job_id[:LETTERS]}/{job_id}"
+
+
+def _job_of(key: str) -> str:
+    """The id of the job of the upload ``key``, also where it has a folder of its own, as in the beginning."""
+    return key.split("/")[1].partition(".")[0]
