@@ -12,16 +12,16 @@ import argparse
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 import tomlkit
 
-from convert import custom_ops, parity, speed
-from convert.graph import Graph
+from convert import attention, custom_ops, parity, speed
+from convert.graph import Graph, Shapes
 from convert.mesh_facts import write_mesh_facts
 from convert.sources import Sources, fetch
 from convert.tflite import densify, to_onnx
@@ -32,6 +32,23 @@ TOPOLOGY = "face_mesh.npz"
 MESH = "face_mesh"
 #: The mesh, lips, two eyes, two irises and the face flag.
 MESH_OUTPUTS = 7
+#: The two parts of the mesh network: inputs and outputs with their shapes.
+MESH_PARTS: Mapping[str, tuple[Shapes, Shapes]] = {
+    MESH: (
+        {"input_1": (1, 192, 192, 3)},
+        {
+            attention.LANDMARKS: (1, 1, 1, 1404),
+            "conv_faceflag": (1, 1, 1, 1),
+            attention.FEATURES: (1, 48, 48, 32),
+        },
+    ),
+    "face_regions": (
+        {attention.FEATURES: (1, 48, 48, 32), attention.LANDMARKS: (1, 1, 1, 1404)},
+        {attention.FOUND: (5, 80, 2)},
+    ),
+}
+#: How many landmarks each row of `attention.FOUND` has, and what the original calls them.
+FOUND_PARTS = {"lips": 80, "left_eye": 71, "right_eye": 71, "left_iris": 5, "right_iris": 5}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +66,13 @@ class Recipe:
     prepare: Callable[[bytes], bytes] = bytes
     #: Height and width of the original's input, where the converted network takes any.
     size: tuple[int, int] | None = None
+    #: The files that the graph is cut into, by name with inputs and outputs; else it is one.
+    parts: Mapping[str, tuple[Shapes, Shapes]] = field(default_factory=dict)
+
+    @property
+    def files(self) -> list[str]:
+        """Names of the files, in the order in which they run."""
+        return list(self.parts) or [self.name]
 
     def tensor(self, picture: parity.Pictures) -> parity.Floats:
         """``(1, H, W, 3)``: the input for one ``(H, W, 3)`` picture."""
@@ -73,7 +97,8 @@ RECIPES = (
         name=MESH,
         path="face_landmark/face_landmark_with_attention.tflite",
         span=(0, 1),
-        steps=(custom_ops.expand_attention, speed.expand_channel_padding, speed.expand_prelu),
+        steps=(attention.expand_attention, speed.expand_channel_padding, speed.expand_prelu),
+        parts=MESH_PARTS,
     ),
     Recipe(
         name="selfie",
@@ -103,29 +128,47 @@ RECIPES = (
 
 
 def convert(recipe: Recipe, sources: Sources, out: Path, work: Path) -> None:
-    """Write the ONNX file of ``recipe`` to ``out``; the mesh comes with its facts."""
+    """Write the ONNX files of ``recipe`` to ``out``; the mesh comes with its facts."""
     original = recipe.prepare(sources.model(recipe.path))
     graph = Graph(to_onnx(original, work, recipe.name))
     if recipe.name == MESH:
-        regions = custom_ops.regions_of(graph)
+        regions = attention.regions_of(graph)
         write_mesh_facts(sources.geometry(), regions, out / TOPOLOGY)
     for step in recipe.steps:
         step(graph)
     graph.drop_idle_reshapes()
-    graph.save(out / f"{recipe.name}.onnx")
+    for name, (inputs, outputs) in recipe.parts.items():
+        graph.part(inputs, outputs).save(out / f"{name}.onnx")
+    if not recipe.parts:
+        graph.save(out / f"{recipe.name}.onnx")
 
 
 def row(recipe: Recipe, sources: Sources, mediapipe_python: Path | None) -> str:
     """One row of the table: size, time, and the largest difference to the original."""
-    path = DATA / f"{recipe.name}.onnx"
-    network = parity.Converted(path)
+    paths = [DATA / f"{name}.onnx" for name in recipe.files]
+    network = parity.Converted(paths)
     images = parity.pictures(recipe.size or network.shape[1:3])
     tensors = [recipe.tensor(image) for image in images]
     runtime, expected = originals(recipe, sources, images, mediapipe_python)
-    worst = parity.largest_differences(network, tensors, expected) if expected else {}
+    found = [as_original(network(tensor)) for tensor in tensors]
+    worst = parity.largest_differences(found, expected) if expected else {}
     differences = ", ".join(f"{name} {value:.1e}" for name, value in worst.items())
-    size, time_ms = path.stat().st_size, network.time_ms(tensors[0])
-    return f"| {recipe.name} | {size / 1e6:.2f} | {time_ms:.1f} | {runtime} | {differences} |"
+    size = sum(path.stat().st_size for path in paths)
+    times = " + ".join(f"{each:.1f}" for each in network.times_ms(tensors[0]))
+    files = ", ".join(recipe.files)
+    return f"| {files} | {size / 1e6:.2f} | {times} | {runtime} | {differences} |"
+
+
+def as_original(found: dict[str, parity.Floats]) -> dict[str, parity.Floats]:
+    """The outputs in the original's order; what the two parts of the mesh give, apart again."""
+    if attention.FOUND not in found:
+        return found
+    parts = {
+        f"output_{name}": rows[:count]
+        for (name, count), rows in zip(FOUND_PARTS.items(), found[attention.FOUND], strict=True)
+    }
+    mesh, flag = (found[name] for name in (attention.LANDMARKS, "conv_faceflag"))
+    return {attention.LANDMARKS: mesh, **parts, "conv_faceflag": flag}
 
 
 def originals(

@@ -1,6 +1,6 @@
 """An ONNX graph that can be rewritten node by node, and written as the same bytes every time."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 Array = NDArray[Any]
+#: Names of values and their shapes.
+Shapes = Mapping[str, Sequence[int]]
 
 #: What the shipped files declare: opset 17 and IR 8 need ONNX Runtime 1.12 or newer.
 OPSET = 17
@@ -79,12 +81,32 @@ class Graph:
                 if value == old:
                     node.input[place] = new
 
+    def rename(self, old: str, new: str) -> None:
+        """Call a value by another name."""
+        for node in self.nodes:
+            for names in (node.input, node.output):
+                names[:] = [new if name == old else name for name in names]
+
+    def replace_outputs(self, old: Container[str], new: Shapes) -> None:
+        """Give back ``new`` values, by name with their shapes, in the place of ``old``; drop what made those."""
+        kept = [value for value in self.outputs if value.name not in old]
+        self.outputs = kept + [_float_value(name, shape) for name, shape in new.items()]
+        self.nodes = list(_sorted(self.nodes, [output.name for output in self.outputs]))
+
     def drop_idle_reshapes(self) -> None:
         """Remove every Reshape that changes nothing: tf2onnx leaves them where chance puts them."""
         for node in self.nodes:
             source, result = node.input[0], node.output[0]
             if node.op_type == "Reshape" and self.shape(source) == self.shape(result):
                 self.rewire(result, source)
+
+    def part(self, inputs: Shapes, outputs: Shapes) -> "Graph":
+        """The nodes between ``inputs`` and ``outputs``, names and shapes of values, as a graph of its own."""
+        part = Graph(self._plain_model())
+        part.nodes = [node for node in part.nodes if not set(node.output) & set(inputs)]
+        part.inputs = [_float_value(name, shape) for name, shape in inputs.items()]
+        part.outputs = [_float_value(name, shape) for name, shape in outputs.items()]
+        return part
 
     def save(self, path: Path) -> None:
         """Write the part of the graph that reaches the outputs, named and ordered canonically."""
@@ -127,6 +149,10 @@ class Graph:
 def attributes(node: onnx.NodeProto) -> dict[str, Any]:
     """The attributes of ``node`` as Python values."""
     return {each.name: helper.get_attribute_value(each) for each in node.attribute}
+
+
+def _float_value(name: str, shape: Sequence[int]) -> onnx.ValueInfoProto:
+    return helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
 
 
 def _dimensions(value: onnx.ValueInfoProto) -> tuple[int, ...]:

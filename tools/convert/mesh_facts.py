@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from convert.custom_ops import Region
+from convert.attention import Region
 
 # Fields of GeometryPipelineMetadata and Mesh3d in mediapipe/modules/face_geometry/protos.
 CANONICAL_MESH = 1

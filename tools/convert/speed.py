@@ -7,18 +7,27 @@ changes of layout. So operators that only get in the way are expressed by convol
 import numpy as np
 import onnx
 
-from convert.graph import Graph
+from convert.graph import Array, Graph
 
 
 def expand_prelu(graph: Graph) -> None:
-    """PRelu, which has no fast kernel: a x + (1 - a) relu(x)."""
-    one = graph.const([1])
+    """PRelu, which has no fast kernel, as convolutions that scale: a x + relu((1 - a) x).
+
+    Where a channel is steeper below zero than above, a x + (1 - a) relu(x).
+    """
     for node in graph.take("PRelu"):
         value, slope = node.input
-        rest = graph.op("Sub", one, slope)
-        straight = graph.op("Mul", value, slope)
-        bent = graph.op("Mul", graph.op("Relu", value), rest)
-        graph.op("Add", bent, straight, result=node.output[0])
+        slopes = graph.weights[slope].reshape(-1, 1, 1, 1)
+        rest = 1 - slopes
+        if (rest >= 0).all():
+            bent = graph.op("Relu", _scaled(graph, value, rest))
+        else:
+            bent = _scaled(graph, graph.op("Relu", value), rest)
+        graph.op("Add", _scaled(graph, value, slopes), bent, result=node.output[0])
+
+
+def _scaled(graph: Graph, value: str, factors: Array) -> str:
+    return graph.op("Conv", value, graph.const(factors), group=len(factors))
 
 
 def expand_channel_padding(graph: Graph) -> None:

@@ -9,7 +9,6 @@ from threading import Lock
 import numpy as np
 
 from mien.engine.mesh.topology import Topology
-from mien.engine.protocols import Network
 from mien.errors import ModelBroken
 from mien.models.manifest import Card, read_checked, read_manifest
 from mien.models.session import OnnxNetwork
@@ -35,14 +34,14 @@ class ModelStore:
         self._folder = files("mien.models").joinpath(DATA) if folder is None else folder
         self._manifest = read_manifest(self._folder)
         self._lock = Lock()
-        self._loaded: dict[str, Network] = {}
+        self._loaded: dict[str, OnnxNetwork] = {}
 
     @property
     def cards(self) -> tuple[Card, ...]:
         """What is shipped, in the manifest's order."""
         return tuple(self._manifest.networks.values())
 
-    def network(self, name: str) -> Network:
+    def network(self, name: str) -> OnnxNetwork:
         """The network that the manifest calls ``name``.
 
         Raises:
@@ -74,6 +73,6 @@ class ModelStore:
                 problems.append(str(error))
         return problems
 
-    def _load(self, card: Card) -> Network:
+    def _load(self, card: Card) -> OnnxNetwork:
         model = read_checked(self._folder, card.data)
         return OnnxNetwork(model, name=card.name, threads=self._threads)
