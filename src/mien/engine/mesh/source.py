@@ -8,6 +8,7 @@ import numpy as np
 
 from mien.engine.geometry import half
 from mien.engine.mesh.chart import Chart
+from mien.engine.mesh.even import evened, evening
 from mien.engine.mesh.fingers import hands_before
 from mien.engine.mesh.glasses import Seat
 from mien.engine.mesh.layout import Layout, with_rings
@@ -99,11 +100,16 @@ def prepared(image: Image, face: Face, chart: Chart, seat: Seat | None, layout: 
             scene = gridded(crop, region)
             own = look(chart.unrolled(scene, region, points), seen * bare, chart)
             free = source_free(own, chart)
+    shown, skin = own.face, chart.outline * (1 - chart.own) * seen * free * bare
+    by = evening(shown, skin, chart)
+    if by is not None:
+        crop = evened(crop, draw(points, layout, region), by, chart)
+        shown = chart.unrolled(gridded(crop, region), region, points)
     return Source(
         levels=halvings(crop),
         landmarks=landmarks,
         yaw=yaw,
-        face=own.face,
+        face=shown,
         seen=seen,
         free=free * bare,
     )

@@ -1,0 +1,83 @@
+"""A source in hard light, made even before it is put on anyone: its shadows and bright spots would come along.
+
+What changes on a face faster than light that falls softly is split in two: a base, smooth but for the edges of
+shadows, and the detail on it. Of the base hardly anything is left, of the detail everything.
+"""
+
+import cv2
+import numpy as np
+
+from mien.engine.ground import luminance, scaled
+from mien.engine.mesh.chart import Chart, brought
+from mien.engine.mesh.light import COARSER, DARK_FLOOR, PRIOR
+from mien.engine.mesh.raster import Raster, cut, put
+from mien.engine.mesh.shape import smoothstep
+from mien.engine.mesh.skin import ENOUGH_CELLS
+from mien.engine.ranks import HALFWAY, ranked
+from mien.engine.sampling import averaged_values, blurred, interpolated
+from mien.engine.types import Floats, Image, Mask
+
+#: Light is hard where the brightest skin, but for so many cells in a hundred, is brighter than half of a face's by
+#: the first of these factors (logarithms), and surely so at the second. Of 29 frontal portraits most lie below the
+#: first, dark skin that shines between both; dramatic light begins at .85.
+BRIGHTEST, HARD = 97, (0.5, 0.75)
+#: Every so many cells are enough to tell.
+SAMPLED_EVERY = 3
+#: Soft light changes over this share of the face (sigma); so much of a change (a logarithm) is left as features.
+SOFT, FEATURES = 0.3, 0.1
+#: Edges of the base: sigma of the space they are looked for in, a share of the face, and the least change
+#: (a logarithm) that is one. Eyes, brows and lips are as light as the skin within the last share.
+SPACE, EDGE, BESIDE = 0.03, 0.6, 0.03
+#: A soft mask's middle.
+HALF = 0.5
+
+
+def evening(face: Image, skin: Mask, chart: Chart) -> Floats | None:
+    """``(rows, columns)`` logarithms: by what each cell of ``face`` gets brighter in even light; None in soft light.
+
+    Args:
+        face: ``(rows, columns, 3)`` on the chart.
+        skin: ``(rows, columns)`` where it shows skin.
+    """
+    bright = np.asarray(np.log(luminance(face) + DARK_FLOOR), np.float32)
+    hard = hardness(bright, skin * chart.bare)
+    if not hard:
+        return None
+    height, width = skin.shape
+    size, cells = (width // COARSER, height // COARSER), chart.cells / COARSER
+    slow = mean(averaged_values(bright, size), averaged_values(skin, size), SOFT * cells)
+    near = mean(bright, skin, BESIDE * chart.cells)
+    filled = np.asarray(near + skin * (bright - near), np.float32)
+    base = cv2.bilateralFilter(filled, 0, EDGE, SPACE * chart.cells)
+    change = np.asarray(base - interpolated(slow, (width, height)), np.float32)
+    left = np.float32(FEATURES) * np.tanh(change / np.float32(FEATURES))
+    return np.asarray(np.float32(hard) * (left - change), np.float32)
+
+
+def hardness(bright: Floats, bare: Mask) -> float:
+    """0..1: how surely light is hard on a face as ``bright`` ``(h, w)`` (logarithms) where it is ``bare``."""
+    every = np.s_[::SAMPLED_EVERY, ::SAMPLED_EVERY]
+    skin = bright[every][bare[every] > HALF]
+    if len(skin) < ENOUGH_CELLS:
+        return 0.0
+    return float(smoothstep(*HARD, ranked(skin, BRIGHTEST) - ranked(skin, HALFWAY)))
+
+
+def mean(values: Floats, weight: Mask, sigma: float) -> Floats:
+    """``(h, w)`` weighted blur of ``values``; falls back to the weighted mean where ``weight`` is 0."""
+    usual = float(np.vdot(values, weight)) / max(float(weight.sum()), PRIOR)
+    total, count = blurred(values * weight, sigma), blurred(weight, sigma)
+    return np.asarray((total + PRIOR * usual) / (count + PRIOR), np.float32)
+
+
+def evened(picture: Image, raster: Raster, by: Floats, chart: Chart) -> Image:
+    """``picture`` ``(H, W, 3)`` with a face made brighter ``by`` what `evening` says.
+
+    Args:
+        raster: the face's mesh drawn on it.
+    """
+    region = raster.region
+    gain = np.exp(brought(by, chart.seen_from(raster)))
+    out = picture.copy()
+    put(out, scaled(cut(picture, region), interpolated(gain, region.size)), region)
+    return out

@@ -1,0 +1,87 @@
+"""Hard light on a source is made even, soft light is left alone."""
+
+import numpy as np
+import pytest
+
+from mien.engine.ground import luminance
+from mien.engine.mesh.even import evening, hardness
+
+#: A vertex beside the nose.
+NOSTRIL = 358
+
+
+@pytest.fixture
+def skin(swapper):
+    chart = swapper.chart
+    return np.asarray(chart.outline * (1 - chart.own), np.float32)
+
+
+def struck(photo, face, by):
+    """``photo`` with the part beside the nose of ``face`` brighter ``by`` a factor: a lamp's edge."""
+    middle = round(float(face.landmarks[NOSTRIL, 0]))
+    out = photo.astype(np.float32) / by
+    out[:, middle:] *= by
+    return np.rint(out).astype(np.uint8)
+
+
+def uneven(source, chart):
+    """By what factor (logarithm) one side of a prepared ``source`` is brighter beside its middle than the other."""
+    bright = np.log(luminance(source.face) + 4)
+    rows, columns = bright.shape
+    beside = np.s_[rows // 2 : rows * 2 // 3, columns // 3 : columns * 2 // 3]
+    bare = (chart.core * (1 - chart.own))[beside] > 0.5
+    left, right = np.array_split(np.where(bare, bright[beside], np.nan), 2, axis=1)
+    return float(abs(np.nanmedian(right) - np.nanmedian(left)))
+
+
+def test_most_of_a_face_in_shadow_is_brought_to_the_rest(swapper, astronaut, astronaut_face):
+    """
+    Of the edge between light and shadow less than half is left.
+    """
+    hard = struck(astronaut, astronaut_face, 3.0)
+
+    source = swapper.prepare(hard, astronaut_face)
+
+    assert uneven(source, swapper.chart) < np.log(3) / 2
+
+
+def test_detail_is_kept_in_hard_light(swapper, skin):
+    """
+    Pores and lines are as strong as before: only what is larger changes.
+    """
+    chart = swapper.chart
+    rows, columns = skin.shape
+    face = np.full((rows, columns, 3), 60, np.float32)
+    edge, chin = columns * 11 // 20, rows * 4 // 5
+    face[:, edge:] *= 3
+    lines = 1 + 0.1 * (np.arange(rows)[:, None, None] % 4 < 2)
+    face = np.rint(face * lines).astype(np.uint8)
+
+    by = evening(face, skin, chart)
+
+    assert by is not None
+    down = np.s_[chin - 4 : chin + 4, columns // 3]
+    assert np.ptp(by[down]) < 0.03
+    assert 0.5 * np.log(3) < by[chin, edge - 3] - by[chin, edge + 2] < np.log(3)
+
+
+def test_soft_light_is_left_alone(swapper, skin, astronaut, astronaut_face):
+    """
+    A source in soft light is the photo to the last bit.
+    """
+    source = swapper.prepare(astronaut, astronaut_face)
+    rows, columns = skin.shape
+    slope = np.linspace(120, 180, columns, dtype=np.float32)
+    face = np.repeat(np.tile(slope, (rows, 1))[..., None], 3, axis=2).astype(np.uint8)
+
+    assert evening(face, skin, swapper.chart) is None
+    height, width = source.levels[0].shape[:2]
+    x, y = np.rint(astronaut_face.landmarks[1, :2] - source.landmarks[1, :2]).astype(int)
+    assert (astronaut[y : y + height, x : x + width] == source.levels[0]).all()
+
+
+def test_without_skin_light_is_not_judged():
+    """
+    A face that is covered all over says nothing of its light.
+    """
+    assert 0 == hardness(np.ones((30, 30), np.float32), np.zeros((30, 30), np.float32))
