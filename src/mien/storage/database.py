@@ -75,7 +75,7 @@ class Database:
         Raises:
             SetupError: when the database cannot be used.
         """
-        with translated(), self._reader.connect() as connection:
+        with translated(), self._reader.begin() as connection:
             yield connection
 
     @contextmanager

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, bindparam, exists, insert, select, update
 from mien.jobs.accounts import Channel, Token, User
 from mien.jobs.configure import Configured, Settle
 from mien.storage.database import Database, retrying
-from mien.storage.rows import AnyRow, channel_of, row_of_channel, row_of_credits
+from mien.storage.prepared import AnyRow, Prepared
+from mien.storage.rows import channel_of, row_of_channel, row_of_credits
 from mien.storage.tables import channels, tokens, users
 
 _TOKEN_COLUMNS = (
@@ -30,13 +31,13 @@ _USER_COLUMNS = (
     users.c.subscription_end,
     users.c.suspended,
 )
-# What every request asks is built once: building it takes as long as running it.
-_FIND_TOKEN = (
+# What every request asks.
+_FIND_TOKEN = Prepared(
     select(*_TOKEN_COLUMNS, *_USER_COLUMNS)
     .join(users, users.c.id == tokens.c.user_id)
     .where(tokens.c.digest == bindparam("digest"))
 )
-_CHANNELS = (
+_CHANNELS = Prepared(
     select(channels)
     .where(channels.c.user_id == bindparam("owner"), ~channels.c.deleted)
     .order_by(channels.c.created, channels.c.id)
@@ -52,12 +53,12 @@ class SqlDirectory:
 
     def find_token(self, digest: str) -> tuple[Token, User] | None:
         with self._database.looking() as connection:
-            row = connection.execute(_FIND_TOKEN, {"digest": digest}).first()
+            row = _FIND_TOKEN.first(connection, {"digest": digest})
         return None if row is None else (_token_of(row), _user_of(row))
 
     def channels(self, user_id: str) -> list[Channel]:
         with self._database.looking() as connection:
-            return [channel_of(row) for row in connection.execute(_CHANNELS, {"owner": user_id})]
+            return [channel_of(row) for row in _CHANNELS.all(connection, {"owner": user_id})]
 
     def all_channels(self) -> list[tuple[str, Channel]]:
         query = (

@@ -40,6 +40,7 @@ from mien.storage.deliveries import add_delivery
 from mien.storage.identities import make_change
 from mien.storage.keys import forget_old, recall, remember
 from mien.storage.lanes import lane_states, lock_lane, pay, pay_back, queues, take_slot
+from mien.storage.prepared import Prepared
 from mien.storage.rows import (
     ENDING,
     RESULT,
@@ -57,7 +58,8 @@ def _before(status: Status) -> list[str]:
     return sorted(origin.value for origin, moves in MOVES.items() if status in moves)
 
 
-# Statements are built once: building one takes as long as running it.
+# Statements are built once: building one takes as long as running it. Those that every picture runs are
+# prepared.
 _THIS = jobs.c.id == bindparam("this")
 #: The job is running under this fencing number.
 _HELD = _THIS & (jobs.c.fence == bindparam("held")) & jobs.c.status.in_(sorted(RUNNING))
@@ -69,9 +71,9 @@ _NO_LEASE: dict[str, Any] = {
     "fraction": None,
 }
 
-_FIND = select(jobs).where(_THIS)
-_ADD = insert(jobs)
-_ADD_RESULT = insert(pictures)
+_FIND = Prepared(select(jobs).where(_THIS))
+_ADD = Prepared(insert(jobs))
+_ADD_RESULT = Prepared(insert(pictures))
 _MESSAGE = select(jobs.c.id).where(
     jobs.c.user_id == bindparam("owner"),
     jobs.c.channel == bindparam("lane"),
@@ -79,7 +81,7 @@ _MESSAGE = select(jobs.c.id).where(
 )
 _RESULTS = select(pictures).where(pictures.c.job_id == bindparam("this")).order_by(pictures.c.id)
 _RESULT = select(pictures).where(pictures.c.id == bindparam("picture"), pictures.c.kind == RESULT)
-_CLAIM = (
+_CLAIM = Prepared(
     update(jobs)
     # The fencing number that was seen: others may have had the job while the lane was waited for.
     .where(_THIS, jobs.c.status == Status.CREATED.value, jobs.c.fence == bindparam("seen"))
@@ -104,12 +106,16 @@ _REPORT = _RENEW.values(
 )
 _RENEW_CANCELLED = update(jobs).where(_LEASED_STILL).values(lease_until=bindparam("until"))
 _CANCEL = update(jobs).where(_THIS, jobs.c.status.in_(_before(Status.CANCELLED))).values(**ENDING)
-_FINISH = (
-    update(jobs)
-    .where(_HELD, jobs.c.status.in_(bindparam("origins", expanding=True)))
-    .values(**ENDING, **_NO_LEASE)
-    .returning(jobs.c.user_id, jobs.c.reply_url)
-)
+#: By the status at the end.
+_FINISH = {
+    status: Prepared(
+        update(jobs)
+        .where(_HELD, jobs.c.status.in_(_before(status)))
+        .values(**ENDING, **_NO_LEASE)
+        .returning(jobs.c.user_id, jobs.c.reply_url)
+    )
+    for status in FINAL
+}
 _HAND_BACK = (
     update(jobs)
     .where(_HELD)
@@ -168,7 +174,7 @@ class SqlJobs:
             states = lane_states(connection, user_id, admission.channels)
             accepted = admission.settle(states, self._rules)
             pay(connection, accepted.channel)
-            connection.execute(_ADD, row_of_job(accepted.job))
+            _ADD.change(connection, row_of_job(accepted.job))
             if admission.key is not None:
                 remember(connection, admission.key, accepted.job)
         return accepted
@@ -217,7 +223,7 @@ class SqlJobs:
                 return None
             job = job_of(row, ())
             facts |= {"free": take_slot(connection, row, self._rules), "seen": job.fence}
-            if facts["free"] is None or not connection.execute(_CLAIM, facts).rowcount:
+            if facts["free"] is None or not _CLAIM.change(connection, facts):
                 return None
             return job.claimed(lease, now)
 
@@ -241,16 +247,16 @@ class SqlJobs:
         attachments: Sequence[Attachment] = (),
         changes: Sequence[Change] = (),
     ) -> None:
-        facts = {"this": job_id, "held": fence, "origins": _before(ending.status)}
+        facts = {"this": job_id, "held": fence} | facts_of(ending)
         with self._database.writing() as connection:
             if ending.status is not Status.COMPLETED:
                 pay_back(connection, job_id, ending.timestamp)
-            job = connection.execute(_FINISH, facts | facts_of(ending)).first()
+            job = _FINISH[ending.status].first(connection, facts)
             if job is None:
                 raise LeaseLost(f"The job {job_id} is not this worker's any more.")
             common = {"user_id": job.user_id, "job_id": job_id, "created": ending.timestamp}
             for result in attachments:
-                connection.execute(_ADD_RESULT, row_of_result(result) | common)
+                _ADD_RESULT.change(connection, row_of_result(result) | common)
             for change in changes:
                 make_change(connection, job.user_id, change)
             if job.reply_url is not None:
@@ -333,7 +339,7 @@ def _results_of(
 
 
 def _find(connection: Connection, job_id: str) -> Job | None:
-    row = connection.execute(_FIND, {"this": job_id}).first()
+    row = _FIND.first(connection, {"this": job_id})
     if row is None:
         return None
     # Results come with the end and change no more, so that the two looks agree.

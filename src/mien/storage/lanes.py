@@ -2,35 +2,26 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import Connection, bindparam, exists, func, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, exists, func, select, update
 
 from mien.jobs.accounts import Channel
 from mien.jobs.admission import LaneState
 from mien.jobs.credits import Credits
 from mien.jobs.lanes import Lane, LaneQueue, LaneRules, free_slot
 from mien.jobs.model import UNFINISHED, Status
-from mien.storage.rows import AnyRow, channel_of, row_of_credits
-from mien.storage.tables import channels, jobs
+from mien.storage.prepared import AnyRow, Prepared
+from mien.storage.rows import channel_of, row_of_credits
+from mien.storage.tables import SNOWFLAKE, channels, jobs
 
 _IN_LANE = (jobs.c.user_id == channels.c.user_id) & (jobs.c.channel == channels.c.id)
 _WAITS = jobs.c.status == Status.CREATED.value
 _LEASED = jobs.c.slot.is_not(None)
 _THIS_LANE = (jobs.c.user_id == bindparam("user")) & (jobs.c.channel == bindparam("lane"))
 
-# Databases with writers side by side would count wrong unless one waits for the other at the row
-# of the lane, and in the same order everywhere; SQLite has one writer at a time, and no such clause.
-_LOCK = (
-    select(channels)
-    .where(
-        channels.c.user_id == bindparam("user"),
-        channels.c.id.in_(bindparam("lanes", expanding=True)),
-    )
-    .order_by(channels.c.id)
-    .with_for_update()
-)
 #: A job with what the width of its lane depends on.
-_LOCK_LANE = (
+_LOCK_LANE = Prepared(
     select(
         jobs,
         channels.c.provider.label("lane_provider"),
@@ -40,16 +31,7 @@ _LOCK_LANE = (
     .where(jobs.c.id == bindparam("this"))
     .with_for_update(of=channels)
 )
-_UNFINISHED = (
-    select(jobs.c.channel, func.count())
-    .where(
-        jobs.c.user_id == bindparam("user"),
-        jobs.c.channel.in_(bindparam("lanes", expanding=True)),
-        jobs.c.status.in_(sorted(UNFINISHED)),
-    )
-    .group_by(jobs.c.channel)
-)
-_TAKEN = select(jobs.c.slot).where(_THIS_LANE, _LEASED)
+_TAKEN = Prepared(select(jobs.c.slot).where(_THIS_LANE, _LEASED))
 _RUNNING = select(func.count()).select_from(jobs).where(_IN_LANE, _LEASED).scalar_subquery()
 _QUEUES = select(channels, _RUNNING.label("running")).where(
     exists().where(_IN_LANE, _WAITS).correlate(channels)
@@ -69,25 +51,54 @@ _OLDEST = (
 )
 
 
+@cache
+def _lock(lanes: int) -> Prepared:
+    """Takes so many lanes of a user."""
+    # Databases with writers side by side would count wrong unless one waits for the other at the row
+    # of the lane, and in the same order everywhere; SQLite has one writer at a time, and no such clause.
+    this = (channels.c.user_id == bindparam("user")) & channels.c.id.in_(_places(lanes))
+    return Prepared(select(channels).where(this).order_by(channels.c.id).with_for_update())
+
+
+@cache
+def _unfinished(lanes: int) -> Prepared:
+    """Counts what waits or runs in so many lanes of a user."""
+    this = (jobs.c.user_id == bindparam("user")) & jobs.c.channel.in_(_places(lanes))
+    counted = select(jobs.c.channel, func.count().label("jobs"))
+    return Prepared(
+        counted.where(this, jobs.c.status.in_(sorted(UNFINISHED))).group_by(jobs.c.channel)
+    )
+
+
+def _places(lanes: int) -> list[BindParameter[str]]:
+    return [bindparam(f"lane_{place}", type_=SNOWFLAKE) for place in range(lanes)]
+
+
+def _lanes(user_id: str, ids: Sequence[str]) -> dict[str, str]:
+    """What `_lock` and `_unfinished` take."""
+    return {"user": user_id} | {f"lane_{place}": one for place, one in enumerate(ids)}
+
+
 def lane_states(connection: Connection, user_id: str, ids: Sequence[str]) -> list[LaneState]:
     """Those of the user's channels ``ids`` that exist; nobody else changes them until the end."""
-    facts = {"user": user_id, "lanes": list(ids)}
-    found = [channel_of(row) for row in connection.execute(_LOCK, facts) if not row.deleted]
-    counted = {row[0]: row[1] for row in connection.execute(_UNFINISHED, facts)}
+    facts = _lanes(user_id, ids)
+    rows = _lock(len(ids)).all(connection, facts)
+    counted = {row.channel: row.jobs for row in _unfinished(len(ids)).all(connection, facts)}
+    found = [channel_of(row) for row in rows if not row.deleted]
     return [LaneState(channel=one, unfinished=counted.get(one.id, 0)) for one in found]
 
 
 def lock_lane(connection: Connection, job_id: str) -> AnyRow | None:
     """The row of the job, as it was before nobody else could take a slot of its lane any more."""
-    return connection.execute(_LOCK_LANE, {"this": job_id}).first()
+    return _LOCK_LANE.first(connection, {"this": job_id})
 
 
 def take_slot(connection: Connection, job: AnyRow, rules: LaneRules) -> int | None:
     """A free slot of the lane of ``job``, which `lock_lane` has found."""
     # Asked behind the lock: a statement of PostgreSQL sees what was committed when it began.
-    taken = connection.scalars(_TAKEN, {"user": job.user_id, "lane": job.channel}).all()
+    taken = _TAKEN.all(connection, {"user": job.user_id, "lane": job.channel})
     width = rules.width(job.lane_provider, job.lane_width)
-    return free_slot([slot for slot in taken if slot is not None], width)
+    return free_slot([row.slot for row in taken], width)
 
 
 def pay(connection: Connection, channel: Channel) -> None:
@@ -102,7 +113,7 @@ def pay_back(connection: Connection, job_id: str, now: datetime) -> None:
     if job is None:
         return
     # Lanes are locked before jobs, here as in every transaction that locks both.
-    row = connection.execute(_LOCK, {"user": job.user_id, "lanes": [job.channel]}).first()
+    row = _lock(1).first(connection, _lanes(job.user_id, [job.channel]))
     still = connection.execute(_STILL_CHARGED, {"this": job_id}).first()
     budget = channel_of(row).credits if row else None
     if budget is not None and still is not None:

@@ -3,15 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Row, Text, bindparam, case, func
+from sqlalchemy import Boolean, Text, bindparam, case, func
 
 from mien.jobs.accounts import Channel
 from mien.jobs.credits import Credits, Renewal
 from mien.jobs.model import Attachment, Ending, Job, Lease, Progress, Status, Upload
+from mien.storage.prepared import AnyRow
 from mien.storage.tables import jobs
-
-#: A row of any columns.
-AnyRow = Row[*tuple[Any, ...]]
 
 #: The kind of a job's own pictures.
 RESULT = "result"

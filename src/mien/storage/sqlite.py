@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 
+from mien.storage.prepared import driven
+
 #: How long a writer waits for another process's transaction. Ours take milliseconds; ten
 #: seconds is a disk in trouble.
 BUSY_TIMEOUT_MS = 10_000
@@ -81,4 +83,4 @@ def _switch_to_wal(connection: sqlite3.Connection) -> None:
 def _begin(connection: Connection) -> None:
     begin = connection.get_execution_options().get(BEGINS, READING)
     if begin:
-        connection.exec_driver_sql(begin)
+        driven(connection, begin)
