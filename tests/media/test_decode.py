@@ -488,3 +488,37 @@ def test_bombs_beside_the_pixels_stay_packed(name: str, faces_dir: Path) -> None
     )
 
     assert int(run.stdout) * 1024 < 100_000_000
+
+
+@pytest.mark.parametrize("subsampling", ["4:4:4", "4:2:2", "4:2:0"])
+@pytest.mark.parametrize("progressive", [False, True])
+@pytest.mark.parametrize("side", [16, 17, 61])
+def test_a_jpeg_is_what_pillow_reads(
+    side: int, subsampling: str, *, progressive: bool, portrait: NDArray[np.uint8]
+) -> None:
+    """
+    To the last bit, odd sides too, where half a cell of colour is left over.
+    """
+    file = io.BytesIO()
+    part = Image.fromarray(portrait[:side, : side + 3])
+    part.save(file, "JPEG", quality=88, subsampling=subsampling, progressive=progressive)
+
+    still = decode(file.getvalue(), field="target")
+
+    with Image.open(file) as expected:
+        np.testing.assert_array_equal(np.asarray(expected), still.pixels)
+
+
+def test_a_jpeg_with_a_flaw_is_left_to_pillow(samples: Mapping[str, bytes]) -> None:
+    """
+    Bytes of no meaning behind the picture, or a spoilt one in it: cameras write such files, and people see them.
+    """
+    sound = samples["jpeg"]
+    spoilt = bytearray(sound)
+    spoilt[-300] ^= 0x55
+
+    for data in (sound + b"\0" * 50, sound[:-2] + b"\xff\xd0\xff\xd9", bytes(spoilt)):
+        with Image.open(io.BytesIO(data)) as expected:
+            pixels = np.asarray(expected.convert("RGB"))
+
+        np.testing.assert_array_equal(pixels, decode(data, field="target").pixels)

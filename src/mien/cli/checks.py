@@ -30,7 +30,16 @@ GIGABYTE = 1_000_000_000
 #: Name of a distribution at the beginning of a requirement.
 DISTRIBUTION = re.compile(r"[A-Za-z0-9._-]+")
 #: Packages with compiled parts that can be installed and still not load.
-COMPILED = ("cv2", "httptools", "numpy", "onnxruntime", "PIL", "pillow_heif", "uvloop")
+COMPILED = (
+    "cv2",
+    "httptools",
+    "numpy",
+    "onnxruntime",
+    "PIL",
+    "pillow_heif",
+    "simplejpeg",
+    "uvloop",
+)
 
 SQLITE = "sqlite:///"
 LOOK_AT_URL = "Look at MIEN_DATABASE_URL, and whether its server runs and lets you in."

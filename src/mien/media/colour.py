@@ -73,7 +73,7 @@ def _in_srgb(raster: Raster, note: str) -> Raster:
     picture = raster.picture
     if raster.icc or picture.mode == "CMYK":
         picture = _picture_in_srgb(picture, raster.icc)
-    return replace(raster, picture=picture, icc=None, notes=(*raster.notes, note))
+    return replace(raster, picture=picture, pixels=None, icc=None, notes=(*raster.notes, note))
 
 
 def _picture_in_srgb(picture: Pil.Image, icc: bytes | None) -> Pil.Image:

@@ -135,12 +135,14 @@ def _reader(kind: Format) -> Reader:
 
 def _still(raster: Raster, kind: Format, field: str) -> Still:
     picture = raster.picture
+    pixels = raster.pixels
     if raster.orientation in TURNS:
+        if pixels is not None:
+            picture, pixels = Pil.fromarray(pixels), None
         picture = picture.transpose(TURNS[raster.orientation])
     sideways = picture.size != raster.picture.size
     return Still(
-        # convert() copies even where there is nothing to convert.
-        pixels=np.asarray(picture if picture.mode == "RGB" else picture.convert("RGB")),
+        pixels=_rgb(picture) if pixels is None else pixels,
         alpha=_alpha(picture),
         format=kind,
         icc=raster.icc,
@@ -149,6 +151,11 @@ def _still(raster: Raster, kind: Format, field: str) -> Still:
         recipe=raster.recipe,
         warnings=tuple(f"The {field} picture {note}." for note in raster.notes),
     )
+
+
+def _rgb(picture: Pil.Image) -> Image:
+    # convert() copies even where there is nothing to convert.
+    return np.asarray(picture if picture.mode == "RGB" else picture.convert("RGB"))
 
 
 def _alpha(picture: Pil.Image) -> Alpha | None:

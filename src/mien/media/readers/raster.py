@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from PIL import Image
 
+from mien.engine.types import Image as Pixels
 from mien.media.headers import Header, NotServed
 from mien.media.pictures import Density, Recipe
 
@@ -14,8 +15,10 @@ from mien.media.pictures import Density, Recipe
 class Raster:
     """Decoded pixels as they are stored: not yet upright, in any colour space."""
 
-    #: Loaded; mode L, LA, RGB, RGBA or CMYK.
+    #: Mode L, LA, RGB, RGBA or CMYK; loaded, unless there are ``pixels``.
     picture: Image.Image
+    #: ``(H, W, 3)`` what ``picture``, of mode RGB, holds, where another decoder than Pillow's read it.
+    pixels: Pixels | None = None
     icc: bytes | None = None
     dpi: Density | None = None
     #: EXIF orientation of ``picture``.
