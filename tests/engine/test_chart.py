@@ -539,6 +539,19 @@ def test_shining_dark_skin_gets_the_even_relief_of_pale_skin():
     np.testing.assert_allclose(same, light.LEAST_RELIEF, rtol=1e-5)
 
 
+def test_brows_are_not_stained_by_the_colour_of_light():
+    """
+    Light that is as bright and of another colour is that of all detail, too: what is dark would turn red.
+    """
+    bright = np.array([1.6, 0.9, 0.4], np.float32)
+    bright /= bright @ light.LUMA
+
+    for brightness, detail in ((1.0, 1.0), (16.0, 16.0**light.DETAIL_POWER)):
+        asked = np.full((1, 1, 3), brightness, np.float32) * bright
+        out = light.detailed(asked, 1.0, np.zeros((1, 1), np.float32))
+        np.testing.assert_allclose(out[0, 0], detail * bright, rtol=1e-4)
+
+
 def test_brows_and_lips_lose_no_contrast():
     """
     They are what a face is known by; skin that shines does.

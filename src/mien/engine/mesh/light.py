@@ -26,6 +26,9 @@ DARK_FLOOR = 4.0
 #: Fine detail follows a brightening gain with this power, and a darkening one with that at least: shine,
 #: which makes most of a face's relief, is as strong on dark skin as on pale.
 DETAIL_POWER, DARKENED_POWER = 0.25, 0.7
+#: Channels whose gains differ by the second factor, of grey faces in colour or in the light of another lamp, get
+#: brightness and colour of the light one after the other, by the first each for itself.
+STAINS = (1.3, 1.7)
 #: Of the relief of a face in harder light than the target's at least this share is left on skin: features are
 #: relief, too. Of a face that is brightened, from the first of the factors on and by the second fully, the other
 #: share is enough: dark skin has more relief for its shine, which would be bleached spots on pale skin.
@@ -128,9 +131,13 @@ def detailed(asked: Floats, contrast: float, bare: Mask) -> Floats:
     """
     brightness = np.maximum(asked @ LUMA, RIDGE)[..., None]
     # Detail that is enlarged less than the slow part has lost contrast already.
-    left = contrast * np.maximum(brightness, 1) ** np.float32(1 - DETAIL_POWER)
+    calmed = np.maximum(brightness, 1) ** np.float32(1 - DETAIL_POWER)
+    left = contrast * calmed
     most = np.minimum(brightness, 1) ** np.float32(DARKENED_POWER - 1)
-    plain = np.where(asked > 1, asked**DETAIL_POWER, asked)
+    # A strong colour goes over whole: channels with powers of their own would stain what is dark.
+    apart = asked.max(axis=-1, keepdims=True) / asked.min(axis=-1, keepdims=True)
+    each = np.where(asked > 1, asked**DETAIL_POWER, asked)
+    plain = each + smoothstep(*STAINS, apart) * (asked / calmed - each)
     goes = np.float32(LEAST_RELIEF - LEAST_BRIGHTENED) * smoothstep(*BRIGHT_SKIN, brightness)
     least = 1 - bare[..., None] * (1 - np.float32(LEAST_RELIEF) + goes)
     return np.asarray(plain * np.clip(left, least, most), np.float32)
