@@ -272,6 +272,24 @@ def test_glasses_need_a_bridge_and_rims(chart, skin):
     assert seat.frame(skin, seen).max() == 0
 
 
+def test_a_clear_frame_may_lack_a_part_of_a_rim(chart, skin):
+    """
+    Half of one rim has the skin's colour, all the rest stands out: glasses; rims without a bridge are none.
+    """
+    seat, seen = Seat.of(chart), np.ones(skin.shape[:2], np.float32)
+    rows, columns = seat.rims[0]
+    missing = np.s_[
+        rows.start + seat.rows.start : rows.stop + seat.rows.start,
+        columns.start : (columns.start + columns.stop) // 2,
+    ]
+    worn, bare = (framed(chart, skin, bridge=bridge) for bridge in (True, False))
+    for face in (worn, bare):
+        face[missing] = skin[missing]
+
+    assert seat.frame(worn, seen)[(worn != skin).any(axis=2) & (chart.own < 0.1)].mean() > 0.9
+    assert seat.frame(bare, seen).max() == 0
+
+
 def test_dark_lenses_are_dark_around_both_eyes(chart, skin):
     """
     Two dark discs are lenses, and taken where they are; one eye in the shade wears none.
