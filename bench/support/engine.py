@@ -32,5 +32,5 @@ class Engine:
                 hands=HandFinder(palm=store.network("palm"), hand=store.network("hand"), side=side),
                 side=side,
             ),
-            swapper=MeshSwapper(topology=store.topology()),
+            swapper=MeshSwapper(topology=store.topology(), side=side),
         )

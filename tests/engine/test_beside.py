@@ -1,6 +1,7 @@
 """Two pieces of work side by side, and steps that fork."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from threading import Barrier, Lock, get_ident
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from PIL import Image
 
 from mien.commands.picsi import Picsi, PicsiRequest
-from mien.engine.beside import ALONE, THREADS, Beside
+from mien.engine.beside import ALONE, HELPERS, THREADS, Beside
 from mien.engine.pipeline import Draft, Fork, Step, Steps, run
 from mien.media.limits import Limits
 
@@ -95,6 +96,40 @@ def test_the_second_has_ended_when_the_error_of_the_first_is_out():
     assert [1] == done
 
 
+def test_forks_within_forks_end_where_all_helpers_wait():
+    """
+    More callers than helpers, each of whose pieces forks again: what nobody takes over, its caller does itself.
+    """
+    side, begun = Beside(spare=lambda: True), Barrier(2 * HELPERS, timeout=DEADLINE_S)
+
+    def leaves(name: str) -> tuple[str, str]:
+        return side.both(lambda: name + "l", lambda: name + "r")
+
+    def tree(number: int) -> tuple[tuple[str, str], tuple[str, str]]:
+        begun.wait()
+        return side.both(lambda: leaves(f"{number}a"), lambda: leaves(f"{number}b"))
+
+    with ThreadPoolExecutor(2 * HELPERS) as callers:
+        grown = callers.map(tree, range(2 * HELPERS), timeout=DEADLINE_S)
+
+        for number, found in enumerate(grown):
+            assert ((f"{number}al", f"{number}ar"), (f"{number}bl", f"{number}br")) == found
+
+
+def test_the_helpers_stay():
+    """
+    A thread that is new would find none of its memory warm.
+    """
+    side = Beside(spare=lambda: True)
+    threads = set()
+    for _ in range(20):
+        meeting = Barrier(2, timeout=DEADLINE_S)
+        one, _other = side.both(lambda: (meeting.wait(), get_ident()), meeting.wait)  # noqa: B023
+        threads.add(one[1])
+
+    assert len(threads) <= HELPERS
+
+
 def test_each_works_on_two_at_a_time_and_keeps_the_order():
     """
     Every second one waits for the one before.
@@ -136,7 +171,7 @@ def test_the_picture_is_the_same_to_the_last_byte(finder, swapper, hopper, astro
     target = file_of(np.hstack([astronaut, astronaut[:, ::-1]]))
     beside = Picsi(
         finder=replace(finder, side=SIDE, hands=replace(finder.hands, side=SIDE)),
-        swapper=swapper,
+        swapper=replace(swapper, side=SIDE),
         limits=Limits(),
         side=SIDE,
     )

@@ -39,7 +39,7 @@ def build_engine(settings: "Settings") -> "tuple[FaceFinder, MeshSwapper]":
         hands=HandFinder(palm=models.network("palm"), hand=models.network("hand"), side=side),
         side=side,
     )
-    return finder, MeshSwapper(topology=topology)
+    return finder, MeshSwapper(topology=topology, side=side)
 
 
 def build_side() -> "Beside":

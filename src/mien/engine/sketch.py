@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
+from mien.engine.mesh.cover import Cover
 from mien.engine.mesh.raster import Raster
 from mien.engine.mesh.shape import SHARE
 from mien.engine.mesh.source import Source
 from mien.engine.options import SwapOptions
-from mien.engine.study import Sight, Study
+from mien.engine.study import Sight
 from mien.engine.types import Face, Floats, Image, Mask, Points
 
 
@@ -72,12 +73,13 @@ NOTHING_AHEAD = Ahead()
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Stage:
-    """A face's sketch, and what is known of the target there."""
+    """A face's sketch, and what stands around it and before it where it goes."""
 
     sketch: Sketch
-    study: Study
-    #: On the grid around the face, ``(rows, columns, 2)``: pixels by which the background moves.
-    field: Floats
+    #: ``(H, W, 3)`` the pixels around the face, the background moved after its new shape.
+    scene: Image
+    #: What hands cover on the grid around the face; None where there are none.
+    cover: Cover | None
     #: On the grid of the face: 1 where something stands before it once the background has moved.
     covered: Mask
     #: The same for hands alone; None where there are none.

@@ -7,6 +7,7 @@ from functools import cached_property, reduce
 import numpy as np
 
 from mien.engine.age import sagged
+from mien.engine.beside import ALONE, Beside
 from mien.engine.blend import feathered, multiband
 from mien.engine.crisp import Touch, crisped
 from mien.engine.finish import finished
@@ -41,6 +42,8 @@ class MeshSwapper:
     """The embedded swapper: geometry, light and blending, without a neural swapper."""
 
     topology: Topology
+    #: How what a target's light is, and what moves around the face, are worked out.
+    side: Beside = ALONE
 
     @cached_property
     def layout(self) -> Layout:
@@ -108,7 +111,7 @@ class MeshSwapper:
         landmarks = base.landmarks.copy()
         landmarks[:SURFACE_POINTS] = sketch.place.points[:SURFACE_POINTS]
         mixed = image.copy()
-        self._play(mixed, role, sketch, study)
+        self._play(mixed, role, self._staged(mixed, role, sketch, study.free), study)
         return self.prepare(mixed, Face(landmarks=landmarks, score=1.0))
 
     def swap(self, target: Image, face: Face, source: Source, options: SwapOptions) -> Image:
@@ -140,12 +143,22 @@ class MeshSwapper:
         Returns:
             What the frame after may know; None when nothing was painted.
         """
-        study = study or self.study(picture, face, source, options, ahead.sight)
-        if study is None:
-            return None
-        role = Role(face=face, source=study.source, options=options)
+        own = study.source if study else nearest(source, face.landmarks)
+        role = Role(face=face, source=own, options=options)
         sketch = ahead.sketch or self._sketch(picture, role)
-        return None if sketch is None else self._play(picture, role, sketch, study)
+        if sketch is None:
+            return None
+        if study:
+            stage = self._staged(picture, role, sketch, study.free, study.earlier)
+            return self._play(picture, role, stage, study)
+        sight = ahead.sight or self.sight(picture, face, options)
+        if sight is None:
+            return None
+        learnt, stage = self.side.both(
+            lambda: self._observer.study(sight, face, source, options),
+            lambda: self._staged(picture, role, sketch, sight.free),
+        )
+        return self._play(picture, role, stage, learnt)
 
     def sight(self, picture: Image, face: Face, options: SwapOptions) -> Sight | None:
         """What a swap needs to know of ``face``, whoever takes its place; None when it lies outside."""
@@ -181,16 +194,13 @@ class MeshSwapper:
     def _observer(self) -> Observer:
         return Observer(chart=self.chart, seat=self.seat, layout=self.layout)
 
-    def _play(self, picture: Image, role: Role, sketch: Sketch, study: Study) -> Trace:
-        """Put the ``sketch`` of the role's source into ``picture``; see `paint`."""
-        around, within = sketch.place.around.region, sketch.place.within.region
-        cover = covering(picture, role, around, study.earlier)
-        stage = self._staged(sketch, study, cover)
-        scene = followed(picture, around, stage.field)
-        part = around.pixels_of(within)
-        scene[part], touch = self._dressed(scene[part], stage, role)
+    def _play(self, picture: Image, role: Role, stage: Stage, study: Study) -> Trace:
+        """Put the role's source on its ``stage`` into ``picture``; see `paint`."""
+        around, within = stage.sketch.place.around.region, stage.sketch.place.within.region
+        scene, part = stage.scene, around.pixels_of(within)
+        scene[part], touch = self._dressed(scene[part], stage, study, role)
         put(picture, scene, around)
-        return Trace(touch=touch, cover=cover)
+        return Trace(touch=touch, cover=stage.cover)
 
     def _place(self, target: Image, role: Role) -> Place | None:
         """The reshaped mesh drawn on the target; None when the face lies outside the picture."""
@@ -227,18 +237,30 @@ class MeshSwapper:
         texture = sampled(view, place.within, place.size)
         return Sketch(place=place, texture=texture, shown=shown)
 
-    def _staged(self, sketch: Sketch, study: Study, cover: Cover | None) -> Stage:
-        """What stands before the face where it goes, and how the rest moves."""
+    def _staged(
+        self,
+        picture: Image,
+        role: Role,
+        sketch: Sketch,
+        free: Mask,
+        earlier: Cover | None = None,
+    ) -> Stage:
+        """What stands before the face of ``picture`` where it goes, and what moves around it.
+
+        Args:
+            free: as in `Study`, and ``earlier`` too.
+        """
         place, around = sketch.place, sketch.place.around.region
+        cover = covering(picture, role, around, earlier)
         field = displacement(place.around, (place.before - place.points)[:, :2], SMOOTH_FIELD)
         face = around.cells_of(place.within.region)
-        covered = self._covered(study.free, place.at, face, around)
+        covered = self._covered(free, place.at, face, around)
         hands = cover.shown if cover else None
         moved = standing(field, around.step, *covered, hands)
         return Stage(
             sketch=sketch,
-            study=study,
-            field=moved.field,
+            scene=followed(picture, around, moved.field),
+            cover=cover,
             covered=moved.covered[face],
             hands=None if hands is None else hands[face],
         )
@@ -252,27 +274,27 @@ class MeshSwapper:
         inner[face] = brought((1 - free) * self.chart.interior, at)
         return covered, inner
 
-    def _dressed(self, scene: Image, stage: Stage, role: Role) -> tuple[Image, Touch]:
+    def _dressed(self, scene: Image, stage: Stage, study: Study, role: Role) -> tuple[Image, Touch]:
         """The cells of the face, ``scene``, with the source on them; and how sharp and grainy that was made."""
         place, options = stage.sketch.place, role.options
-        texture, shown = self._texture(stage, role)
+        texture, shown = self._texture(stage, study, role)
         ground = Ground(
             points=place.points, raster=place.within, size=place.size, layout=self.layout
         )
         mask = interpolated(shown * stage.sketch.shown, place.within.region.size)
-        known, hands = stage.study.touch, stage.hands
+        known, hands = study.touch, stage.hands
         texture, touch = crisped(texture, scene, ground, known, hands=hands, shown=mask)
         texture = finished(texture, ground, options)
         blend = multiband if options.blend is Blend.MULTIBAND else feathered
         return blend(scene, texture, mask), touch
 
-    def _texture(self, stage: Stage, role: Role) -> tuple[Image, Mask]:
+    def _texture(self, stage: Stage, study: Study, role: Role) -> tuple[Image, Mask]:
         """The source drawn in the target's light, and where it may be shown.
 
         Returns:
             ``(H, W, 3)`` over the place's pixels, and ``(rows, columns)`` over its cells.
         """
-        study, sketch = stage.study, stage.sketch
+        sketch = stage.sketch
         at, texture = sketch.place.at, sketch.texture
         if study.lent.any():
             view = as_is(role.source, covered=role.options.occlusion)
@@ -280,11 +302,12 @@ class MeshSwapper:
         if abs(sketch.place.turn) > HIDES_ITSELF:
             within = sketch.place.within
             texture = unfolded(texture, folds(at, within.surface(self.layout)), within.region)
-        return self._lit(stage, texture), brought(study.trust, at) * (1 - stage.covered)
+        return self._lit(sketch.place, study, texture), brought(study.trust, at) * (
+            1 - stage.covered
+        )
 
-    def _lit(self, stage: Stage, texture: Image) -> Image:
+    def _lit(self, place: Place, study: Study, texture: Image) -> Image:
         """``texture`` ``(H, W, 3)`` in the target's light."""
-        place, study = stage.sketch.place, stage.study
         if study.pale:
             texture = lamps.without_colour(texture, study.pale)
         here = light.Relight(
