@@ -188,4 +188,5 @@ def test_the_files_of_a_job_are_stored_as_they_came(world: World) -> None:
     job = world.jobs.find(world.picsi().json()["jobid"])
 
     assert job is not None
-    assert {png()} == {world.blobs.get(upload.key) for upload in job.uploads.values()}
+    uploads = job.uploads.values()
+    assert [png(), png()] == [upload.of(world.blobs.get(upload.key)) for upload in uploads]

@@ -9,10 +9,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import event, insert, text
+from sqlalchemy import event, insert, text, update
 from sqlalchemy.pool import Pool
 
-from jobs.conftest import enrol
+from jobs.conftest import enrol, sql_jobs
 from jobs.making import CHANNEL, LEASE, NOW, ROOMY, USER, a_job, accept, new_id, waiting
 from jobs.test_blobs import tiny_disk  # noqa: F401 - a fixture
 from mien.errors import BadRequest, Busy, SetupError, StorageFull
@@ -23,7 +23,7 @@ from mien.storage.database import Database
 from mien.storage.directory import SqlDirectory
 from mien.storage.jobs import SqlJobs
 from mien.storage.migrate import MIGRATIONS, head, migrate, upgrade, version
-from mien.storage.tables import metadata, users
+from mien.storage.tables import jobs, metadata, users
 
 
 def url_of(database):
@@ -341,3 +341,20 @@ def test_a_full_disk_refuses_jobs_and_keeps_the_others(tiny_disk):  # noqa: F811
     assert store.find(job.id) is None
     assert all(store.find(job_id) for job_id in kept)
     database.close()
+
+
+def test_uploads_of_older_jobs_begin_where_their_blobs_do(database):
+    """
+    A job that waited while mien was replaced: its row says nothing of where an upload begins.
+    """
+    store = sql_jobs(database)
+    job = accept(store, a_job()).job
+    old = {"image": {"key": f"inputs/{job.id}/image.png", "media_type": "image/png", "size": 3}}
+    with database.writing() as connection:
+        connection.execute(update(jobs).values(uploads=old))
+
+    found = store.find(job.id)
+
+    assert found is not None
+    assert b"abc" == found.uploads["image"].of(b"abc")
+    assert (f"inputs/{job.id}/image.png",) == found.upload_keys

@@ -58,8 +58,9 @@ def test_the_new_job_asks_for_the_same(repeat, submit, store, blobs):
         second.reply_url,
         second.reply_ref,
     )
-    assert [b"source", b"target"] == [blobs.get(upload.key) for upload in second.uploads.values()]
-    assert all(upload.key.startswith(f"inputs/{second.id}.") for upload in second.uploads.values())
+    uploads = second.uploads.values()
+    assert [b"source", b"target"] == [upload.of(blobs.get(upload.key)) for upload in uploads]
+    assert all(upload.key.startswith(f"inputs/{second.id}.") for upload in uploads)
 
 
 def test_a_job_whose_uploads_are_gone_cannot_be_repeated(repeat, submit, blobs):

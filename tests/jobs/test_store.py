@@ -66,7 +66,9 @@ def test_what_was_accepted_is_found_as_it_was(store):
     """
     Every field of a job comes back as it went in.
     """
-    upload = Upload(field="source_image", key="inputs/x/y.png", media_type="image/png", size=9)
+    upload = Upload(
+        field="source_image", key="inputs/x.y.png", media_type="image/png", size=9, start=3
+    )
     job = a_job(
         params={"options": "-m", "prompt": "ünïcode"},
         uploads={"source_image": upload},

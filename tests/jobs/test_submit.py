@@ -18,7 +18,7 @@ from jobs.making import (
 from mien.errors import Busy, StorageFull
 from mien.jobs.lanes import LaneRules
 from mien.jobs.model import Status
-from mien.jobs.submit import Submit
+from mien.jobs.submit import PACKED_BYTES, Submit
 from mien.testing import MemoryBlobs
 
 
@@ -43,6 +43,36 @@ def inputs(blobs):
     return blobs.list("inputs", before=datetime.now(UTC) + timedelta(minutes=1))
 
 
+def bytes_of(blobs, job):
+    """Its uploads, as they came."""
+    return [upload.of(blobs.get(upload.key)) for upload in job.uploads.values()]
+
+
+def test_small_files_of_a_job_lie_in_one_blob(submit, blobs):
+    """
+    Behind each other; an empty one between them is nothing. Of one file it is the file.
+    """
+    files = {"a": a_file(b"first"), "b": a_file(b""), "c": a_file(b"last")}
+    several, one = submit(a_request(files=files)), submit(a_request(files={"a": a_file(b"only")}))
+
+    assert [b"first", b"", b"last"] == bytes_of(blobs, several)
+    assert (b"firstlast", b"only") == tuple(blobs.get(*job.upload_keys) for job in (several, one))
+    assert sorted([*several.upload_keys, *one.upload_keys]) == inputs(blobs)
+
+
+@pytest.mark.parametrize(("keep", "size"), [(True, 9), (False, PACKED_BYTES)])
+def test_files_that_stay_or_are_large_lie_apart(store, blobs, announced, keep, size):
+    """
+    What an operator keeps can be looked at, and no large file is copied in memory.
+    """
+    submit = Submit(store=store, blobs=blobs, announce=announced, keep_inputs=keep)
+    job = submit(a_request(files={"a": a_file(b"first"), "b": a_file(b"x" * size)}))
+
+    assert [b"first", b"x" * size] == [blobs.get(key) for key in job.upload_keys]
+    assert [b"first", b"x" * size] == bytes_of(blobs, job)
+    assert [f"inputs/{job.id}.{name}.png" for name in "ab"] == inputs(blobs)
+
+
 def test_an_accepted_job_is_stored_with_its_files(submit, store, blobs, announced):
     """
     When the call returns, row and files are there, and the dispatcher knows.
@@ -54,7 +84,7 @@ def test_an_accepted_job_is_stored_with_its_files(submit, store, blobs, announce
     assert (Status.CREATED, NOW, NOW) == (job.status, job.created, job.updated)
     assert (USER.id, CHANNEL.id, CHANNEL.server) == (job.user_id, job.channel, job.server)
     assert {"options": "-m"} == job.params
-    assert [b"source", b"target"] == [blobs.get(job.uploads[name].key) for name in files]
+    assert [b"source", b"target"] == bytes_of(blobs, job)
     assert [6, 6] == [upload.size for upload in job.uploads.values()]
     assert [job] == [accepted.job for accepted in announced]
 
@@ -90,7 +120,7 @@ def test_a_full_disk_leaves_neither_row_nor_files(store, announced):
     The first file was written, the second had no room: both are gone, and no job exists.
     """
     blobs = FullBlobs()
-    submit = Submit(store=store, blobs=blobs, announce=announced)
+    submit = Submit(store=store, blobs=blobs, announce=announced, keep_inputs=True)
 
     with pytest.raises(StorageFull):
         submit(a_request(files={"source_image": a_file(), "target_image": a_file()}))

@@ -104,6 +104,7 @@ def build_service(settings: Settings, factory: Factory, *, url: str = "") -> Ser
         announce=room.dispatcher.announce,
         prices=settings.price_list,
         galleries=store.identities,
+        keep_inputs=settings.keep_inputs,
     )
     read_job = ReadJob(store=store.jobs)
     return Service(

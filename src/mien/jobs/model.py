@@ -55,12 +55,18 @@ class Upload:
 
     #: The request's field, e.g. "source_image".
     field: str
-    #: Key in the blob store.
+    #: Key in the blob store; several uploads of a job may lie in one blob.
     key: str
     #: MIME type, by content.
     media_type: str
     #: Bytes.
     size: int
+    #: Where it begins in its blob, bytes.
+    start: int = 0
+
+    def of(self, blob: bytes) -> bytes:
+        """The file itself, of the blob that it lies in."""
+        return blob[self.start : self.start + self.size]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +200,11 @@ class Job:
     def done(self) -> bool:
         """Whether the job has reached its end; it never changes afterwards."""
         return self.status in FINAL
+
+    @property
+    def upload_keys(self) -> tuple[str, ...]:
+        """Keys of the blobs that the uploads lie in, each once."""
+        return tuple(dict.fromkeys(upload.key for upload in self.uploads.values()))
 
     def claimed(self, lease: Lease, now: datetime) -> "Job":
         """This waiting job as its worker gets it."""

@@ -53,7 +53,7 @@ class Repeat:
 
     def _file(self, upload: Upload) -> NewFile:
         return NewFile(
-            data=self.blobs.get(upload.key),
+            data=upload.of(self.blobs.get(upload.key)),
             media_type=upload.media_type,
             extension=PurePosixPath(upload.key).suffix,
         )

@@ -30,7 +30,7 @@ class Retention:
         jobs = self.store.ended_before(now - self.keep, limit=AT_A_TIME)
         # Files before rows: whatever dies in between, the row still knows what is left to remove.
         self.blobs.delete([result.key for job in jobs for result in job.attachments])
-        self.blobs.delete([upload.key for job in jobs for upload in job.uploads.values()])
+        self.blobs.delete([key for job in jobs for key in job.upload_keys])
         self.store.forget([job.id for job in jobs])
         if jobs:
             log.info("old jobs removed", extra={"event": "retention", "jobs": len(jobs)})

@@ -185,7 +185,8 @@ class RunJob:
 
     def _work(self, job: Job, heart: Heartbeat) -> Outcome:
         command = self._command(job)
-        files = {name: self.blobs.get(upload.key) for name, upload in job.uploads.items()}
+        blobs = {key: self.blobs.get(key) for key in job.upload_keys}
+        files = {name: upload.of(blobs[upload.key]) for name, upload in job.uploads.items()}
         heart.check()
         outcome = command(Work(job=job, files=files, check=heart.check, report=heart.report))
         heart.check()

@@ -17,6 +17,9 @@ from mien.jobs.ports import AcceptsJobs, BlobStore
 #: The folder of uploads in the blob store. All in one: a file system takes longer to make a folder than to
 #: write a picture, and here no folder would outlive its job.
 INPUTS = "inputs"
+#: The files of a request lie in one blob up to so many bytes in all: to make a file, and to remove it, takes as
+#: long as to write a picture. Of larger ones a copy would be in memory, and the file is the least of it.
+PACKED_BYTES = 4_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +80,8 @@ class Submit:
     prices: Prices = field(default_factory=Prices)
     #: Tells whom a prompt can name; None where nobody is ever saved.
     galleries: ReadsGalleries | None = None
+    #: Whether uploads stay, each as a file that can be looked at.
+    keep_inputs: bool = False
     clock: Clock = utc_now
     new_id: Snowflakes = field(default_factory=Snowflakes)
 
@@ -93,16 +98,16 @@ class Submit:
             BadRequest: its channels have been deleted meanwhile; nothing is stored.
             StorageFull: there is no room on the disk; nothing is stored.
         """
-        uploads = {name: upload_of(new.id, name, file) for name, file in new.files.items()}
+        uploads, blobs = packed(new.id, new.files, apart=self.keep_inputs)
         accepted = None
         try:
-            for name, file in new.files.items():
-                self.blobs.put(uploads[name].key, file.data)
+            for key, data in blobs.items():
+                self.blobs.put(key, data)
             accepted = self.store.accept(self._admission(new, uploads))
         finally:
             if not isinstance(accepted, Accepted):
                 # Nobody knows this job, so nobody else would remove its files.
-                self.blobs.delete([upload.key for upload in uploads.values()])
+                self.blobs.delete(list(blobs))
         if isinstance(accepted, Accepted):
             self.announce(accepted)
         return accepted.job
@@ -146,11 +151,28 @@ class Submit:
         return self.prices.of(new.verb, [file.priced for file in new.files.values()])
 
 
-def upload_of(job_id: str, name: str, file: NewFile) -> Upload:
-    """What the job ``job_id`` remembers of the file in the field ``name``."""
-    return Upload(
-        field=name,
-        key=f"{INPUTS}/{job_id}.{name}{file.extension}",
-        media_type=file.media_type,
-        size=len(file.data),
-    )
+def packed(
+    job_id: str, files: Mapping[str, NewFile], *, apart: bool = False
+) -> tuple[dict[str, Upload], dict[str, bytes]]:
+    """What the job ``job_id`` remembers of ``files``, by field, and the blobs that they lie in, by key.
+
+    Args:
+        apart: whether each has a blob of its own, as large ones have.
+    """
+    apart = apart or sum(len(file.data) for file in files.values()) > PACKED_BYTES
+    uploads: dict[str, Upload] = {}
+    blobs: dict[str, bytes] = {}
+    key = ""
+    for name, file in files.items():
+        if apart or not key:
+            key = f"{INPUTS}/{job_id}.{name}{file.extension}"
+        before = blobs.get(key, b"")
+        blobs[key] = before + file.data
+        uploads[name] = Upload(
+            field=name,
+            key=key,
+            media_type=file.media_type,
+            size=len(file.data),
+            start=len(before),
+        )
+    return uploads, blobs

@@ -31,7 +31,7 @@ class Tidy:
 
     def __call__(self, job: Job) -> None:
         """Remove the uploads of ``job``, which is done, and what lost workers have left of it."""
-        uploads = [] if self.keep_inputs else [upload.key for upload in job.uploads.values()]
+        uploads = () if self.keep_inputs else job.upload_keys
         # Uploads go last: while they are there, `leftovers` knows that this is still to be done.
         self.blobs.delete([*self._strays(job), *uploads])
 

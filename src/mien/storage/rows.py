@@ -58,7 +58,7 @@ def row_of_job(job: Job) -> dict[str, Any]:
     row["status"] = job.status.value
     row["params"] = dict(job.params)
     row["uploads"] = {
-        name: {"key": upload.key, "media_type": upload.media_type, "size": upload.size}
+        name: {fact: getattr(upload, fact) for fact in ("key", "media_type", "size", "start")}
         for name, upload in job.uploads.items()
     }
     return row

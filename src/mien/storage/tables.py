@@ -125,7 +125,7 @@ jobs = Table(
     Column("verb", NAME, nullable=False),
     Column("status", WORD, nullable=False),
     Column("params", JSON, nullable=False),  # {field: text}
-    Column("uploads", JSON, nullable=False),  # {field: {key, media_type, size}}
+    Column("uploads", JSON, nullable=False),  # {field: {key, media_type, size, start}}
     # No foreign key: a job outlives its channel.
     Column("channel", SNOWFLAKE, nullable=False),
     Column("server", SNOWFLAKE, nullable=False),
