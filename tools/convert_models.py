@@ -47,6 +47,10 @@ MESH_PARTS: Mapping[str, tuple[Shapes, Shapes]] = {
         {attention.FOUND: (5, 80, 2)},
     ),
 }
+#: Of the network for poses only the mask is of use; all that only landmarks need is left out.
+BODY_PARTS: Mapping[str, tuple[Shapes, Shapes]] = {
+    "body": ({"input_1": (1, 256, 256, 3)}, {"Identity_2": (1, 256, 256, 1)}),
+}
 #: How many landmarks each row of `attention.FOUND` has, and what the original calls them.
 FOUND_PARTS = {"lips": 80, "left_eye": 71, "right_eye": 71, "left_iris": 5, "right_iris": 5}
 
@@ -66,6 +70,8 @@ class Recipe:
     prepare: Callable[[bytes], bytes] = bytes
     #: Height and width of the original's input, where the converted network takes any.
     size: tuple[int, int] | None = None
+    #: Which of the original's outputs are kept; all where none is named.
+    kept: tuple[int, ...] = ()
     #: The files that the graph is cut into, by name with inputs and outputs; else it is one.
     parts: Mapping[str, tuple[Shapes, Shapes]] = field(default_factory=dict)
 
@@ -111,6 +117,13 @@ RECIPES = (
         path="selfie_segmentation/selfie_segmentation_landscape.tflite",
         span=(0, 1),
         steps=(custom_ops.expand_transposed_convolution,),
+    ),
+    Recipe(
+        name="body",
+        path="pose_landmark/pose_landmark_full.tflite",
+        span=(0, 1),
+        kept=(2,),
+        parts=BODY_PARTS,
     ),
     Recipe(
         name="palm",
@@ -177,7 +190,8 @@ def originals(
     """The runtime that ran the original file, and its outputs for each picture."""
     model = sources.model(recipe.path)
     if recipe.name != MESH:
-        return "TFLite", parity.run_tflite(model, [recipe.tensor(image) for image in images])
+        outputs = parity.run_tflite(model, [recipe.tensor(image) for image in images])
+        return "TFLite", [[each[k] for k in recipe.kept or range(len(each))] for each in outputs]
     if mediapipe_python is None:
         return "nothing: needs --mediapipe-python", []
     return "MediaPipe", parity.run_mediapipe(mediapipe_python, model, images, MESH_OUTPUTS)

@@ -224,3 +224,11 @@ class TestSegmentation:
         assert mask[80:150, 190:250].min() > 0.95
         assert (mask >= 0).all()
         assert (mask <= 1).all()
+
+    def test_a_body_stands_out_from_the_background(self, astronaut):
+        """In logits; the flag beside her is no body, nor is the shuttle."""
+        (output,) = STORE.network("body")(tensor_of("body", astronaut)).values()
+        told = cv2.resize(output[0, ..., 0], astronaut.shape[1::-1])
+
+        assert told[20:60, 20:60].max() < -4
+        assert told[80:150, 190:250].min() > 2
