@@ -104,7 +104,9 @@ def main() -> None:
     finder, _ = build_engine(Settings.load())
     store = ModelStore(threads=2)
     network = store.network("selfie")
-    segmenter = Segmenter(network=network, second=store.network("selfie_landscape"))
+    segmenter = Segmenter(
+        network=network, second=store.network("selfie_landscape"), body=store.network("body")
+    )
     rows = []
     sitter = None
     for name, strokes in json.loads(MATTES.read_text()).items():
@@ -114,8 +116,8 @@ def main() -> None:
         small = cv2.resize(picture, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
         (answer,) = network(np.asarray(small / 255, np.float32)[None]).values()
         plain = cv2.resize(answer[0, ..., 0], (share.shape[1], share.shape[0]))
-        likely = segmenter.people(picture, faces)
-        ours = cut_out(picture, likely, faces[0].size, faces).alpha
+        people = segmenter.people(picture, faces)
+        ours = cut_out(picture, people.likely, faces[0].size, faces, bodies=people.bodies).alpha
         errors = [100 * np.abs(each - share)[judged].sum() / share.size for each in (plain, ours)]
         rows.append(errors)
         print(f"| {name} | {errors[0]:.2f} | {errors[1]:.2f} |")

@@ -53,7 +53,11 @@ def main() -> None:
     finder, _ = build_engine(Settings.load())
     photo = np.ascontiguousarray(data.astronaut())
     store = ModelStore()
-    segmenter = Segmenter(network=store.network("selfie"), second=store.network("selfie_landscape"))
+    segmenter = Segmenter(
+        network=store.network("selfie"),
+        second=store.network("selfie_landscape"),
+        body=store.network("body"),
+    )
     sitter = Sitter.of(photo, finder.find(photo)[0], segmenter)
     shown = [
         small(portrait(sitter, look, 640, 800, seed=5 + number), 280, 350)

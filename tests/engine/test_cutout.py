@@ -17,7 +17,9 @@ from mien.models.store import ModelStore
 @pytest.fixture(scope="module")
 def segmenter():
     store = ModelStore(threads=1)
-    return Segmenter(network=store.network("selfie"), second=store.network("selfie_landscape"))
+    names = ("selfie", "selfie_landscape", "body")
+    network, second, body = (store.network(name) for name in names)
+    return Segmenter(network=network, second=second, body=body)
 
 
 def synthetic():
@@ -204,7 +206,7 @@ def test_the_network_sees_dark_people_in_more_light():
 
     image = np.full((300, 300, 3), 40, np.uint8)
     image[:, 150:] = 200
-    likely = Segmenter(network=sees_light).people(image, [])
+    likely = Segmenter(network=sees_light).people(image, []).likely
 
     assert likely[:, :140].mean() == pytest.approx(0.5, abs=0.01)
     assert likely[:, 160:].mean() == pytest.approx(1, abs=0.01)
@@ -268,7 +270,7 @@ def test_hair_is_around_a_head_and_not_in_a_face(finder, segmenter, astronaut):
     Near the outline, from above the head to the chin; a face and clothes are no hair.
     """
     face = finder.find(astronaut)[0]
-    likely = segmenter.people(astronaut, [face])
+    likely = segmenter.people(astronaut, [face]).likely
     seen = View.of(astronaut, likely, face.size, [face])
     hair = hair_of([face], seen)
     x0, y0, x1, y1 = (round(value * seen.scale) for value in face.box)

@@ -19,7 +19,9 @@ SIZE = (160, 200)
 @pytest.fixture(scope="module")
 def segmenter():
     store = ModelStore(threads=1)
-    return Segmenter(network=store.network("selfie"), second=store.network("selfie_landscape"))
+    names = ("selfie", "selfie_landscape", "body")
+    network, second, body = (store.network(name) for name in names)
+    return Segmenter(network=network, second=second, body=body)
 
 
 @pytest.fixture(scope="module")

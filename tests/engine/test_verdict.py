@@ -1,5 +1,6 @@
 """Palettes of person and background, and what they may overrule of a network's mask."""
 
+import cv2
 import numpy as np
 import pytest
 
@@ -8,7 +9,7 @@ from mien.engine.portrait.heads import around_heads, inside_faces
 from mien.engine.portrait.palette import COLOURS, labelled, odds, palette_of, showing_through
 from mien.engine.portrait.segment import Segmenter, doubted, seen_from_afar
 from mien.engine.portrait.trimap import solid_of
-from mien.engine.portrait.verdict import overruled, weighed
+from mien.engine.portrait.verdict import backed, overruled, weighed
 
 BROWN, GREY = np.array([120, 70, 40]), np.array([150, 150, 150])
 
@@ -254,12 +255,12 @@ def test_two_networks_are_asked():
     first = halves_seen(left=0.7, right=0.7)
     image = np.zeros((300, 300, 3), np.uint8)
 
-    likely = Segmenter(network=first, second=wide).people(image, [])
+    likely = Segmenter(network=first, second=wide).people(image, []).likely
 
     assert {(1, 144, 256, 3)} == set(sizes)
     # Half of the answers are to the mirrored picture.
     assert np.ptp(likely) < 0.4
-    assert np.abs(Segmenter(network=first).people(image, []) - 0.7).max() < 0.01
+    assert np.abs(Segmenter(network=first).people(image, []).likely - 0.7).max() < 0.01
 
 
 def test_a_ring_around_a_face_grows_from_its_middle(finder, astronaut):
@@ -295,7 +296,7 @@ def test_a_picture_is_looked_at_from_afar_unless_a_face_fills_it(astronaut_face,
     A view from farther away counts as much as that of the picture itself, but not in a close-up.
     """
     picture = noise(round(astronaut_face.size / share))
-    likely = Segmenter(network=FromAfar()).people(picture, [astronaut_face])
+    likely = Segmenter(network=FromAfar()).people(picture, [astronaut_face]).likely
 
     assert abs(expected - np.median(likely)) < 1e-3
 
@@ -340,3 +341,73 @@ def test_a_face_is_solid_but_for_what_reaches_into_its_rim_from_outside(astronau
     enclosed = np.where(inner, hole, 1).astype(np.float32)
     assert (enclosed[face] == 0).any()
     assert (face == (solid_of([astronaut_face], enclosed, 1.0) > 0)).all()
+
+
+def test_colours_that_say_little_against_all_networks_are_not_heard():
+    """
+    Where colours hardly speak against what all networks see, or for what none sees, these are believed; a gap,
+    against which they speak clearly, stays one, and without the network that knows bodies nothing changes.
+    """
+    told = np.array([[-0.7, -3.0, 0.7, 3.0]], np.float32)
+    likely = np.array([[0.9, 0.9, 0.01, 0.01]], np.float32)
+    sure = np.array([[0.98, 0.98, 0.02, 0.02]], np.float32)
+    after = backed(told, likely, sure, 100)
+
+    assert after[0, 0] > 0
+    assert after[0, 2] < 0
+    assert (after[0, [1, 3]] == told[0, [1, 3]]).all()
+    assert (backed(told, likely, np.full_like(likely, 0.5), 100) == told).all()
+    assert (backed(told, likely, 1 - sure, 100) == told).all()
+
+
+def test_pieces_that_the_selfie_networks_are_not_sure_of_are_bodies_or_not():
+    """
+    Where colours say nothing, one side of such a piece is a person and the other none; an outline, which is
+    as unsure but narrow, is left to colours.
+    """
+    told = np.full((60, 120), 0.1, np.float32)
+    likely = np.full((60, 120), 0.5, np.float32)
+    likely[:, :20], likely[:, 100:] = 0.99, 0.0
+    bodies = np.where(np.arange(120) < 60, 0.98, 0.02) * np.ones((60, 1))
+    after = backed(told, likely, bodies.astype(np.float32), 100)
+    narrow = np.where((likely == 0.5) & (np.arange(120) > 24), 0.01, likely).astype(np.float32)
+    outline = backed(-told, narrow, np.full_like(likely, 0.02), 100)
+
+    assert after[5:55, 30:55].min() > 1
+    assert after[5:55, 65:90].max() < -1
+    assert (outline[:, 20:25] == -told[:, 20:25]).all()
+
+
+def beside():
+    """``(image, likely, bodies)``: a brown disc with a tongue of grey, as what is behind, half believed in."""
+    y, x = np.mgrid[0:240, 0:240].astype(np.float32)
+    alpha = np.clip((80 - np.hypot(x - 120, y - 120)) / 6 + 0.5, 0, 1).astype(np.float32)
+    image = np.rint(alpha[..., None] * BROWN + (1 - alpha[..., None]) * BROWN * 0.97)
+    likely = cv2.resize(cv2.resize(alpha, (20, 20), interpolation=cv2.INTER_AREA), (240, 240))
+    bodies = likely.copy()
+    likely[150:200, 180:225] = np.maximum(likely[150:200, 180:225], 0.7)
+    return image.astype(np.uint8), likely, bodies
+
+
+def test_a_piece_that_is_no_body_and_has_no_colour_of_its_own_stays_behind():
+    """
+    Snow beside a white jacket: where the selfie networks only half believe in it, and no colour tells it
+    from what is behind, the network that knows bodies decides.
+    """
+    image, likely, bodies = beside()
+    with_it, without = (cut_out(image, likely, 160, bodies=each).alpha for each in (bodies, None))
+
+    assert without[170:190, 205:215].mean() > 0.9
+    assert with_it[170:190, 205:215].mean() < 0.1
+    assert with_it[100:140, 80:160].min() > 0.9
+
+
+def test_what_the_selfie_networks_are_sure_of_comes_along_though_it_is_no_body():
+    """
+    A cat in the arms is no body.
+    """
+    image, likely, bodies = beside()
+    likely[150:200, 180:225] = 0.98
+    found = cut_out(image, likely, 160, bodies=bodies).alpha
+
+    assert found[165:190, 195:215].min() > 0.9

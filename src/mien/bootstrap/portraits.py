@@ -136,4 +136,6 @@ def _segmenter(settings: Settings) -> "Segmenter":
     from mien.models.store import ModelStore  # noqa: PLC0415
 
     store = ModelStore(threads=settings.threads)
-    return Segmenter(network=store.network("selfie"), second=store.network("selfie_landscape"))
+    names = ("selfie", "selfie_landscape", "body")
+    network, second, body = (store.network(name) for name in names)
+    return Segmenter(network=network, second=second, body=body)

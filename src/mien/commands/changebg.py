@@ -71,9 +71,12 @@ class Changebg:
         still = watch.time("decode", lambda: decode(request.photo, field=PHOTO))
         pixels = of_sensible_size(srgb(still))
         faces = watch.time("detect", lambda: self.finder.find(pixels)[:MOST_HEADS])
-        likely = watch.time("segment", lambda: self.segmenter.people(pixels, faces))
-        size = _face_size(faces, likely)
-        person = watch.time("cut out", lambda: cut_out(pixels, likely, size, faces))
+        people = watch.time("segment", lambda: self.segmenter.people(pixels, faces))
+        size = _face_size(faces, people.likely)
+        person = watch.time(
+            "cut out",
+            lambda: cut_out(pixels, people.likely, size, faces, bodies=people.bodies),
+        )
         prompt = request.prompt
         meaning = understood(prompt.text, prompt.unwanted)
         seed = request.seed if prompt.seed is None else prompt.seed

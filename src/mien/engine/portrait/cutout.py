@@ -70,15 +70,23 @@ class Cutout:
             raise ValueError(f"shapes differ: {self.colour.shape} and {self.alpha.shape}")
 
 
-def cut_out(image: Image, likely: Mask, size: float, faces: Sequence[Face] = ()) -> Cutout:
+def cut_out(
+    image: Image,
+    likely: Mask,
+    size: float,
+    faces: Sequence[Face] = (),
+    *,
+    bodies: Mask | None = None,
+) -> Cutout:
     """The person of ``image``.
 
     Args:
         likely: ``(H, W)`` where people are, as `mien.engine.portrait.segment` tells.
         size: of a face, pixels; fine detail is measured in it.
         faces: of which the background shows through nothing.
+        bodies: ``(H, W)`` how likely the network that knows bodies thinks it, if it was asked.
     """
-    view = View.of(image, likely, size, faces)
+    view = View.of(image, likely, size, faces, bodies)
     behind = flowed(view.guide, view.nobody)
     ours = hair_colours(view, behind)
     hair = hair_of(faces, view) * (not lit_alike(view, ours, behind))

@@ -1,7 +1,8 @@
 """Where people are in a picture: MediaPipe's selfie segmentation (Apache-2.0), asked more than once.
 
 There are two networks, for square and for wide pictures, and both look at the whole picture: pieces in which
-only the first one sees a person, and not surely, are in doubt.
+only the first one sees a person, and not surely, are in doubt. A third one (`mien.engine.portrait.bodies`) is
+heard later, together with the colours.
 """
 
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from mien.engine.portrait.bodies import bodies
 from mien.engine.portrait.stage import step
 from mien.engine.portrait.verdict import EVEN, likely_of, log_odds
 from mien.engine.protocols import Network
@@ -37,6 +39,16 @@ FARTHER, CLOSE_UPS = 0.8, (0.5, 0.55)
 BRIGHTER, EDGE, CRISPER = 0.55, 1.8, 0.8
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class People:
+    """Where people are in a picture, as networks see it."""
+
+    #: ``(H, W)`` how likely each pixel shows a person, coarse at edges.
+    likely: Mask
+    #: ``(H, W)`` how likely the network that knows bodies thinks so; even where it was not asked.
+    bodies: Mask
+
+
 @dataclass(frozen=True, kw_only=True)
 class Segmenter:
     """Tells people from what is behind them. Threads may share it if they may share the network."""
@@ -44,9 +56,11 @@ class Segmenter:
     network: Network
     #: For wide pictures; it sees less, and does not take for a person what only the other one does.
     second: Network | None = None
+    #: The one that knows bodies.
+    body: Network | None = None
 
-    def people(self, image: Image, faces: list[Face]) -> Mask:
-        """``(H, W)`` how likely each pixel of ``image`` shows a person, coarse at edges.
+    def people(self, image: Image, faces: list[Face]) -> People:
+        """Who is in ``image`` ``(H, W, 3)``.
 
         Args:
             faces: whose heads are looked at closely.
@@ -57,10 +71,12 @@ class Segmenter:
             self._look_closer(image, face, whole)
         largest = max((face.size for face in faces), default=0.0)
         self._step_back(image, largest, whole)
-        if self.second is None:
-            return whole
-        other = looked_at(image, self.second, WIDE)
-        return doubted(whole, other, largest)
+        if self.second is not None:
+            other = looked_at(image, self.second, WIDE)
+            whole = doubted(whole, other, largest)
+        if self.body is None:
+            return People(likely=whole, bodies=np.full_like(whole, EVEN))
+        return People(likely=whole, bodies=bodies(image, faces, self.body))
 
     def _look_closer(self, image: Image, face: Face, whole: Mask) -> None:
         height, width = whole.shape

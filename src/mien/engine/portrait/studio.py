@@ -33,8 +33,10 @@ class Sitter:
     def of(cls, image: Image, face: Face, segmenter: Segmenter) -> Self:
         """The person with ``face`` in ``image`` ``(H, W, 3)``, retouched."""
         image, face = reduced(image, face)
-        likely = segmenter.people(image, [face])
-        person = cut_out(retouched(image, face), likely, face.size, [face])
+        people = segmenter.people(image, [face])
+        person = cut_out(
+            retouched(image, face), people.likely, face.size, [face], bodies=people.bodies
+        )
         return cls(person=person, figure=figure_of(person.alpha, face.landmarks))
 
 

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from mien.engine.portrait.heads import inside_faces
 from mien.engine.portrait.palette import odds
-from mien.engine.portrait.verdict import weighed
+from mien.engine.portrait.verdict import backed, weighed
+from mien.engine.sampling import averaged_values
 from mien.engine.types import Face, Floats, Image, Mask
 
 #: Whole numbers of cells.
@@ -158,20 +159,28 @@ class View:
     scale: float
 
     @classmethod
-    def of(cls, image: Image, likely: Mask, size: float, faces: Sequence[Face]) -> Self:
-        """``image`` with ``likely`` ``(H, W)``, faces of ``size`` pixels."""
+    def of(
+        cls,
+        image: Image,
+        likely: Mask,
+        size: float,
+        faces: Sequence[Face],
+        bodies: Mask | None = None,
+    ) -> Self:
+        """``image`` with ``likely`` and ``bodies`` ``(H, W)``, faces of ``size`` pixels."""
         height, width = likely.shape
         scale = min(1.0, WORKED_ON / max(height, width))
         small = max(8, round(width * scale)), max(8, round(height * scale))
         guide = np.asarray(cv2.resize(image, small, interpolation=cv2.INTER_AREA), np.float32)
-        mask = np.asarray(cv2.resize(likely, small, interpolation=cv2.INTER_AREA), np.float32)
-        mask = without_pinholes(of_people(mask, size * scale), size * scale)
+        likely = np.asarray(cv2.resize(likely, small, interpolation=cv2.INTER_AREA), np.float32)
+        body = np.full_like(likely, EVEN) if bodies is None else averaged_values(bodies, small)
+        mask = without_pinholes(of_people(likely, size * scale), size * scale)
         guide *= np.float32(1 / 255)
         before = surely(mask, size * scale)
         solid = solid_of(faces, mask, scale)
         known = np.maximum(before[0], solid), before[1] * (1 - solid)
         told = odds(guide, *known, size * scale)
-        mask = weighed(mask, told, size * scale, faces, scale)
+        mask = weighed(mask, backed(told, likely, body, size * scale), size * scale, faces, scale)
         person, nobody = settled(mask, told, before, size * scale)
         return cls(
             guide=guide,

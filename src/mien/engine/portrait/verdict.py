@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mien.engine.portrait.heads import around_heads, inside_faces
+from mien.engine.portrait.stage import step
 from mien.engine.types import Face, Mask
 
 #: As likely as not; a network is never surer than this.
@@ -26,6 +27,13 @@ ENOUGH = 16.0
 #: A piece is overruled if colours speak as clearly as this somewhere in it, and it is as large as a
 #: square of so many faces: highlights on skin are smaller.
 CLEARLY, LEAST = 1.5, 0.03
+#: Odds by colour (logarithm) that are weak, and that are not: gaps and locks have strong ones. So much of its own
+#: odds the network that knows bodies adds to weak ones.
+WEAK, HEARD = (0.8, 1.4), 0.5
+#: How likely is what the selfie networks are not sure of: it begins, and it ends between two of these each.
+UNSURE = ((0.05, 0.2), (0.85, 0.95))
+#: Smaller than so many faces across such a piece is but an outline.
+PIECE = 0.1
 #: Teeth and eyes have all colours: up to so many times a face's outline, and inside it, colours say no more
 #: than this against a person.
 SPARED = ((1.15, -0.9), (1.0, 0.0))
@@ -49,6 +57,28 @@ def weighed(mask: Mask, told: Mask, size: float, faces: Sequence[Face], scale: f
     kept = overruled(before, after, told, (LEAST * size) ** 2)
     decided = np.asarray(np.where(kept, after, surest), np.float32)
     return likely_of(decided)
+
+
+def backed(told: Mask, likely: Mask, bodies: Mask, size: float) -> Mask:
+    """``told`` ``(h, w)`` and, where colours say little, what the network that knows bodies adds.
+
+    It is heard where colours speak against all networks, and in whole pieces that the selfie networks are not
+    sure of: these know what people wear and hold. So black hair before black keeps its outline, and snow beside
+    a white jacket stays behind.
+
+    Args:
+        told: logarithms of odds by colour.
+        likely, bodies: ``(h, w)`` how likely each cell is person by the selfie networks, and by that one.
+        size: of a face, cells.
+    """
+    begun, ended = (step(*each, likely) for each in UNSURE)
+    side = 2 * max(1, round(PIECE * size / 2)) + 1
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+    unsure = cv2.morphologyEx(begun * (1 - ended), cv2.MORPH_OPEN, kernel)
+    body = bodies > EVEN
+    agreed = (body == (likely > EVEN)) & (body != (told > 0))
+    heard = np.maximum(unsure, agreed) * (1 - step(*WEAK, np.abs(told)))
+    return np.asarray(told + HEARD * log_odds(bodies) * heard, np.float32)
 
 
 def log_odds(likely: Mask) -> Mask:
