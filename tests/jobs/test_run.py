@@ -3,7 +3,7 @@
 import logging
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from threading import Condition
+from threading import Condition, Event, current_thread
 from time import monotonic
 
 import pytest
@@ -311,6 +311,107 @@ def test_the_lease_is_renewed_while_the_command_works(clock):
     assert [clock() + timedelta(seconds=0.03)] == until
     assert {Renewal.HELD} == set(store.renewals)
     assert Status.COMPLETED is found(store, job).status
+
+
+class TellsBeats(TellsRenewals):
+    """Knows which threads have renewed, and that nobody renews when a job ends."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.threads = set()
+        self.order = []
+        self._finishing = Event()
+
+    def renew(self, job_id, fence, *, until, now, news):
+        self.threads.add(current_thread())
+        self.order.append("renewing")
+        # So that an end which does not wait comes in between.
+        self._finishing.wait(0.05)
+        self.order.append("renewed")
+        return super().renew(job_id, fence, until=until, now=now, news=news)
+
+    def wait_for_a_beginning(self):
+        """Return in the middle of a renewal."""
+        deadline = monotonic() + DEADLINE_S
+        while self.order[-1] != "renewing":
+            assert monotonic() < deadline
+
+    def finish(self, *args, **kwargs):
+        self.order.append("ending")
+        self._finishing.set()
+        super().finish(*args, **kwargs)
+        self._finishing.clear()
+
+
+def beaten(clock, jobs):
+    """The store after ``jobs`` long jobs of one worker."""
+    store, blobs = memory_jobs(kind=TellsBeats), MemoryBlobs()
+
+    def long(work):
+        store.wait_for_more()
+        work.check()
+        store.wait_for_a_beginning()
+        return Outcome()
+
+    run = runner(store, blobs, clock, {"long": long}, lease_s=0.03)
+    for number in range(jobs):
+        done = run(submit_to(store, blobs, clock)(a_request("long")).id, f"ticket-{number}")
+        assert done is not None
+        assert Status.COMPLETED is done.status
+    return store
+
+
+def test_one_thread_beats_for_all_jobs_and_ends_when_none_come(clock):
+    """
+    A thread for each job took as long as its claim; a worker that is idle has none.
+    """
+    store = beaten(clock, 3)
+    (thread,) = store.threads
+
+    thread.join(DEADLINE_S)
+
+    assert not thread.is_alive()
+
+
+def test_no_renewal_is_on_its_way_when_a_job_ends(clock):
+    """
+    It would come after the end, and be told that the job is lost.
+    """
+    order = beaten(clock, 2).order
+
+    before = [order[place - 1] for place, what in enumerate(order) if what == "ending"]
+    assert ["renewed"] * 2 == before
+    assert order.count("renewing") == order.count("renewed")
+
+
+class TellsABug(TellsRenewals):
+    """Its first renewal fails in a way that nobody foresaw."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.broken = Event()
+
+    def renew(self, *args, **kwargs):
+        if not self.broken.is_set():
+            self.broken.set()
+            raise RuntimeError("a bug")
+        return super().renew(*args, **kwargs)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_bug_in_one_renewal_is_not_the_end_of_the_next_jobs(clock):
+    """
+    The thread dies with it; the next job's lease is renewed by another.
+    """
+    store, blobs = memory_jobs(kind=TellsABug), MemoryBlobs()
+    commands = {
+        "first": lambda _: Outcome() if store.broken.wait(DEADLINE_S) else None,
+        "second": lambda _: store.wait_for_more() or Outcome(),
+    }
+    run = runner(store, blobs, clock, commands, lease_s=0.03)
+    ended = [run(submit_to(store, blobs, clock)(a_request(verb)).id, verb) for verb in commands]
+
+    assert [Status.COMPLETED] * 2 == [job.status for job in ended]
 
 
 def test_the_check_stops_a_worker_that_lost_its_lease(clock):

@@ -2,7 +2,8 @@
 
 import logging
 from datetime import timedelta
-from threading import Event, Thread
+from threading import Lock, Thread
+from time import sleep
 from types import TracebackType
 from typing import Final, Self
 
@@ -17,6 +18,49 @@ log = logging.getLogger(__name__)
 BEATS: Final = 3
 #: Seconds between renewals at most: how old the news of a job's progress or cancellation may be.
 LONGEST_BEAT_S: Final = 0.5
+#: Beats without a job after which the thread ends.
+QUIET_BEATS: Final = 10
+
+
+class Heart:
+    """Beats for every job that a worker has, from one thread; see `Heartbeat`.
+
+    A thread for each job took as long as its claim, and nearly every job is over before its first renewal.
+    So the thread goes on beating between jobs, and ends when there has been none for a while.
+    """
+
+    def __init__(self, *, lease_s: float) -> None:
+        self._pause_s = min(lease_s / BEATS, LONGEST_BEAT_S)
+        #: Held while a lease is renewed: whoever leaves has no renewal on its way any more.
+        self._lock = Lock()
+        self._beating: list[Heartbeat] = []
+        self._thread: Thread | None = None
+
+    def join(self, heartbeat: "Heartbeat") -> None:
+        """Renew its lease at every beat, from the next one on."""
+        with self._lock:
+            self._beating.append(heartbeat)
+            if self._thread is None:
+                self._thread = Thread(target=self._beat, name="heartbeat", daemon=True)
+                self._thread.start()
+
+    def leave(self, heartbeat: "Heartbeat") -> None:
+        """Renew its lease no more, from now on."""
+        with self._lock:
+            self._beating.remove(heartbeat)
+
+    def _beat(self) -> None:
+        quiet = 0
+        while quiet < QUIET_BEATS:
+            sleep(self._pause_s)
+            with self._lock:
+                quiet = 0 if self._beating else quiet + 1
+                # Who joins next finds either a thread that goes on or none, also when a renewal has a bug.
+                thread, self._thread = self._thread, None
+                for heartbeat in self._beating:
+                    heartbeat.beat()
+                if quiet < QUIET_BEATS:
+                    self._thread = thread
 
 
 class Heartbeat:
@@ -26,21 +70,22 @@ class Heartbeat:
     work reports about its progress is written with the renewals, so reporting costs nothing.
     """
 
-    def __init__(self, store: LeasesJobs, job: Job, *, lease_s: float, clock: Clock) -> None:
+    def __init__(
+        self, store: LeasesJobs, job: Job, *, lease_s: float, clock: Clock, heart: Heart
+    ) -> None:
         self._store = store
         self._job = job
         self._lease_s = lease_s
         self._clock = clock
-        self._over = Event()
+        self._heart = heart
         #: What is known about the lease.
         self._state = Renewal.HELD
         #: The latest report; and the one that is written down.
         self._reported: Progress | None = None
         self._written: Progress | None = None
-        self._thread = Thread(target=self._beat, name="heartbeat", daemon=True)
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        self._heart.join(self)
         return self
 
     def __exit__(
@@ -49,8 +94,7 @@ class Heartbeat:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._over.set()
-        self._thread.join()
+        self._heart.leave(self)
 
     def check(self) -> None:
         """Let the worker go on.
@@ -67,9 +111,9 @@ class Heartbeat:
         """Say how far the work is; written down at the next renewal, if there is one."""
         self._reported = Progress(stage=stage, fraction=fraction)
 
-    def _beat(self) -> None:
-        pause_s = min(self._lease_s / BEATS, LONGEST_BEAT_S)
-        while self._state is not Renewal.LOST and not self._over.wait(pause_s):
+    def beat(self) -> None:
+        """Renew the lease, unless it is lost."""
+        if self._state is not Renewal.LOST:
             self._state = self._renewed()
 
     def _renewed(self) -> Renewal:

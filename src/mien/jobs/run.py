@@ -4,10 +4,11 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 
 from mien.errors import InputError, LeaseLost, MienError, NotFound, RateLimited, SetupError
 from mien.jobs.accounts import ENGINE
-from mien.jobs.heartbeat import Heartbeat
+from mien.jobs.heartbeat import Heart, Heartbeat
 from mien.jobs.identities import Change
 from mien.jobs.ids import Clock, Snowflakes, utc_now
 from mien.jobs.model import Attachment, Ending, Job, Lease, Status
@@ -104,6 +105,10 @@ class RunJob:
     new_id: Snowflakes = field(default_factory=Snowflakes)
     clock: Clock = utc_now
 
+    @cached_property
+    def _heart(self) -> Heart:
+        return Heart(lease_s=self.lease_s)
+
     def __call__(self, job_id: str, ticket: str) -> Job | None:
         """Run the job under a lease named ``ticket``; do nothing when it cannot be claimed.
 
@@ -143,7 +148,10 @@ class RunJob:
             return None
 
     def _carry_out(self, job: Job) -> Job:
-        with Heartbeat(self.store, job, lease_s=self.lease_s, clock=self.clock) as heart:
+        beating = Heartbeat(
+            self.store, job, lease_s=self.lease_s, clock=self.clock, heart=self._heart
+        )
+        with beating as heart:
             end = self._attempt(job, heart)
         try:
             ended = self._finished(job, end)

@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 RESULTS = "results"
 #: Its folders are called by so many of the first letters of their jobs' ids. A folder for each job would be one
 #: more thing to make for each picture, and all results in one too many to look through for those of one job.
-LETTERS = 2
+LETTERS = 1
 #: An upload without a job is on its way to one, unless it is older than this.
 ORPHAN_AGE = timedelta(hours=1)
 
