@@ -12,7 +12,7 @@ import argparse
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -32,25 +32,6 @@ TOPOLOGY = "face_mesh.npz"
 MESH = "face_mesh"
 #: The mesh, lips, two eyes, two irises and the face flag.
 MESH_OUTPUTS = 7
-#: The two parts of the mesh network: inputs and outputs with their shapes.
-MESH_PARTS: Mapping[str, tuple[Shapes, Shapes]] = {
-    MESH: (
-        {"input_1": (1, 192, 192, 3)},
-        {
-            attention.LANDMARKS: (1, 1, 1, 1404),
-            "conv_faceflag": (1, 1, 1, 1),
-            attention.FEATURES: (1, 48, 48, 32),
-        },
-    ),
-    "face_regions": (
-        {attention.FEATURES: (1, 48, 48, 32), attention.LANDMARKS: (1, 1, 1, 1404)},
-        {attention.FOUND: (5, 80, 2)},
-    ),
-}
-#: Of the network for poses only the mask is of use; all that only landmarks need is left out.
-BODY_PARTS: Mapping[str, tuple[Shapes, Shapes]] = {
-    "body": ({"input_1": (1, 256, 256, 3)}, {"Identity_2": (1, 256, 256, 1)}),
-}
 #: How many landmarks each row of `attention.FOUND` has, and what the original calls them.
 FOUND_PARTS = {"lips": 80, "left_eye": 71, "right_eye": 71, "left_iris": 5, "right_iris": 5}
 
@@ -70,15 +51,9 @@ class Recipe:
     prepare: Callable[[bytes], bytes] = bytes
     #: Height and width of the original's input, where the converted network takes any.
     size: tuple[int, int] | None = None
-    #: Which of the original's outputs are kept; all where none is named.
+    #: Which of the original's outputs are kept, by number, and by name with shapes; all where none is named.
     kept: tuple[int, ...] = ()
-    #: The files that the graph is cut into, by name with inputs and outputs; else it is one.
-    parts: Mapping[str, tuple[Shapes, Shapes]] = field(default_factory=dict)
-
-    @property
-    def files(self) -> list[str]:
-        """Names of the files, in the order in which they run."""
-        return list(self.parts) or [self.name]
+    outputs: Shapes = field(default_factory=dict)
 
     def tensor(self, picture: parity.Pictures) -> parity.Floats:
         """``(1, H, W, 3)``: the input for one ``(H, W, 3)`` picture."""
@@ -104,7 +79,6 @@ RECIPES = (
         path="face_landmark/face_landmark_with_attention.tflite",
         span=(0, 1),
         steps=(attention.expand_attention, speed.expand_channel_padding, speed.expand_prelu),
-        parts=MESH_PARTS,
     ),
     Recipe(
         name="selfie",
@@ -119,11 +93,12 @@ RECIPES = (
         steps=(custom_ops.expand_transposed_convolution,),
     ),
     Recipe(
+        # Of the network for poses only the mask is of use; all that only landmarks need is left out.
         name="body",
         path="pose_landmark/pose_landmark_full.tflite",
         span=(0, 1),
         kept=(2,),
-        parts=BODY_PARTS,
+        outputs={"Identity_2": (1, 256, 256, 1)},
     ),
     Recipe(
         name="palm",
@@ -141,7 +116,7 @@ RECIPES = (
 
 
 def convert(recipe: Recipe, sources: Sources, out: Path, work: Path) -> None:
-    """Write the ONNX files of ``recipe`` to ``out``; the mesh comes with its facts."""
+    """Write the ONNX file of ``recipe`` to ``out``; the mesh comes with its facts."""
     original = recipe.prepare(sources.model(recipe.path))
     graph = Graph(to_onnx(original, work, recipe.name))
     if recipe.name == MESH:
@@ -149,31 +124,28 @@ def convert(recipe: Recipe, sources: Sources, out: Path, work: Path) -> None:
         write_mesh_facts(sources.geometry(), regions, out / TOPOLOGY)
     for step in recipe.steps:
         step(graph)
+    if recipe.outputs:
+        graph.replace_outputs({output.name for output in graph.outputs}, recipe.outputs)
     graph.drop_idle_reshapes()
-    for name, (inputs, outputs) in recipe.parts.items():
-        graph.part(inputs, outputs).save(out / f"{name}.onnx")
-    if not recipe.parts:
-        graph.save(out / f"{recipe.name}.onnx")
+    graph.save(out / f"{recipe.name}.onnx")
 
 
 def row(recipe: Recipe, sources: Sources, mediapipe_python: Path | None) -> str:
     """One row of the table: size, time, and the largest difference to the original."""
-    paths = [DATA / f"{name}.onnx" for name in recipe.files]
-    network = parity.Converted(paths)
+    path = DATA / f"{recipe.name}.onnx"
+    network = parity.Converted(path)
     images = parity.pictures(recipe.size or network.shape[1:3])
     tensors = [recipe.tensor(image) for image in images]
     runtime, expected = originals(recipe, sources, images, mediapipe_python)
     found = [as_original(network(tensor)) for tensor in tensors]
     worst = parity.largest_differences(found, expected) if expected else {}
     differences = ", ".join(f"{name} {value:.1e}" for name, value in worst.items())
-    size = sum(path.stat().st_size for path in paths)
-    times = " + ".join(f"{each:.1f}" for each in network.times_ms(tensors[0]))
-    files = ", ".join(recipe.files)
-    return f"| {files} | {size / 1e6:.2f} | {times} | {runtime} | {differences} |"
+    size, time_ms = path.stat().st_size, network.time_ms(tensors[0])
+    return f"| {recipe.name} | {size / 1e6:.2f} | {time_ms:.1f} | {runtime} | {differences} |"
 
 
 def as_original(found: dict[str, parity.Floats]) -> dict[str, parity.Floats]:
-    """The outputs in the original's order; what the two parts of the mesh give, apart again."""
+    """The outputs in the original's order: lips, eyes and irises are apart there."""
     if attention.FOUND not in found:
         return found
     parts = {

@@ -27,7 +27,6 @@ class Engine:
                 full_range=store.network("face_full_range"),
                 short_range=store.network("face_short_range"),
                 mesh=store.network("face_mesh"),
-                regions=store.network("face_regions"),
                 topology=store.topology(),
                 hands=HandFinder(palm=store.network("palm"), hand=store.network("hand"), side=side),
                 side=side,

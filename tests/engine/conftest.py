@@ -20,7 +20,6 @@ def finder(models: ModelStore) -> FaceFinder:
         full_range=models.network("face_full_range"),
         short_range=models.network("face_short_range"),
         mesh=models.network("face_mesh"),
-        regions=models.network("face_regions"),
         topology=models.topology(),
         hands=HandFinder(palm=models.network("palm"), hand=models.network("hand")),
     )

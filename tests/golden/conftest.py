@@ -79,7 +79,6 @@ def finder() -> FaceFinder:
         full_range=store.network("face_full_range"),
         short_range=store.network("face_short_range"),
         mesh=store.network("face_mesh"),
-        regions=store.network("face_regions"),
         topology=store.topology(),
     )
 

@@ -27,7 +27,6 @@ def finder():
         full_range=models.network("face_full_range"),
         short_range=models.network("face_short_range"),
         mesh=models.network("face_mesh"),
-        regions=models.network("face_regions"),
         topology=models.topology(),
     )
 

@@ -1,7 +1,6 @@
 """The attention network for landmarks, written in plain ONNX.
 
-A first part finds the coarse mesh and a feature map; a second finds lips, eyes and irises in samples of
-that map. The arithmetic follows MediaPipe's sources (Apache-2.0): `landmarks_to_transform_matrix.cc`,
+It finds the coarse mesh and a feature map, then lips, eyes and irises in samples of that map. The arithmetic follows MediaPipe's sources (Apache-2.0): `landmarks_to_transform_matrix.cc`,
 `transform_tensor_bilinear.cc` and `transform_landmarks.cc` in mediapipe/util/tflite/operations.
 """
 
@@ -20,11 +19,9 @@ FIND = "TFL_Landmarks2TransformMatrix"
 SAMPLE = "TFL_TransformTensorBilinear"
 MOVE = "TFL_TransformLandmarks"
 
-#: Where the network is cut in two: the feature map, `(1, H, W, C)`, and the coarse landmarks.
-FEATURES, LANDMARKS = "features", "output_mesh_identity"
-#: What the second part finds: landmarks of lips, eyes and irises, pixels of the crop, as many rows for each of
-#: these B branches as the largest has, `(B, M, 2)`.
-FOUND = "output_regions"
+#: The coarse landmarks; and those of lips, eyes and irises, pixels of the crop, as many rows for each of these
+#: B branches as the largest has, `(B, M, 2)`.
+LANDMARKS, FOUND = "output_mesh_identity", "output_regions"
 
 #: A region whose two rotation landmarks coincide has no direction; this keeps it finite.
 SHORTEST = 1e-6
@@ -90,9 +87,8 @@ def expand_attention(graph: Graph) -> None:
     samplers = {node.input[1]: node for node in graph.take(SAMPLE)}
     features = samplers[regions[0].matrix].input[0]
     shape = graph.shape(features)
-    graph.rename(features, FEATURES)
-    matrices = _find_regions(graph, regions, _coarse(graph))
-    samples = _sample_regions(graph, regions, matrices, shape)
+    matrices = _find_regions(graph, regions, graph.take(FIND)[0].input[0])
+    samples = _sample_regions(graph, regions, matrices, features)
     starts = [_planes(graph, samplers[region.matrix].output[0]) for region in regions]
     across, down = regions[0].size
     together = graph.ints([1, len(starts) * shape[-1], down, across])
@@ -131,17 +127,6 @@ def _branch(graph: Graph, output: str, node: onnx.NodeProto, numbers: dict[str, 
         region=numbers[matrix],
         factor=graph.weights[factors][0][rows_and_columns],
     )
-
-
-def _coarse(graph: Graph) -> str:
-    """The coarse landmarks as regions are found by them, from the first part's output."""
-    landmarks: str = graph.take(FIND)[0].input[0]
-    scaled = graph.producer(landmarks)
-    rows = graph.producer(scaled.input[0]) if scaled is not None else None
-    if rows is None or rows.op_type != "Reshape":
-        raise ValueError("landmarks are expected to be scaled rows")
-    rows.input[0] = LANDMARKS
-    return landmarks
 
 
 def _planes(graph: Graph, sampled: str) -> str:
@@ -202,16 +187,14 @@ def _padded_members(regions: list[Region]) -> NDArray[np.int64]:
     )
 
 
-def _sample_regions(
-    graph: Graph, regions: list[Region], matrices: str, features: tuple[int, ...]
-) -> str:
+def _sample_regions(graph: Graph, regions: list[Region], matrices: str, features: str) -> str:
     """``(R, S, C)``: bilinear samples of the feature map in each region; 0 for those outside of it."""
-    _, height, width, channels = features
+    _, height, width, channels = graph.shape(features)
     (across, down), *_ = {region.size for region in regions}
     positions, weights = _neighbours(
         graph, _sample_points(graph, matrices, across, down), width, height
     )
-    pixels = graph.op("Reshape", FEATURES, graph.ints([-1, channels]))
+    pixels = graph.op("Reshape", features, graph.ints([-1, channels]))
     near = graph.op("Gather", pixels, positions, axis=0)
     weighted = graph.op("Mul", near, graph.op("Unsqueeze", weights, graph.ints([3])))
     return graph.op("ReduceSum", weighted, graph.ints([1]), keepdims=0)

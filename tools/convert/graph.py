@@ -81,12 +81,6 @@ class Graph:
                 if value == old:
                     node.input[place] = new
 
-    def rename(self, old: str, new: str) -> None:
-        """Call a value by another name."""
-        for node in self.nodes:
-            for names in (node.input, node.output):
-                names[:] = [new if name == old else name for name in names]
-
     def replace_outputs(self, old: Container[str], new: Shapes) -> None:
         """Give back ``new`` values, by name with their shapes, in the place of ``old``; drop what made those."""
         kept = [value for value in self.outputs if value.name not in old]
@@ -99,14 +93,6 @@ class Graph:
             source, result = node.input[0], node.output[0]
             if node.op_type == "Reshape" and self.shape(source) == self.shape(result):
                 self.rewire(result, source)
-
-    def part(self, inputs: Shapes, outputs: Shapes) -> "Graph":
-        """The nodes between ``inputs`` and ``outputs``, names and shapes of values, as a graph of its own."""
-        part = Graph(self._plain_model())
-        part.nodes = [node for node in part.nodes if not set(node.output) & set(inputs)]
-        part.inputs = [_float_value(name, shape) for name, shape in inputs.items()]
-        part.outputs = [_float_value(name, shape) for name, shape in outputs.items()]
-        return part
 
     def save(self, path: Path) -> None:
         """Write the part of the graph that reaches the outputs, named and ordered canonically."""

@@ -23,48 +23,32 @@ MEDIAPIPE_SCRIPT = "run_mediapipe.py"
 
 
 class Converted:
-    """A converted network on one core; or several files, each fed with what those before it gave."""
+    """A converted network on one core."""
 
-    def __init__(self, paths: Sequence[Path]) -> None:
+    def __init__(self, path: Path) -> None:
         options = ort.SessionOptions()
         options.intra_op_num_threads = 1
-        self._sessions = [
-            ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-            for path in paths
-        ]
-        tensor = self._sessions[0].get_inputs()[0]
+        self._session = ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        tensor = self._session.get_inputs()[0]
         self._input = tensor.name
         self.shape = tuple(tensor.shape)
+        self.outputs = [output.name for output in self._session.get_outputs()]
 
     def __call__(self, tensor: Floats) -> dict[str, Floats]:
         """All outputs by name."""
-        values = {self._input: tensor}
-        for session in self._sessions:
-            values |= _run(session, values)
-        del values[self._input]
-        return values
+        values = self._session.run(self.outputs, {self._input: tensor})
+        return dict(zip(self.outputs, values, strict=True))
 
-    def times_ms(self, tensor: Floats) -> list[float]:
-        """For each file the time of the fastest of many calls: what others on the machine disturb least."""
-        values = {self._input: tensor} | self(tensor)
-        return [1000 * min(_times(session, values)) for session in self._sessions]
-
-
-def _run(session: ort.InferenceSession, values: dict[str, Floats]) -> dict[str, Floats]:
-    outputs = [each.name for each in session.get_outputs()]
-    feed = {each.name: values[each.name] for each in session.get_inputs()}
-    return dict(zip(outputs, session.run(outputs, feed), strict=True))
-
-
-def _times(session: ort.InferenceSession, values: dict[str, Floats]) -> list[float]:
-    for _ in range(WARM_UPS):
-        _run(session, values)
-    times = []
-    for _ in range(CALLS):
-        start = time.perf_counter()
-        _run(session, values)
-        times.append(time.perf_counter() - start)
-    return times
+    def time_ms(self, tensor: Floats) -> float:
+        """Time of the fastest of many calls: what others on the machine disturb least."""
+        for _ in range(WARM_UPS):
+            self(tensor)
+        times = []
+        for _ in range(CALLS):
+            start = time.perf_counter()
+            self(tensor)
+            times.append(time.perf_counter() - start)
+        return 1000 * min(times)
 
 
 def pictures(size: tuple[int, int]) -> Pictures:

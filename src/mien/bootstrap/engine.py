@@ -34,7 +34,6 @@ def build_engine(settings: "Settings") -> "tuple[FaceFinder, MeshSwapper]":
         full_range=models.network("face_full_range"),
         short_range=models.network("face_short_range"),
         mesh=models.network("face_mesh"),
-        regions=models.network("face_regions"),
         topology=topology,
         hands=HandFinder(palm=models.network("palm"), hand=models.network("hand"), side=side),
         side=side,

@@ -13,7 +13,7 @@ from mien.engine.geometry import Pyramid, Viewed, crop_of
 from mien.engine.hands import HandFinder
 from mien.engine.landmarks import Landmarker, crop_of_detection
 from mien.engine.mesh.topology import Topology
-from mien.engine.protocols import Network, SecondNetwork
+from mien.engine.protocols import Network
 from mien.engine.types import Detection, Face, Image, Points
 
 #: The mesh network's probability from which there is a face: it is sure of real ones (of 150 all but
@@ -49,7 +49,6 @@ class FaceFinder:
     full_range: Network
     short_range: Network
     mesh: Network
-    regions: SecondNetwork
     topology: Topology
     #: Finds what may be before a face; without it no hands are looked for.
     hands: HandFinder | None = None
@@ -93,7 +92,7 @@ class FaceFinder:
 
     @cached_property
     def _landmarker(self) -> Landmarker:
-        return Landmarker(mesh=self.mesh, regions=self.regions, topology=self.topology)
+        return Landmarker(network=self.mesh, topology=self.topology)
 
     def _upright(self, picture: Pyramid) -> list[Face]:
         faces = self._meshes(picture, self._far.detect(picture))

@@ -1,7 +1,7 @@
 """From a detection to 478 landmarks.
 
-The networks are the two parts of MediaPipe's face landmark model with attention (Apache-2.0): 468 points
-of the surface in crop pixels, and finer points for lips, eyes and irises that replace them. Crop size,
+The network is MediaPipe's face landmark model with attention (Apache-2.0): 468 points of the
+surface in crop pixels, and finer points for lips, eyes and irises that replace them. Crop size,
 margin and roll follow its face landmark graphs.
 """
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from mien.engine.geometry import Viewed, crop_of, inverse, moved_by, upright_crop
 from mien.engine.mesh.topology import Topology
-from mien.engine.protocols import Network, SecondNetwork
+from mien.engine.protocols import Network
 from mien.engine.types import Detection, Face, Floats, Matrix, Points
 
 #: Side of the network's input, pixels.
@@ -22,9 +22,8 @@ MARGIN = 1.5
 OUTER_CORNERS = (33, 263)
 #: The network's probability from which the first pass, in a rough crop, sees a face.
 FIRST_THRESHOLD = 0.5
-#: Passes after the first, and the change of roll (radians) below which the crop is upright: one face of 16
-#: needs a third, and nine of ten then lie within 1.6 % of their eyes' distance from where seven passes put them.
-MOST_PASSES, SETTLED = 3, np.radians(4)
+#: Passes after the first, and the change of roll (radians) below which the crop is upright.
+MOST_PASSES, SETTLED = 3, np.radians(8)
 #: Points of the surface; behind them stand 5 for each iris.
 SURFACE = 468
 
@@ -33,10 +32,12 @@ SURFACE = 468
 class Landmarker:
     """Lays the mesh on a face."""
 
-    #: Places the coarse mesh; and, from what that saw, the finer points.
-    mesh: Network
-    regions: SecondNetwork
+    network: Network
     topology: Topology
+
+    def first(self, image: Viewed, found: Detection) -> Face:
+        """The mesh on a detected face."""
+        return self.in_crop(image, crop_of_detection(found, MARGIN, SIDE))
 
     def again(self, image: Viewed, face: Face) -> Face:
         """The mesh once more, from a crop that its first guess centres: steadier and finer."""
@@ -48,62 +49,28 @@ class Landmarker:
         """The mesh on a detected face, from a crop that is upright and centred.
 
         One pass finds the crop, the next the mesh; more follow only while the head's roll changes,
-        as it does where a detector misjudged a head that lies on its side, and changes by less than
-        before: that of some profiles never settles. The finer points are not looked for in the first.
-        None when that scores below ``least``: what only looks like a face can pass later, once the crop
-        is fitted to it.
+        as it does where a detector misjudged a head that lies on its side. None when the first
+        pass scores below ``least``: what only looks like a face can pass later, once the crop is fitted
+        to it.
         """
-        matrix = crop_of_detection(found, MARGIN, SIDE)
-        seen = self._seen(image, matrix)
-        if seen.score < least:
+        face = self.first(image, found)
+        if face.score < least:
             return None
-        points, least_turn = moved_by(inverse(matrix), seen.coarse), np.inf
         for _ in range(MOST_PASSES):
-            before = eye_roll(points)
-            face = self.in_crop(image, crop_around(points, MARGIN, SIDE))
-            points = face.landmarks
-            turn = abs(turned(before, eye_roll(points)))
-            if turn < SETTLED or turn > least_turn:
+            before, face = face, self.again(image, face)
+            if abs(turned_between(before, face)) < SETTLED:
                 break
-            least_turn = turn
         return face
 
     def in_crop(self, image: Viewed, matrix: Matrix) -> Face:
         """The mesh in the crop that ``matrix`` describes."""
-        seen = self._seen(image, matrix)
-        finer = self.regions(seen.features, seen.mesh)["output_regions"]
-        points = refined(seen.coarse, finer, self.topology)
-        return Face(landmarks=moved_by(inverse(matrix), points), score=seen.score)
-
-    def _seen(self, image: Viewed, matrix: Matrix) -> "Seen":
         crop = crop_of(image, matrix, SIDE)
-        outputs = self.mesh(crop[None].astype(np.float32) / np.float32(255))
-        return Seen(
-            mesh=outputs["output_mesh_identity"],
-            features=outputs["features"],
-            logit=float(outputs["conv_faceflag"].ravel()[0]),
+        outputs = self.network(crop[None].astype(np.float32) / np.float32(255))
+        points = refined(outputs, self.topology)
+        logit = float(outputs["conv_faceflag"].ravel()[0])
+        return Face(
+            landmarks=moved_by(inverse(matrix), points), score=float(1 / (1 + np.exp(-logit)))
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Seen:
-    """What the first network gives for a crop."""
-
-    #: ``(1, 1, 1, 1404)`` the coarse mesh, crop pixels; and what the second network looks at.
-    mesh: Floats
-    features: Floats
-    #: Whether there is a face.
-    logit: float
-
-    @property
-    def coarse(self) -> Points:
-        """``(468, 3)`` crop pixels."""
-        return self.mesh.reshape(SURFACE, 3)
-
-    @property
-    def score(self) -> float:
-        """Probability that there is a face."""
-        return float(1 / (1 + np.exp(-self.logit)))
 
 
 def roll(left: Floats, right: Floats) -> float:
@@ -112,13 +79,14 @@ def roll(left: Floats, right: Floats) -> float:
 
 
 def eye_roll(landmarks: Points) -> float:
-    """Roll of the eye line of landmarks, radians."""
+    """Roll of the eye line of ``(478, 3)`` landmarks, radians."""
     return roll(landmarks[OUTER_CORNERS[0]], landmarks[OUTER_CORNERS[1]])
 
 
-def turned(before: float, after: float) -> float:
-    """By how much a roll changed, radians in -pi..pi."""
-    return float((after - before + np.pi) % (2 * np.pi) - np.pi)
+def turned_between(before: Face, after: Face) -> float:
+    """By how much the eye line turned, radians in -pi..pi."""
+    turn = eye_roll(after.landmarks) - eye_roll(before.landmarks)
+    return float((turn + np.pi) % (2 * np.pi) - np.pi)
 
 
 def crop_of_detection(found: Detection, margin: float, size: int) -> Matrix:
@@ -130,7 +98,7 @@ def crop_of_detection(found: Detection, margin: float, size: int) -> Matrix:
 
 
 def crop_around(landmarks: Points, margin: float, size: int) -> Matrix:
-    """Matrix of the upright square crop around ``(N, 3)`` landmarks, ``margin`` times larger."""
+    """Matrix of the upright square crop around ``(478, 3)`` landmarks, ``margin`` times larger."""
     turn = eye_roll(landmarks)
     upright = upright_crop(np.zeros(2, np.float32), 1, turn, 1)
     flat = landmarks[:, :2] @ upright[:, :2].T
@@ -139,20 +107,13 @@ def crop_around(landmarks: Points, margin: float, size: int) -> Matrix:
     return upright_crop(centre, float((high - low).max()) * margin, turn, size)
 
 
-def refined(coarse: Points, finer: Floats, topology: Topology) -> Points:
-    """``(478, 3)`` in crop pixels: the coarse mesh with the finer lips, eyes and irises put in.
-
-    Args:
-        coarse: ``(468, 3)`` crop pixels.
-        finer: ``(5, N, 2)`` crop pixels: lips, left and right eye, left and right iris; what a part has
-            fewer points than ``N`` for is nothing.
-        topology: which vertex each point belongs to.
-    """
+def refined(outputs: dict[str, Floats], topology: Topology) -> Points:
+    """``(478, 3)`` in crop pixels: the coarse mesh with the finer lips, eyes and irises put in."""
     points = np.zeros((SURFACE + 10, 3), np.float32)
-    points[:SURFACE] = coarse
+    points[:SURFACE] = outputs["output_mesh_identity"].reshape(SURFACE, 3)
     eyes = topology.left_eye, topology.right_eye
     irises = topology.left_iris, topology.right_iris
-    for rows, found in zip((topology.lips, *eyes, *irises), finer, strict=True):
+    for rows, found in zip((topology.lips, *eyes, *irises), outputs["output_regions"], strict=True):
         points[rows, :2] = found[: len(rows)]
     for rows, eye in zip(irises, eyes, strict=True):
         points[rows, 2] = points[eye, 2].mean()

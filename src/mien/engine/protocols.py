@@ -8,20 +8,8 @@ from mien.engine.types import Floats
 class Network(Protocol):
     """A trained network: one tensor in, named tensors out. Thread-safe, without memory."""
 
-    def __call__(self, tensor: Floats, /) -> dict[str, Floats]:
+    def __call__(self, tensor: Floats) -> dict[str, Floats]:
         """Run on ``tensor`` (shape, colour order and scaling as the caller knows them).
-
-        Returns:
-            The outputs by name, float32.
-        """
-        ...
-
-
-class SecondNetwork(Protocol):
-    """A network that goes on from what another found. Thread-safe, without memory."""
-
-    def __call__(self, features: Floats, found: Floats, /) -> dict[str, Floats]:
-        """Run on two outputs of the first network.
 
         Returns:
             The outputs by name, float32.

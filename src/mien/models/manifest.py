@@ -36,12 +36,12 @@ class Card:
     data: DataFile
     #: What it does, one sentence.
     task: str
-    #: Shapes of the input tensors, those of pictures NHWC; 0 for a side that may have any length.
-    inputs: tuple[tuple[int, ...], ...]
-    #: Where the input is a picture: the order of its channels, "rgb" for all of today's networks, and
-    #: the values that 0 and 255 become.
-    colour: str | None
-    span: tuple[float, float] | None
+    #: Shape of the input tensor, NHWC; 0 for a side that may have any length.
+    shape: tuple[int, ...]
+    #: Order of the channels; "rgb" for all of today's networks.
+    colour: str
+    #: The values that 0 and 255 of a picture become.
+    span: tuple[float, float]
     #: Shape of each output by name; 0 for a side that follows from the input's.
     outputs: Mapping[str, tuple[int, ...]]
 
@@ -106,19 +106,16 @@ def read_checked(folder: Traversable, data: DataFile) -> bytes:
 
 
 def _card(name: str, entry: Mapping[str, Any]) -> Card:
+    low, high = entry["span"]
     return Card(
         name=name,
         data=_data_file(entry),
         task=entry["task"],
-        inputs=tuple(tuple(shape) for shape in entry["inputs"]),
-        colour=entry.get("colour"),
-        span=_span(*entry["span"]) if "span" in entry else None,
+        shape=tuple(entry["shape"]),
+        colour=entry["colour"],
+        span=(float(low), float(high)),
         outputs={output: tuple(shape) for output, shape in entry["outputs"].items()},
     )
-
-
-def _span(low: float, high: float) -> tuple[float, float]:
-    return float(low), float(high)
 
 
 def _data_file(entry: Mapping[str, Any]) -> DataFile:

@@ -32,7 +32,7 @@ class OnnxNetwork:
         """Prepare ``model``.
 
         Args:
-            model: an ONNX file.
+            model: an ONNX file with one input.
             name: for messages.
             threads: cores that one call may use.
 
@@ -47,35 +47,30 @@ class OnnxNetwork:
             raise ModelBroken(
                 f"ONNX Runtime {ort.__version__} cannot execute the network '{name}': {error}"
             ) from error
+        tensor = self._session.get_inputs()[0]
         self._name = name
+        self._input: str = tensor.name
         # Sides that may have any length have names in the place of numbers.
-        self._inputs: dict[str, tuple[int, ...]] = {
-            tensor.name: tuple(side if isinstance(side, int) else FREE for side in tensor.shape)
-            for tensor in self._session.get_inputs()
-        }
+        self._shape = tuple(side if isinstance(side, int) else FREE for side in tensor.shape)
         self._outputs: list[str] = [output.name for output in self._session.get_outputs()]
 
-    def __call__(self, *tensors: Floats) -> dict[str, NDArray[np.float32]]:
-        """Run on ``tensors``; see `mien.engine.protocols.Network`.
+    def __call__(self, tensor: Floats) -> dict[str, NDArray[np.float32]]:
+        """Run on ``tensor``; see `mien.engine.protocols.Network`.
 
         Raises:
-            ValueError: when they are not float32 of the network's input shapes.
+            ValueError: when ``tensor`` is not float32 of the network's input shape.
         """
-        shapes = list(self._inputs.values())
-        if len(tensors) != len(shapes) or not all(map(_fits, tensors, shapes)):
-            wanted = " and ".join(f"float32 {shape}" for shape in shapes)
-            given = " and ".join(f"{tensor.dtype} {tensor.shape}" for tensor in tensors)
-            raise ValueError(f"'{self._name}' takes {wanted}, got {given or 'nothing'}")
-        values = self._session.run(self._outputs, dict(zip(self._inputs, tensors, strict=True)))
+        if not self._takes(tensor.shape) or tensor.dtype != np.float32:
+            raise ValueError(
+                f"'{self._name}' takes float32 {self._shape}, got {tensor.dtype} {tensor.shape}"
+            )
+        values = self._session.run(self._outputs, {self._input: tensor})
         return dict(zip(self._outputs, values, strict=True))
 
-
-def _fits(tensor: Floats, shape: tuple[int, ...]) -> bool:
-    return (
-        tensor.dtype == np.float32
-        and len(tensor.shape) == len(shape)
-        and all(own in (FREE, side) for own, side in zip(shape, tensor.shape, strict=True))
-    )
+    def _takes(self, shape: tuple[int, ...]) -> bool:
+        return len(shape) == len(self._shape) and all(
+            own in (FREE, given) for own, given in zip(self._shape, shape, strict=True)
+        )
 
 
 def _options(threads: int) -> ort.SessionOptions:

@@ -9,6 +9,7 @@ from threading import Lock
 import numpy as np
 
 from mien.engine.mesh.topology import Topology
+from mien.engine.protocols import Network
 from mien.errors import ModelBroken
 from mien.models.manifest import Card, read_checked, read_manifest
 from mien.models.session import OnnxNetwork
@@ -34,14 +35,14 @@ class ModelStore:
         self._folder = files("mien.models").joinpath(DATA) if folder is None else folder
         self._manifest = read_manifest(self._folder)
         self._lock = Lock()
-        self._loaded: dict[str, OnnxNetwork] = {}
+        self._loaded: dict[str, Network] = {}
 
     @property
     def cards(self) -> tuple[Card, ...]:
         """What is shipped, in the manifest's order."""
         return tuple(self._manifest.networks.values())
 
-    def network(self, name: str) -> OnnxNetwork:
+    def network(self, name: str) -> Network:
         """The network that the manifest calls ``name``.
 
         Raises:
@@ -73,6 +74,6 @@ class ModelStore:
                 problems.append(str(error))
         return problems
 
-    def _load(self, card: Card) -> OnnxNetwork:
+    def _load(self, card: Card) -> Network:
         model = read_checked(self._folder, card.data)
         return OnnxNetwork(model, name=card.name, threads=self._threads)
