@@ -186,6 +186,24 @@ def test_what_is_made_ready_ahead_changes_no_pixel(
     assert (swapper.swap(astronaut, done.faces[0], person, options) == done.result).all()
 
 
+def test_a_spent_target_is_painted_over_and_another_stays(finder, swapper, astronaut, hopper):
+    """
+    The picture is the same; an array that cannot be written to is copied all the same.
+    """
+    steps = swap_steps(finder, swapper, SwapOptions(), max_faces=1)
+    kept, spent, fixed = astronaut.copy(), astronaut.copy(), astronaut.copy()
+    fixed.flags.writeable = False
+    usual = run(steps, Draft(target_image=kept, source_image=hopper))
+    over = run(steps, Draft(target_image=spent, source_image=hopper, spent=True))
+    beside = run(steps, Draft(target_image=fixed, source_image=hopper, spent=True))
+
+    assert np.array_equal(astronaut, kept)
+    assert over.result is spent
+    assert np.array_equal(astronaut, fixed)
+    np.testing.assert_array_equal(usual.result, over.result)
+    np.testing.assert_array_equal(usual.result, beside.result)
+
+
 def test_faces_that_overlap_are_seen_one_after_the_other(finder, swapper, astronaut, hopper):
     """
     Of several faces nothing is made ready ahead: the second is seen with the first one's swap beside it.

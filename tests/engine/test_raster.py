@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from mien.engine.mesh import plain
 from mien.engine.mesh.layout import with_rings
 from mien.engine.mesh.plain import CORNER_BITS, MOST_AVERAGED, NOTHING
-from mien.engine.mesh.raster import draw, region_of
+from mien.engine.mesh.raster import Region, cut, draw, gridded, region_of
 
 #: Whole cells, in the units of corners.
 CELL = 1 << CORNER_BITS
@@ -162,6 +162,22 @@ def test_both_ways_average_to_the_same_bits(seed, step, levels):
     )
 
     np.testing.assert_array_equal(plain.averages(picture, step), compiled.averages(picture, step))
+
+
+@pytest.mark.parametrize("step", [1, 2, 3])
+@pytest.mark.parametrize("place", [(5, 4), (41, 4), (5, 33), (41, 33)])
+def test_cells_are_the_means_of_their_pixels(step, place):
+    """
+    Within the picture, over its edges, where its last pixels are repeated, and of a picture that is turned.
+    """
+    picture = np.random.default_rng(step).integers(0, 256, (40, 50, 3), np.uint8)
+    region = Region(x0=place[0], y0=place[1], step=step, columns=9, rows=7)
+    # A picture whose rows are not in one piece, too.
+    for seen in (picture, np.ascontiguousarray(picture[:, ::-1])[:, ::-1]):
+        pixels = cut(seen, region).reshape(7, step, 9, step, 3).astype(np.float64)
+        found = gridded(seen, region).astype(np.float64)
+
+        assert np.abs(pixels.mean(axis=(1, 3)) - found).max() <= 0.5
 
 
 @pytest.fixture

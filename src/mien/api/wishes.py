@@ -48,6 +48,11 @@ class Wishes:
         return {APPLIED: self.applied} if self.applied else {}
 
 
+#: Who wishes nothing, as nearly all: their headers are not looked at one by one.
+NO_WISHES: Final = Wishes()
+WISHED: Final = {name.encode() for name in (PREFER, IDEMPOTENCY_KEY, CANCEL_AFTER)}
+
+
 def wishes_of(request: Request) -> Wishes:
     """The wishes of ``request``. A preference that makes no sense is none (RFC 7240).
 
@@ -55,6 +60,8 @@ def wishes_of(request: Request) -> Wishes:
         BadRequest: an Idempotency-Key or a Cancel-After cannot be kept; ignoring them would
             do what the caller wanted to rule out.
     """
+    if not WISHED & {name for name, _ in request.scope["headers"]}:
+        return NO_WISHES
     preferences = _preferences(request)
     waits = [found for found in map(WAIT.fullmatch, preferences) if found]
     wait_s, applied = None, ""

@@ -248,7 +248,8 @@ class Picsi:
             choice=request.choice,
             side=self.side,
         )
-        done = run(steps, draft, check=watch.check, clock=self.clock, side=self.side)
+        spent = replace(draft, spent=True)  # what was decoded for this swap is of no use to others
+        done = run(steps, spent, check=watch.check, clock=self.clock, side=self.side)
         watch.ms.update(done.ms)
         return done
 

@@ -53,8 +53,10 @@ class Giving:
 class Draft:
     """A swap on its way: what is known so far. Steps return a new one."""
 
-    #: ``(H, W, 3)`` the picture that gets a face.
+    #: ``(H, W, 3)`` the picture that gets a face; and whether that may be painted over, where its array can be
+    #: written to: nobody needs it any more.
     target_image: Image
+    spent: bool = False
     #: ``(H, W, 3)`` the picture that gives it, in the target's colours; None where people were made
     #: ready before.
     source_image: Image | None = None
@@ -359,7 +361,8 @@ def swap_each(draft: Draft, swapper: StillSwapper, options: SwapOptions) -> Draf
         raise ValueError("swap_each needs a casting; run find_source first")
     roles = draft.casting.roles(draft.faces)
     ahead = Ahead(sight=draft.sight, sketch=draft.sketch)
-    result, swapped = draft.target_image.copy(), 0
+    mine = draft.spent and draft.target_image.flags.writeable
+    result, swapped = draft.target_image if mine else draft.target_image.copy(), 0
     for face, person in reversed(list(zip(draft.faces, roles, strict=True))):
         if person is None and not options.finishes:
             continue

@@ -182,8 +182,10 @@ def mixed_in(unsigned char[:, ::1] under, const unsigned char[:, ::1] over, cons
                     under[n, k] = <unsigned char><int>(below + (<float>over[n, k] - below) * share + HALF)
 
 
-def averages(const unsigned char[:, :, ::1] picture, Py_ssize_t step):
-    """See `mien.engine.mesh.plain.averages`."""
+def averages(const unsigned char[:, :, :] picture, Py_ssize_t step):
+    """See `mien.engine.mesh.plain.averages`; the pixels of a row lie side by side."""
+    if picture.strides[2] != 1 or picture.strides[1] != 3:
+        raise ValueError("the pixels of a row have to lie side by side")
     cdef Py_ssize_t rows = picture.shape[0] // step, columns = picture.shape[1] // step
     cdef Py_ssize_t width = columns * step * 3, x, y, n, at
     cdef float share = <float>1 / <float>(step * step)
