@@ -39,7 +39,8 @@ def inverse(matrix: Matrix) -> Matrix:
 
 def scale_of(matrix: Matrix) -> float:
     """By how much a similarity ``matrix`` enlarges lengths."""
-    return float(np.sqrt(abs(np.linalg.det(matrix[:, :2].astype(np.float64)))))
+    (a, b, _), (c, d, _) = matrix.tolist()
+    return float(np.sqrt(abs(a * d - b * c)))
 
 
 def moved_by(matrix: Matrix, points: Points) -> Points:

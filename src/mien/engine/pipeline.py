@@ -261,8 +261,9 @@ def without_profiles(draft: Draft) -> Draft:
     Raises:
         TurnedAway: no other face is left.
     """
-    require_facing(draft.faces, "target")
     kept = tuple(face for face in draft.faces if turned(face) < PROFILE)
+    if not kept:
+        require_facing(draft.faces, "target")
     left = len(draft.faces) - len(kept)
     if not left:
         return draft

@@ -1,6 +1,7 @@
 """The values that engine functions pass around: frozen, and checked when they are made."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,7 +66,7 @@ class Hand:
             raise ValueError("landmarks must be finite")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Face:
     """A face with its mesh.
 
@@ -93,7 +94,7 @@ class Face:
         hands = tuple(replace(hand, landmarks=hand.landmarks + by) for hand in self.hands)
         return replace(self, landmarks=self.landmarks + by, hands=hands)
 
-    @property
+    @cached_property
     def box(self) -> tuple[float, float, float, float]:
         """x0, y0, x1, y1 of the landmarks, pixels."""
         low, high = self.landmarks[:, :2].min(axis=0), self.landmarks[:, :2].max(axis=0)
