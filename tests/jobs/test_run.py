@@ -621,6 +621,25 @@ def test_results_of_lost_attempts_go_at_the_next_start_too(clock):
     assert [] == keys(blobs, "results") == keys(blobs, "inputs")
 
 
+def test_what_a_killed_worker_wrote_for_a_cancelled_job_goes_with_it(clock):
+    """
+    Its first attempt had stored a picture, and died before it heard that nobody wants it any more.
+    """
+    store, blobs = memory_jobs(), MemoryBlobs(clock)
+    tidy = Tidy(store=store, blobs=blobs, clock=clock)
+    job = submit_to(store, blobs, clock)(a_request("echo", files=two_files()))
+    store.claim(job.id, LEASE, now=NOW)
+    cancelled = store.cancel(job.id, an_ending(Status.CANCELLED))
+    blobs.put(f"{results_of(job.id)}.1.png", b"stray")
+    clock.advance(1)
+
+    assert store.release(job.id, 1)
+    assert cancelled is not None
+    tidy(cancelled)
+
+    assert [] == keys(blobs, "results") == keys(blobs, "inputs")
+
+
 def saving(identity, *, most=20):
     """A command that saves ``identity`` with one blob."""
     change = Save(identity=identity, most=most)

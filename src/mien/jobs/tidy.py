@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from mien.jobs.ids import Clock, utc_now
-from mien.jobs.model import Job
+from mien.jobs.model import Job, Status
 from mien.jobs.ports import BlobStore, FindsJobs
 from mien.jobs.submit import INPUTS
 
@@ -36,8 +36,12 @@ class Tidy:
         self.blobs.delete([*self._strays(job), *uploads])
 
     def _strays(self, ended: Job) -> list[str]:
-        """Result files of workers that died between writing them and ending the job."""
-        if ended.fence <= 1:
+        """Result files of workers that died between writing them and ending the job.
+
+        A job that its first attempt has completed, as nearly all are, has none. One that was cancelled meanwhile
+        may: its end came from somebody else.
+        """
+        if not ended.fence or (ended.fence == 1 and ended.status is Status.COMPLETED):
             return []
         job = self.store.find(ended.id)
         known = {result.key for result in job.attachments} if job else set()
