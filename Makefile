@@ -52,7 +52,7 @@ test: $(READY)  ## Run every test
 test-browser: $(READY)  ## Test the page in Chromium (on Debian: apt install chromium)
 	$(BIN)/python -m pytest -m browser tests/browser
 
-crash: $(READY)  ## Kill whatever runs, again and again, and look for what was lost (12 minutes)
+crash: $(READY)  ## Kill whatever runs, again and again, and look for what was lost (14 minutes)
 	$(BIN)/python -m pytest tests/crash -p no:randomly -s --crash-jobs 200 --crash-points 100 --crash-timed
 
 fuzz: $(READY)  ## Make 2,000 calls up from the description of the API, on each database

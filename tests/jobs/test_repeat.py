@@ -1,5 +1,8 @@
 """How a user has a job done once more."""
 
+from dataclasses import replace
+from pathlib import PurePosixPath
+
 import pytest
 
 from jobs.making import CHANNEL, LEASE, NOW, USER, a_file, a_request, an_ending
@@ -8,7 +11,7 @@ from mien.jobs.access import PickChannel
 from mien.jobs.accounts import User
 from mien.jobs.read import ReadJob
 from mien.jobs.repeat import Repeat
-from mien.jobs.submit import Submit
+from mien.jobs.submit import NewFile, Submit
 from mien.testing import MemoryBlobs
 
 
@@ -61,6 +64,20 @@ def test_the_new_job_asks_for_the_same(repeat, submit, store, blobs):
     uploads = second.uploads.values()
     assert [b"source", b"target"] == [upload.of(blobs.get(upload.key)) for upload in uploads]
     assert all(upload.key.startswith(f"inputs/{second.id}.") for upload in uploads)
+
+
+def test_each_file_keeps_its_extension(repeat, submit):
+    """
+    Also of two that lay in one blob, which is called after the first, where the new job's lie apart.
+    """
+    jpeg = NewFile(data=b"target", media_type="image/jpeg", extension=".jpg")
+    first = submit(a_request("echo", files={"source_image": a_file(b"source"), "target": jpeg}))
+    apart = replace(repeat, submit=replace(submit, keep_inputs=True))
+    second = apart(USER, first.id)
+
+    assert {"source_image": ".png", "target": ".jpg"} == {
+        name: PurePosixPath(upload.key).suffix for name, upload in second.uploads.items()
+    }
 
 
 def test_a_job_whose_uploads_are_gone_cannot_be_repeated(repeat, submit, blobs):

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
 
 from mien.errors import Conflict, NotFound
 from mien.jobs.access import PickChannel
@@ -13,6 +12,7 @@ from mien.jobs.ports import BlobStore
 from mien.jobs.read import ReadJob
 from mien.jobs.submit import NewFile, NewJob, Submit
 from mien.jobs.words import UPLOADS_GONE
+from mien.media.formats import Format
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,10 +52,12 @@ class Repeat:
             raise Conflict(UPLOADS_GONE.format(job_id=job.id)) from gone
 
     def _file(self, upload: Upload) -> NewFile:
+        # Not the key's extension: several uploads may lie in one blob.
+        known = Format.of_media_type(upload.media_type)
         return NewFile(
             data=upload.of(self.blobs.get(upload.key)),
             media_type=upload.media_type,
-            extension=PurePosixPath(upload.key).suffix,
+            extension=known.extension if known else "",
         )
 
 

@@ -51,3 +51,8 @@ class Format(Enum):
         """The format of ``".jpg"`` (any case); None when the extension is not known."""
         wanted = extension.lower()
         return next((one for one in cls if wanted in one.extensions), None)
+
+    @classmethod
+    def of_media_type(cls, media_type: str) -> Self | None:
+        """The format of ``"image/jpeg"``; None when the media type is not known."""
+        return next((one for one in cls if media_type == one.media_type), None)

@@ -49,18 +49,15 @@ class FolderBlobs:
         with _translated(self._folder):
             handle = _created(draft)
             try:
-                try:
-                    _write(handle, data)
-                    # Whole, so that nobody sees half of it; the system chooses when it reaches the disk.
-                    os.rename(draft, path)
-                    if self._sync:
-                        # Journalling file systems write the name of a file together with it.
-                        os.fsync(handle)
-                finally:
-                    os.close(handle)
-            except BaseException:
-                _remove(draft)
-                raise
+                _write(handle, data)
+                # Whole, so that nobody sees half of it; the system chooses when it reaches the disk.
+                os.rename(draft, path)
+                if self._sync:
+                    # Journalling file systems write the name of a file together with it.
+                    os.fsync(handle)
+            finally:
+                os.close(handle)
+                _remove(draft)  # there is none any more, unless something went wrong
 
     def get(self, key: str) -> bytes:
         try:
