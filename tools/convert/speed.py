@@ -5,7 +5,6 @@ changes of layout. So operators that only get in the way are expressed by convol
 """
 
 import numpy as np
-import onnx
 
 from convert.graph import Array, Graph
 
@@ -57,12 +56,6 @@ def free_size(graph: Graph) -> None:
         batch, _, values = graph.weights[node.input[1]].tolist()
         node.input[1] = graph.ints([batch, -1, values])
     for value in graph.inputs:
-        _name_dimensions(value, {1: "height", 2: "width"})
+        graph.name_dimensions(value, {1: "height", 2: "width"})
     for value in graph.outputs:
-        _name_dimensions(value, {1: "anchors"})
-
-
-def _name_dimensions(value: onnx.ValueInfoProto, names: dict[int, str]) -> None:
-    """Give some dimensions of ``value`` names in the place of numbers."""
-    for axis, name in names.items():
-        value.type.tensor_type.shape.dim[axis].dim_param = name
+        graph.name_dimensions(value, {1: "anchors"})
