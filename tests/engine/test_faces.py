@@ -12,6 +12,9 @@ from skimage import data
 from mien.engine.boxes import best_of_each
 from mien.engine.detect import THRESHOLD, letterbox, starts, tiles
 from mien.engine.faces import turned_back
+from mien.engine.landmarks import MARGIN, SIDE, SQUEEZED, Landmarker, crop_around, squeezed
+from mien.engine.mesh.regions import CHIN, LIPS_OUTER, NOSE_BASE
+from mien.engine.pose import eye_distance, mouth_open
 from mien.engine.types import Detection
 
 
@@ -215,3 +218,57 @@ def test_of_two_boxes_on_one_face_the_better_stays():
 
     assert [0.9, 0.8] == [d.score for d in kept]
     assert THRESHOLD == 0.5
+
+
+def test_a_squeezed_crop_shows_the_same_face(finder, astronaut, astronaut_face):
+    """
+    Read in a crop of three quarters of its height, a mesh lies within a sixteenth of the eye distance of itself.
+    """
+    landmarker = Landmarker(network=finder.mesh, topology=finder.topology)
+    crop = squeezed(crop_around(astronaut_face.landmarks, MARGIN, SIDE), SQUEEZED)
+
+    face = landmarker.in_crop(astronaut, crop)
+
+    away = (face.landmarks - astronaut_face.landmarks)[:, :2]
+    assert np.linalg.norm(away, axis=1).mean() < eye_distance(astronaut_face.landmarks) / 16
+
+
+@pytest.mark.parametrize(("apart", "goes_along"), [(0, False), (12, True)])
+def test_only_a_doubted_mouth_is_looked_at_once_more(
+    finder, astronaut, astronaut_face, apart, goes_along
+):
+    """
+    Where coarse mesh and fine lips are apart, and the second look finds the mouth open, what lies below the nose goes
+    along; else the network is asked once.
+    """
+    asked = []
+
+    def doubting(crops):
+        asked.append(crops)
+        outputs = dict(finder.mesh(crops))
+        coarse = outputs["output_mesh_identity"].reshape(468, 3).copy()
+        coarse[LIPS_OUTER, 1] += apart
+        return outputs | {"output_mesh_identity": coarse}
+
+    landmarker = Landmarker(network=doubting, topology=finder.topology)
+    plain = landmarker.in_crop(astronaut, crop_around(astronaut_face.landmarks, MARGIN, SIDE))
+    asked.clear()
+    face = landmarker.again(astronaut, astronaut_face)
+
+    moved = np.linalg.norm((face.landmarks - plain.landmarks)[:, :2], axis=1)
+    assert len(asked) == 1 + goes_along
+    assert (moved[CHIN] > 0) == goes_along
+    assert moved[[33, 263, 1, NOSE_BASE, 468, 473]].max() == 0
+
+
+def test_a_mouth_torn_wide_open_is_followed(finder, faces_dir):
+    """
+    A shout shows as an open mouth, and the chin stands below the lower lip by a tenth of the way from the nose.
+    """
+    names = ["t2i_sch_0005775.jpg", "t2i_sch_0054292.jpg"]
+    faces = [finder.find(opened(faces_dir / "portraits" / name))[0] for name in names]
+    points = [face.landmarks for face in faces]
+
+    below = [(one[CHIN, 1] - one[17, 1]) / (one[CHIN, 1] - one[NOSE_BASE, 1]) for one in points]
+    assert min(mouth_open(one) for one in points) > 0.1
+    assert min(below) > 0.1

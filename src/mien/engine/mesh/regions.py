@@ -51,6 +51,8 @@ BRIDGE = _ring(55, 8, 285, 417, 351, 6, 122, 193)
 BRIDGE_LINE = _ring(168, 6)
 
 UPPER_LIP, LOWER_LIP = 13, 14
+#: Where the nose meets the face, and where the upper lip begins below it.
+NOSE_BASE, UPPER_LIP_EDGE = 2, 0
 CHIN = 152
 LEFT_CORNERS = (33, 133)
 RIGHT_CORNERS = (263, 362)
