@@ -362,6 +362,6 @@ def kept_for_target(place: Place, role: Role) -> Mask:
         theirs, ours = (mouth_open(one) for one in (face.landmarks, source.landmarks))
         if share := masks.parted(theirs):
             kept.append(masks.mouth_inside(points, region, cells) * np.float32(share))
-        if share := masks.meeting(theirs) * masks.parted(ours):
+        if share := masks.meeting(theirs, ours) * masks.parted(ours):
             kept.append(masks.mouth_line(points, region, cells) * np.float32(share))
     return 1 - masks.union(kept)

@@ -8,7 +8,7 @@ import numpy as np
 from mien.engine.mesh import loops
 from mien.engine.mesh.chart import Chart
 from mien.engine.mesh.shape import smoothstep
-from mien.engine.ranks import middle
+from mien.engine.ranks import middle, ranked
 from mien.engine.sampling import averaged, averaged_values, blurred, interpolated, times
 from mien.engine.types import Floats, Image, Mask
 
@@ -115,10 +115,13 @@ def relight(scene: Image, texture: Image, skin: Skin, chart: Chart) -> Relight:
         for picture, slow in ((texture, own), (scene, light))
     )
     brighter = interpolated(smoothstep(*BRIGHTENED, asked @ LUMA), (width, height))
-    fine = times(fine, shone(at_source, at_target, chart, brighter))
-    grey = np.clip(interpolated(asked * edges @ LUMA, (width, height)), *GREY_LIMITS)
-    eyes = chart.eyes
-    whites = [grey * (1 + eyes * (change - 1)) for change in tint(scene, texture, eyes)]
+    left = interpolated(np.asarray(detail @ LUMA / (asked @ LUMA), np.float32), (width, height))
+    fine = times(fine, shone(at_source, at_target, chart, brighter, left))
+    eyes, (darkest, brightest) = chart.eyes, GREY_LIMITS
+    tint, opened = of_eyes(scene, texture, eyes)
+    grey = np.maximum(interpolated(asked * edges @ LUMA, (width, height)), darkest)
+    grey = np.minimum(grey, brightest + eyes * (opened - brightest))
+    whites = [grey * (1 + eyes * (change - 1)) for change in tint]
     return Relight(gain=fine, lift=lift, own=np.asarray(cv2.merge(whites), np.float32))
 
 
@@ -156,12 +159,15 @@ def contrast(there: Floats, here: Floats, weight: Mask) -> float:
 
 #: The colour of the whites of the eyes follows the target's within these bounds.
 TINT_LIMITS = (0.75, 1.3)
+#: Eyes that lie in the shade get as bright as the target's, by this factor at most.
+MOST_OPENED = 3.0
 
 
-def tint(scene: Image, texture: Image, eyes: Mask) -> Floats:
-    """``(3,)`` by what the colour of the eyes' whites changes, brightness apart.
+def of_eyes(scene: Image, texture: Image, eyes: Mask) -> tuple[Floats, float]:
+    """``(3,)`` by what the colour of the eyes' whites changes, brightness apart; and the brightest gain they may get.
 
-    Whites are as red as the lamp that the photo was taken by; irises are whose they are.
+    Whites are as red as the lamp that the photo was taken by; irises are whose they are. Eyes in the shade of their
+    brows would be black holes in a face that is lit from the front.
 
     Args:
         scene, texture, eyes: as of `relight`.
@@ -170,15 +176,17 @@ def tint(scene: Image, texture: Image, eyes: Mask) -> Floats:
     there, here = (
         whites(np.take(picture.reshape(-1, 3), where, axis=0)) for picture in (scene, texture)
     )
-    return np.asarray(np.clip(there / here, *TINT_LIMITS), np.float32)
+    one, other = float(there @ LUMA), float(here @ LUMA)
+    tint = np.clip((there / one) / (here / other), *TINT_LIMITS)
+    most = min(max(one / other, GREY_LIMITS[1]), MOST_OPENED)
+    return np.asarray(tint, np.float32), most
 
 
 def whites(colours: Image) -> Floats:
-    """``(3,)`` the mean of the brighter half of ``(N, 3)`` colours, over its brightness."""
+    """``(3,)`` the mean of the brighter half of ``(N, 3)`` colours."""
     levels = colours.astype(np.float32)
     brightness = levels @ LUMA
-    brighter = levels[brightness >= middle(brightness)].mean(axis=0) + DARK_FLOOR
-    return np.asarray(brighter / (brighter @ LUMA), np.float32)
+    return np.asarray(levels[brightness >= middle(brightness)].mean(axis=0) + DARK_FLOOR)
 
 
 #: Skin this much brighter than most of a face shines; by so much more, it counts half.
@@ -287,11 +295,16 @@ SHINE_SIGMA = 0.012
 
 
 #: Skin that is brightened by the first factor is as it was, by the second a darker person's or a darker room's;
-#: then lips lose this share of what they are brighter than it.
-BRIGHTENED, CALMED = (1.2, 2.0), 0.6
+#: then lips get no brighter than this share of what surrounds them.
+BRIGHTENED, LIPS_LEVEL = (1.05, 1.5), 0.95
+#: Nothing of a source shines more than the target's brightest skin, but for so many cells in a hundred, or than the
+#: second of these factors where that is dull; of what goes beyond the last share is left.
+BRIGHTEST, LEAST_SHINE, BEYOND = 97, 1.25, 0.3
+#: Every so many cells are enough to tell.
+SAMPLED_EVERY = 3
 
 
-def shone(here: Floats, there: Floats, chart: Chart, brighter: Mask) -> Floats:
+def shone(here: Floats, there: Floats, chart: Chart, brighter: Mask, left: Floats) -> Floats:
     """``(h, w)`` by what a source is multiplied to lose its own shine and to get the target's.
 
     The sun on a source's nose is not part of the person, and a gain would blow it out; that on the
@@ -301,11 +314,21 @@ def shone(here: Floats, there: Floats, chart: Chart, brighter: Mask) -> Floats:
     Args:
         here, there: ``(h, w)`` how much brighter than its surroundings each cell of source and target is.
         brighter: ``(h, w)`` how much brighter the source becomes, 0..1.
+        left: ``(h, w)`` the share of the source's contrast that is left.
     """
     # Half of it, as logarithms: all of it would carry the shape of the target's nose along.
     skin = np.sqrt(shine(there) / shine(here))
-    calmer = 1 - CALMED * chart.lips * brighter * (1 - 1 / np.maximum(here, 1))
-    return np.asarray(calmer * (1 + chart.bare * (skin - 1)), np.float32)
+    had = left * here
+    wanted = had * (1 + chart.bare * (skin - 1)) + (1 - left)
+    lips = float(np.vdot(wanted, chart.lips)) / float(chart.lips.sum())
+    if lips > LIPS_LEVEL:
+        wanted *= 1 - chart.lips * brighter * np.float32(1 - LIPS_LEVEL / lips)
+    every = np.s_[::SAMPLED_EVERY, ::SAMPLED_EVERY]
+    usual = there[every][chart.bare[every] * chart.core[every] > 0.5]  # noqa: PLR2004 - a soft mask's middle
+    most = np.float32(max(ranked(usual, BRIGHTEST), LEAST_SHINE))
+    wanted -= np.float32(1 - BEYOND) * np.maximum(wanted - most, 0) * (1 - chart.eyes)
+    by = np.maximum(wanted + left - 1, 0) / np.maximum(had, RIDGE)
+    return np.asarray(by, np.float32)
 
 
 def shine(brighter: Floats) -> Floats:

@@ -113,13 +113,19 @@ def parted(apart: float) -> float:
 
 
 #: Lips that are apart by less than the first share of the eye distance meet; from the second on there is
-#: room for teeth between them.
-MEETING, AJAR = 0.008, 0.02
+#: room for teeth between them, unless the source's mouth is open so much wider that its teeth would be squeezed to
+#: less than the last shares of their height.
+MEETING, AJAR, SQUEEZED = 0.008, 0.02, (0.12, 0.1)
 
 
-def meeting(apart: float) -> float:
-    """0..1: how surely lips meet that are ``apart``, a share of the eye distance."""
-    return float(smoothstep(AJAR, MEETING, apart))
+def meeting(apart: float, source: float) -> float:
+    """0..1: how surely lips that are ``apart`` leave no room for the teeth of a ``source`` whose lips are further apart.
+
+    Args:
+        apart, source: shares of the eye distance.
+    """
+    least = smoothstep(AJAR, MEETING, apart)
+    return float(max(least, smoothstep(*SQUEEZED, apart / max(source, SHUT_MOUTH))))
 
 
 #: What has colours of its own.

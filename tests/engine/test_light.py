@@ -1,0 +1,90 @@
+"""Light goes over from face to face, and what shines on one of them does not blind the other."""
+
+import numpy as np
+import pytest
+
+from mien.engine.mesh.light import LUMA, Skin, relight
+from mien.engine.mesh.masks import meeting
+
+#: Levels of a dark and of a pale skin.
+DARK, PALE = 75, 150
+
+
+@pytest.fixture(scope="module")
+def chart(swapper):
+    return swapper.chart
+
+
+@pytest.fixture(scope="module")
+def skin(chart):
+    """All of a face, but for its features."""
+    shows = chart.outline * (1 - chart.own)
+    return Skin(there=shows, here=shows, stays=1 - chart.outline)
+
+
+def even(chart, level):
+    """A face of one ``level``, on the chart."""
+    return np.full((*chart.inside.shape, 3), level, np.uint8)
+
+
+def shown(scene, texture, skin, chart):
+    """Brightness of ``texture`` in the light of ``scene``, and the gain of its eyes."""
+    by = relight(scene, texture, skin, chart)
+    return (texture * by.gain + by.lift) @ LUMA, by.own @ LUMA
+
+
+def test_a_spot_of_shine_on_dark_skin_is_not_white_on_pale_skin(chart, skin):
+    """
+    Lids that shine nearly three times as bright as a dark face stand out of a pale one by less than six tenths.
+    """
+    texture = even(chart, DARK - 15)
+    lids = (chart.lids > 0.3) & (chart.eyes < 0.3)
+    texture[lids] = 160
+
+    brightness, _ = shown(even(chart, PALE), texture, skin, chart)
+
+    assert lids.sum() > 50
+    assert np.median(brightness[lids]) < 1.6 * PALE
+
+
+def test_pale_lips_of_dark_skin_are_no_brighter_than_pale_skin(chart, skin):
+    """
+    Lips that are half as bright again as the skin around them are as bright as pale skin at most.
+    """
+    texture = even(chart, DARK)
+    lips = chart.lips > 0.9
+    texture[lips] = 1.5 * DARK
+
+    brightness, _ = shown(even(chart, PALE), texture, skin, chart)
+
+    assert brightness[lips].mean() < 1.02 * PALE
+
+
+def test_eyes_in_the_shade_are_opened_by_light_from_the_front(chart, skin):
+    """
+    Whites that are darker than the target's are brightened with the skin, and others hardly are.
+    """
+    eyes = chart.eyes > 0.9
+    scene, texture = even(chart, PALE), even(chart, DARK)
+    scene[eyes], texture[eyes] = 140, 45
+    bright = texture.copy()
+    bright[eyes] = 130
+
+    _, opened = shown(scene, texture, skin, chart)
+    _, plain = shown(scene, bright, skin, chart)
+
+    assert opened[eyes].mean() > 1.6
+    assert plain[eyes].mean() < 1.3
+
+
+@pytest.mark.parametrize(
+    ("apart", "source", "expected"),
+    [(0.0, 0.2, 1), (0.02, 0.35, 1), (0.04, 0.2, 0), (0.03, 0.05, 0)],
+)
+def test_teeth_are_not_squeezed_into_a_line(apart, source, expected):
+    """
+    Lips meet, too, that are apart by less than a tenth of the source's: its teeth would be a white line.
+    """
+    actual = meeting(apart, source)
+
+    assert actual == expected
