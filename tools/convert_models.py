@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 import tomlkit
 
-from convert import attention, custom_ops, parity, patches, speed, weights
+from convert import attention, custom_ops, parity, patches, quantise, speed, weights
 from convert.graph import Graph, Shapes
 from convert.mesh_facts import write_mesh_facts
 from convert.sources import Sources, fetch
@@ -54,6 +54,8 @@ class Recipe:
     #: Which of the original's outputs are kept, by number, and by name with shapes; all where none is named.
     kept: tuple[int, ...] = ()
     outputs: Shapes = field(default_factory=dict)
+    #: Convolutions that reckon with bytes, by parts of their outputs' names; the other large ones are stored so.
+    in_bytes: tuple[str, ...] = ()
 
     def tensor(self, picture: parity.Pictures) -> parity.Floats:
         """``(1, H, W, 3)``: the input for one ``(H, W, 3)`` picture."""
@@ -104,7 +106,11 @@ RECIPES = (
         name="parts",
         path="package/mediapipe/models/selfie_multiclass_256x256.tflite",
         span=(-1, 1),
-        steps=(patches.free_patches, weights.narrow),
+        steps=(patches.free_patches, speed.double_plainly),
+        in_bytes=(
+            "inverted_bottleneck",
+            *(f"conv2d_{number}/" for number in (85, 86, 88, 90, 92, 93, 95, 97, 99)),
+        ),
         size=(256, 256),
     ),
     Recipe(
@@ -131,6 +137,9 @@ def convert(recipe: Recipe, sources: Sources, out: Path, work: Path) -> None:
         write_mesh_facts(sources.geometry(), regions, out / TOPOLOGY)
     for step in recipe.steps:
         step(graph)
+    if recipe.in_bytes:
+        graph = quantise.quantised(graph, recipe.in_bytes, work)
+        weights.narrow(graph)
     if recipe.outputs:
         graph.replace_outputs({output.name for output in graph.outputs}, recipe.outputs)
     graph.drop_idle_reshapes()

@@ -18,6 +18,8 @@ OPSET = 17
 IR_VERSION = 8
 #: Weights from this size on are stored as half floats; below, the Cast would cost more than it saves.
 HALF_FROM = 16
+#: Names that we give begin so.
+OURS = "mien/"
 #: In a shape: a side of any length.
 FREE = 0
 
@@ -31,7 +33,11 @@ class Graph:
         self.outputs = list(model.graph.output)
         self.weights = {w.name: numpy_helper.to_array(w) for w in model.graph.initializer}
         self._shapes: dict[str, tuple[int, ...]] = {}
-        self._counter = 0
+        names = [*self.weights, *(name for node in self.nodes for name in node.output)]
+        numbers = (
+            name.removeprefix(OURS).rpartition("/")[2] for name in names if name.startswith(OURS)
+        )
+        self._counter = max((int(number) for number in numbers if number.isdigit()), default=0)
 
     @classmethod
     def load(cls, path: Path) -> "Graph":
@@ -39,12 +45,12 @@ class Graph:
         return cls(onnx.load(str(path)))
 
     def shape(self, value: str) -> tuple[int, ...]:
-        """Shape of ``value``, as far as the operators before it are plain ONNX."""
+        """Shape of ``value``, as far as the operators before it are plain ONNX; unknown ranks are one free side."""
         if value not in self._shapes:
-            inferred = onnx.shape_inference.infer_shapes(self._plain_model()).graph
+            inferred = onnx.shape_inference.infer_shapes(self.plain_model()).graph
             known = [*inferred.value_info, *inferred.input, *inferred.output]
             self._shapes = {each.name: _dimensions(each) for each in known}
-        return self._shapes[value]
+        return self._shapes.get(value, (FREE,))
 
     def const(self, values: object, kind: type[np.generic] = np.float32) -> str:
         """A new constant; returns its name."""
@@ -112,9 +118,9 @@ class Graph:
 
     def _fresh(self, stem: str) -> str:
         self._counter += 1
-        return f"mien/{stem}/{self._counter}"
+        return f"{OURS}{stem}/{self._counter}"
 
-    def _plain_model(self) -> onnx.ModelProto:
+    def plain_model(self) -> onnx.ModelProto:
         """The graph as it stands, for shape inference."""
         weights = [numpy_helper.from_array(value, name) for name, value in self.weights.items()]
         values = [value for node in self.nodes for value in node.output]

@@ -5,8 +5,9 @@ changes of layout. So operators that only get in the way are expressed by convol
 """
 
 import numpy as np
+from onnx import helper
 
-from convert.graph import Array, Graph
+from convert.graph import Array, Graph, attributes
 
 
 def expand_prelu(graph: Graph) -> None:
@@ -59,3 +60,17 @@ def free_size(graph: Graph) -> None:
         graph.name_dimensions(value, {1: "height", 2: "width"})
     for value in graph.outputs:
         graph.name_dimensions(value, {1: "anchors"})
+
+
+def double_plainly(graph: Graph) -> None:
+    """Doubling by repeating cells, said in a way that later versions of ONNX know, too."""
+    for node in graph.nodes:
+        modes = attributes(node) if node.op_type == "Resize" else {}
+        if modes.get("mode") == b"nearest":
+            del node.attribute[:]
+            plain = {
+                "mode": "nearest",
+                "coordinate_transformation_mode": "asymmetric",
+                "nearest_mode": "floor",
+            }
+            node.attribute.extend(helper.make_attribute(*each) for each in plain.items())

@@ -18,9 +18,9 @@ def narrow(graph: Graph) -> None:
     want constants.)
     """
     for node in graph.nodes:
-        if node.op_type != "Conv" or graph.weights[node.input[1]].size < NARROW_FROM:
+        kernel = graph.weights.get(node.input[1]) if node.op_type == "Conv" else None
+        if kernel is None or kernel.size < NARROW_FROM:
             continue
-        kernel = graph.weights[node.input[1]]
         scale = np.abs(kernel).max(axis=(1, 2, 3), keepdims=True) / FULL
         scale = np.where(scale > 0, scale, 1).astype(np.float32)
         small = graph.const(np.rint(kernel / scale), np.int8)
