@@ -12,7 +12,6 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 from onnxruntime.quantization import (
-    CalibrationDataReader,
     CalibrationMethod,
     QuantFormat,
     QuantType,
@@ -34,7 +33,7 @@ FACES, SHIFT, TURN, GAMMA, GAIN = (1.2, 2.6), 0.08, 0.3, (0.5, 2.0), (0.7, 1.2)
 WITHIN = 99.995
 
 
-class Looks(CalibrationDataReader):
+class Looks:
     """The portrait as networks see it, -1..1."""
 
     def __init__(self, name: str) -> None:
