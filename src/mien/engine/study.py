@@ -141,7 +141,7 @@ class Observer:
     def _shown(self, view: View, own: Look, free: Mask) -> tuple[Mask, Mask, View]:
         """What is lent, what is trusted, and what of the source is shown."""
         filler = filling(view, self.layout)
-        lent = share(view, filler) * self.chart.outline * free
+        lent = share(view, filler, self.chart.cells) * self.chart.outline * free
         lent *= lent > LEAST_SHARE
         trust = trusted(view, own.seen)
         if (lent * self.chart.core).mean() <= WORTH_LENDING:

@@ -62,10 +62,14 @@ class Source:
         span = self.landmarks[:, :2].max(axis=0) - self.landmarks[:, :2].min(axis=0)
         return float(span.max())
 
-    def level_for(self, size: float) -> tuple[Image, float]:
-        """The copy to sample for a face of ``size`` pixels, and its scale to the first level."""
+    def level_for(self, size: float, larger: float = LARGER) -> tuple[Image, float]:
+        """The copy to sample for a face of ``size`` pixels, and its scale to the first level.
+
+        Args:
+            larger: the most by which the copy's face may be larger than that, where there are smaller copies.
+        """
         index, ratio = 0, self.size / size
-        while ratio > LARGER and index + 1 < len(self.levels):
+        while ratio > larger and index + 1 < len(self.levels):
             index, ratio = index + 1, ratio / 2
         return self.levels[index], 0.5**index
 
