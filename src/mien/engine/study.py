@@ -161,7 +161,12 @@ class Observer:
             here=bare * np.sqrt(view.seen),
             stays=1 - trust * free,
         )
-        pale = max(ink, lamps.muted(own.face, face, skin.both), lamps.two_lamps(face, skin.here))
+        pale = max(
+            ink,
+            lamps.muted(own.face, face, skin.both),
+            lamps.two_lamps(face, skin.here),
+            lamps.one_lamp(face, skin.here),
+        )
         if pale:
             face = lamps.without_colour(face, pale)
         return light.relight(own.face, face, skin, chart), pale
