@@ -25,8 +25,9 @@ from mien.engine.portrait.backdrop import backdrop
 from mien.engine.portrait.cutout import cut_out
 from mien.engine.portrait.look import Look
 from mien.engine.portrait.scenes import SCENES
-from mien.engine.portrait.segment import SIDE, Segmenter
+from mien.engine.portrait.segment import SIDE, Segmenter, looked_at
 from mien.engine.portrait.studio import Sitter, portrait
+from mien.engine.portrait.verdict import likely_of
 from mien.media.identity import srgb
 from mien.media.still import decode
 from mien.models.store import ModelStore
@@ -102,22 +103,18 @@ def drawn_ms(scene: str) -> float:
 def main() -> None:
     """Print both tables."""
     finder, _ = build_engine(Settings.load())
-    store = ModelStore(threads=2)
-    network = store.network("selfie")
-    segmenter = Segmenter(
-        network=network, second=store.network("selfie_landscape"), body=store.network("body")
-    )
+    network = ModelStore(threads=2).network("parts")
+    segmenter = Segmenter(network=network)
     rows = []
     sitter = None
     for name, strokes in json.loads(MATTES.read_text()).items():
         picture = srgb(decode((FACES / name).read_bytes(), field="photo"))
         faces = finder.find(picture)[:1]
         share, judged = matte(picture, strokes)
-        small = cv2.resize(picture, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
-        (answer,) = network(np.asarray(small / 255, np.float32)[None]).values()
-        plain = cv2.resize(answer[0, ..., 0], (share.shape[1], share.shape[0]))
+        person = likely_of(looked_at(picture, network, SIDE)[..., 0])
+        plain = cv2.resize(person, (share.shape[1], share.shape[0]))
         people = segmenter.people(picture, faces)
-        ours = cut_out(picture, people.likely, faces[0].size, faces, bodies=people.bodies).alpha
+        ours = cut_out(picture, people, faces[0].size, faces).alpha
         errors = [100 * np.abs(each - share)[judged].sum() / share.size for each in (plain, ours)]
         rows.append(errors)
         print(f"| {name} | {errors[0]:.2f} | {errors[1]:.2f} |")

@@ -13,15 +13,15 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 import tomlkit
 
-from convert import attention, custom_ops, parity, patches, quantise, speed, weights
-from convert.graph import Graph, Shapes
+from convert import attention, parity, patches, quantise, speed, weights
+from convert.graph import Graph
 from convert.mesh_facts import write_mesh_facts
 from convert.sources import Sources, fetch
 from convert.tflite import densify, to_onnx
@@ -51,9 +51,6 @@ class Recipe:
     prepare: Callable[[bytes], bytes] = bytes
     #: Height and width of the original's input, where the converted network takes any.
     size: tuple[int, int] | None = None
-    #: Which of the original's outputs are kept, by number, and by name with shapes; all where none is named.
-    kept: tuple[int, ...] = ()
-    outputs: Shapes = field(default_factory=dict)
     #: Convolutions that reckon with bytes, by parts of their outputs' names; the other large ones are stored so.
     in_bytes: tuple[str, ...] = ()
 
@@ -81,26 +78,6 @@ RECIPES = (
         path="face_landmark/face_landmark_with_attention.tflite",
         span=(0, 1),
         steps=(attention.expand_attention, speed.expand_channel_padding, speed.expand_prelu),
-    ),
-    Recipe(
-        name="selfie",
-        path="selfie_segmentation/selfie_segmentation.tflite",
-        span=(0, 1),
-        steps=(custom_ops.expand_transposed_convolution,),
-    ),
-    Recipe(
-        name="selfie_landscape",
-        path="selfie_segmentation/selfie_segmentation_landscape.tflite",
-        span=(0, 1),
-        steps=(custom_ops.expand_transposed_convolution,),
-    ),
-    Recipe(
-        # Of the network for poses only the mask is of use; all that only landmarks need is left out.
-        name="body",
-        path="pose_landmark/pose_landmark_full.tflite",
-        span=(0, 1),
-        kept=(2,),
-        outputs={"Identity_2": (1, 256, 256, 1)},
     ),
     Recipe(
         name="parts",
@@ -140,8 +117,6 @@ def convert(recipe: Recipe, sources: Sources, out: Path, work: Path) -> None:
     if recipe.in_bytes:
         graph = quantise.quantised(graph, recipe.in_bytes, work)
         weights.narrow(graph)
-    if recipe.outputs:
-        graph.replace_outputs({output.name for output in graph.outputs}, recipe.outputs)
     graph.drop_idle_reshapes()
     graph.save(out / f"{recipe.name}.onnx")
 
@@ -179,7 +154,7 @@ def originals(
     model = sources.model(recipe.path)
     if recipe.name != MESH:
         outputs = parity.run_tflite(model, [recipe.tensor(image) for image in images])
-        return "TFLite", [[each[k] for k in recipe.kept or range(len(each))] for each in outputs]
+        return "TFLite", outputs
     if mediapipe_python is None:
         return "nothing: needs --mediapipe-python", []
     return "MediaPipe", parity.run_mediapipe(mediapipe_python, model, images, MESH_OUTPUTS)

@@ -52,12 +52,7 @@ def main() -> None:
     Image.fromarray(np.vstack(rows)).save(GALLERY / "scenes.jpg", quality=84)
     finder, _ = build_engine(Settings.load())
     photo = np.ascontiguousarray(data.astronaut())
-    store = ModelStore()
-    segmenter = Segmenter(
-        network=store.network("selfie"),
-        second=store.network("selfie_landscape"),
-        body=store.network("body"),
-    )
+    segmenter = Segmenter(network=ModelStore().network("parts"))
     sitter = Sitter.of(photo, finder.find(photo)[0], segmenter)
     shown = [
         small(portrait(sitter, look, 640, 800, seed=5 + number), 280, 350)

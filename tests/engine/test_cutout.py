@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from mien.engine.portrait.cutout import Cutout, cut_out, followed
-from mien.engine.portrait.segment import Segmenter, clearer
+from mien.engine.portrait.segment import People, Segmenter
 from mien.engine.portrait.spill import hair_of, lit_alike
 from mien.engine.portrait.trimap import View, of_one_piece, without_pinholes
 from mien.engine.portrait.votes import ASKED, Votes
@@ -16,10 +16,7 @@ from mien.models.store import ModelStore
 
 @pytest.fixture(scope="module")
 def segmenter():
-    store = ModelStore(threads=1)
-    names = ("selfie", "selfie_landscape", "body")
-    network, second, body = (store.network(name) for name in names)
-    return Segmenter(network=network, second=second, body=body)
+    return Segmenter(network=ModelStore(threads=1).network("parts"))
 
 
 def synthetic():
@@ -35,12 +32,17 @@ def coarse(alpha):
     return cv2.resize(cv2.resize(alpha, (20, 20), interpolation=cv2.INTER_AREA), (240, 240))
 
 
+def haired(likely):
+    """People who are where ``likely`` says, and all hair."""
+    return People(likely=likely, hair=likely)
+
+
 def test_a_cut_out_is_finer_than_its_mask():
     """
     The soft rim is found again to a twelfth, from a mask of 20 x 20 cells.
     """
     image, alpha = synthetic()
-    found = cut_out(image, coarse(alpha), 160)
+    found = cut_out(image, haired(coarse(alpha)), 160)
     rim = (alpha > 0.02) & (alpha < 0.98)
 
     assert np.abs(found.alpha - alpha)[rim].mean() < 0.08
@@ -54,7 +56,7 @@ def test_the_old_background_is_taken_out_of_the_colours():
     Pixels of the rim have the person's colour, not a mix with the blue behind.
     """
     image, alpha = synthetic()
-    found = cut_out(image, coarse(alpha), 160)
+    found = cut_out(image, haired(coarse(alpha)), 160)
     rim = (found.alpha > 0.3) & (found.alpha < 0.9)
     own = np.array([120, 30, 20])
 
@@ -68,7 +70,7 @@ def test_the_background_shows_through_a_hole_in_the_mask():
     """
     image, alpha = synthetic()
     image[110:130, 60:66] = (150, 190, 230)
-    found = cut_out(image, coarse(alpha), 160)
+    found = cut_out(image, haired(coarse(alpha)), 160)
 
     assert found.alpha[116:124, 62:64].max() < 0.5
     assert (found.alpha[115:125, 100:140] == 1).all()
@@ -80,7 +82,7 @@ def test_what_is_much_darker_than_the_background_is_no_hole():
     """
     image, alpha = synthetic()
     image[110:130, 60:66] = (10, 50, 90)
-    found = cut_out(image, coarse(alpha), 160)
+    found = cut_out(image, haired(coarse(alpha)), 160)
 
     assert found.alpha[116:124, 62:64].min() > 0.9
 
@@ -93,7 +95,7 @@ def test_what_is_perhaps_a_person_and_touches_none_is_dropped():
     likely = coarse(alpha)
     image[5:25, 200:230] = image[215:235, 10:40] = (120, 30, 20)
     likely[5:25, 200:230], likely[215:235, 10:40] = 0.7, 0.95
-    found = cut_out(image, likely, 160)
+    found = cut_out(image, haired(likely), 160)
 
     assert (found.alpha[5:25, 200:230] == 0).all()
     assert found.alpha[220:230, 15:35].min() > 0.9
@@ -104,7 +106,7 @@ def test_a_mask_that_is_sure_of_nothing_is_used_as_it_is():
     Where nothing surely is person the most likely part is not thrown away.
     """
     image, alpha = synthetic()
-    found = cut_out(image, coarse(alpha) * np.float32(0.7), 160)
+    found = cut_out(image, haired(coarse(alpha) * np.float32(0.7)), 160)
 
     assert found.alpha[100:140, 100:140].mean() > 0.4
 
@@ -117,7 +119,7 @@ def test_leaves_behind_a_person_leave_nothing_at_the_outline():
     leaves = np.random.default_rng(3).integers(0, 2, (48, 48)).repeat(5, axis=0).repeat(5, axis=1)
     behind = np.where(leaves[..., None] > 0, (110, 35, 20), (150, 190, 230))
     image = np.rint(image * alpha[..., None] + behind * (1 - alpha[..., None])).astype(np.uint8)
-    found = cut_out(image, coarse(alpha), 160)
+    found = cut_out(image, haired(coarse(alpha)), 160)
     y, x = np.mgrid[0:240, 0:240]
     away = np.hypot(x - 120, y - 120) - 80
 
@@ -130,7 +132,7 @@ def test_black_before_black_has_an_outline_and_no_veil():
     Where colours tell nothing the mask's own outline is taken, as sharp as any.
     """
     _, alpha = synthetic()
-    found = cut_out(np.full((240, 240, 3), 9, np.uint8), coarse(alpha), 160)
+    found = cut_out(np.full((240, 240, 3), 9, np.uint8), haired(coarse(alpha)), 160)
     row = found.alpha[120]
 
     assert ((row > 0.1) & (row < 0.9)).sum() <= 8
@@ -145,7 +147,7 @@ def test_what_is_half_likely_is_all_or_nothing():
     likely = coarse(alpha)
     image[10:44, 100:140], image[196:230, 100:140] = (120, 30, 20), (150, 190, 230)
     likely[10:44, 100:140], likely[206:230, 100:140] = 0.6, 0.4
-    found = cut_out(image, likely, 160)
+    found = cut_out(image, haired(likely), 160)
 
     assert found.alpha[18:40, 106:134].min() > 0.9
     assert found.alpha[215:, 106:134].max() < 0.1
@@ -196,22 +198,6 @@ def test_colours_vote_for_a_share_and_doubt_it_where_there_are_too_many():
     assert unsure.doubt[0] > 0.2
 
 
-def test_the_network_sees_dark_people_in_more_light():
-    """
-    It is asked about the picture as it is and brighter; what it finds in one of both counts half.
-    """
-
-    def sees_light(tensor):
-        return {"mask": (tensor[..., :1] > 0.3).astype(np.float32)}
-
-    image = np.full((300, 300, 3), 40, np.uint8)
-    image[:, 150:] = 200
-    likely = Segmenter(network=sees_light).people(image, []).likely
-
-    assert likely[:, :140].mean() == pytest.approx(0.5, abs=0.01)
-    assert likely[:, 160:].mean() == pytest.approx(1, abs=0.01)
-
-
 def striped(behind):
     """``(image, alpha)``: a brown disc before ``behind``, of which much is in stripes near the rim."""
     _, alpha = synthetic()
@@ -226,7 +212,7 @@ def test_sky_between_strands_of_hair_becomes_hair():
     Blue in stripes of a brown disc before a blue sky is brown in the cut-out; there is no hole.
     """
     image, alpha = striped((90, 150, 230))
-    found = cut_out(image, coarse(alpha), 160)
+    found = cut_out(image, haired(coarse(alpha)), 160)
     off = np.abs(found.colour[100:140:6, 54:66].astype(int) - (120, 70, 40)).mean()
 
     assert off < 30
@@ -239,7 +225,7 @@ def test_hair_before_grey_keeps_its_colours():
     Grey has no hue that could be told from hair's: stripes of it stay as they are.
     """
     image, alpha = striped((150, 150, 150))
-    found = cut_out(image, coarse(alpha), 160)
+    found = cut_out(image, haired(coarse(alpha)), 160)
 
     assert (found.colour[100:140:6, 60:66] == image[100:140:6, 60:66]).all()
 
@@ -249,7 +235,7 @@ def test_a_lamp_that_shines_on_the_face_too_stays_in_the_hair():
     A red face before a red wall, with brown hair around it, is lit alike; a pale face is not.
     """
     image, alpha = striped((200, 30, 40))
-    seen = View.of(image, coarse(alpha), 160, [])
+    seen = View.of(image, haired(coarse(alpha)), 160, [])
     solid = np.zeros_like(seen.mask)
     solid[100:140, 100:140] = 1
     behind = np.full_like(seen.guide, np.array([200, 30, 40]) / 255)
@@ -270,8 +256,7 @@ def test_hair_is_around_a_head_and_not_in_a_face(finder, segmenter, astronaut):
     Near the outline, from above the head to the chin; a face and clothes are no hair.
     """
     face = finder.find(astronaut)[0]
-    likely = segmenter.people(astronaut, [face]).likely
-    seen = View.of(astronaut, likely, face.size, [face])
+    seen = View.of(astronaut, segmenter.people(astronaut, [face]), face.size, [face])
     hair = hair_of([face], seen)
     x0, y0, x1, y1 = (round(value * seen.scale) for value in face.box)
     outline = (seen.mask[y0, : (x0 + x1) // 2] > 0.5).argmax()
@@ -281,27 +266,13 @@ def test_hair_is_around_a_head_and_not_in_a_face(finder, segmenter, astronaut):
     assert (hair[y1 + (y1 - y0) // 2 :] == 0).all()
 
 
-def test_the_clearer_look_is_brighter_and_crisper():
-    """
-    Dark is lifted most, and a step between two tones becomes higher at the step.
-    """
-    tensor = np.full((32, 32, 3), 0.1, np.float32)
-    tensor[:, 16:] = 0.3
-    seen = clearer(tensor)
-
-    assert seen[16, 2, 0] > 0.25
-    assert seen[16, 16, 0] > seen[16, 30, 0] + 0.02
-    assert seen[16, 15, 0] < seen[16, 2, 0] - 0.02
-    assert seen.max() <= 1
-
-
 def test_colours_correct_a_mask_that_reaches_too_far():
     """
     The rim is where the colours say it is, although the network's mask goes on beyond it.
     """
     image, alpha = synthetic()
     likely = coarse(np.maximum(alpha, np.roll(alpha, 8, axis=1)))
-    found = cut_out(image, likely, 160)
+    found = cut_out(image, haired(likely), 160)
     rim = (alpha > 0.2) & (alpha < 0.8)
 
     assert np.abs(found.alpha - alpha)[rim].mean() < 0.12
@@ -322,7 +293,7 @@ def test_pictures_of_any_shape_can_be_cut_out(shape, likely):
     The smallest and the narrowest ones too, with nobody in them, somebody perhaps, or nothing else.
     """
     image = np.random.default_rng(5).integers(0, 256, (*shape, 3), dtype=np.uint8)
-    found = cut_out(image, np.full(shape, likely, np.float32), 20)
+    found = cut_out(image, haired(np.full(shape, likely, np.float32)), 20)
 
     assert shape == found.alpha.shape
     assert np.isfinite(found.alpha).all()

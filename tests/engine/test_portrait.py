@@ -18,10 +18,7 @@ SIZE = (160, 200)
 
 @pytest.fixture(scope="module")
 def segmenter():
-    store = ModelStore(threads=1)
-    names = ("selfie", "selfie_landscape", "body")
-    network, second, body = (store.network(name) for name in names)
-    return Segmenter(network=network, second=second, body=body)
+    return Segmenter(network=ModelStore(threads=1).network("parts"))
 
 
 @pytest.fixture(scope="module")

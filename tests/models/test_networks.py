@@ -199,28 +199,6 @@ class TestMesh:
         assert right == pytest.approx(120.4, abs=0.5)
 
 
-class TestSegmentation:
-    @pytest.mark.parametrize("name", ["selfie", "selfie_landscape"])
-    def test_person_stands_out_from_the_background(self, name, astronaut):
-        """The upper left corner is background, the face is the person's."""
-        picture = astronaut if name == "selfie" else astronaut[:288]
-        (output,) = STORE.network(name)(tensor_of(name, picture)).values()
-        mask = cv2.resize(output[0, ..., 0], picture.shape[1::-1])
-
-        assert mask[20:60, 20:60].max() < 0.05
-        assert mask[80:150, 190:250].min() > 0.95
-        assert (mask >= 0).all()
-        assert (mask <= 1).all()
-
-    def test_a_body_stands_out_from_the_background(self, astronaut):
-        """In logits; the flag beside her is no body, nor is the shuttle."""
-        (output,) = STORE.network("body")(tensor_of("body", astronaut)).values()
-        told = cv2.resize(output[0, ..., 0], astronaut.shape[1::-1])
-
-        assert told[20:60, 20:60].max() < -4
-        assert told[80:150, 190:250].min() > 2
-
-
 class TestParts:
     """Spots of the astronaut's picture, read off it: (x, y) and the part that each shows."""
 

@@ -45,7 +45,7 @@ class TestShippedFiles:
 
     def test_all_together_stay_small(self, folder):
         """The weights are stored as half floats or bytes: single floats would take two or four times as much."""
-        assert sum(path.stat().st_size for path in folder.iterdir()) < 16_000_000
+        assert sum(path.stat().st_size for path in folder.iterdir()) < 12_500_000
 
     def test_verify_finds_nothing_wrong(self):
         """The doctor has nothing to say about a fresh installation."""
@@ -72,26 +72,26 @@ class TestDamage:
 
     def test_a_missing_file_is_named(self, folder):
         """The sentence says which file is missing and what to do."""
-        (folder / "selfie.onnx").unlink()
+        (folder / "hand.onnx").unlink()
 
-        with pytest.raises(ModelBroken, match=r"selfie\.onnx is missing; install mien again"):
-            ModelStore(folder=folder).network("selfie")
+        with pytest.raises(ModelBroken, match=r"hand\.onnx is missing; install mien again"):
+            ModelStore(folder=folder).network("hand")
 
     def test_other_networks_still_load(self, folder):
         """Damage to one file does not keep the others from working."""
-        (folder / "selfie.onnx").unlink()
+        (folder / "hand.onnx").unlink()
 
         assert ModelStore(folder=folder).network("face_mesh") is not None
 
     def test_verify_names_each_problem(self, folder):
         """The doctor hears of all damaged files at once."""
-        (folder / "selfie.onnx").unlink()
+        (folder / "hand.onnx").unlink()
         (folder / "face_mesh.npz").write_bytes(b"something else")
 
         problems = ModelStore(folder=folder).verify()
 
         assert 2 == len(problems)
-        assert "selfie.onnx is missing" in problems[0]
+        assert "hand.onnx is missing" in problems[0]
         assert "face_mesh.npz is damaged" in problems[1]
 
     def test_a_missing_manifest_is_a_setup_error(self, folder):
@@ -116,16 +116,16 @@ class TestDamage:
     def test_a_file_that_is_no_network_is_refused(self, folder):
         """Even with the right hash: the runtime's own error never gets out."""
         junk = b"no network"
-        (folder / "selfie.onnx").write_bytes(junk)
-        selfie = next(card for card in ModelStore().cards if card.name == "selfie")
-        replace_in_manifest(folder, selfie.data.sha256, sha256(junk).hexdigest())
+        (folder / "hand.onnx").write_bytes(junk)
+        hand = next(card for card in ModelStore().cards if card.name == "hand")
+        replace_in_manifest(folder, hand.data.sha256, sha256(junk).hexdigest())
 
-        with pytest.raises(ModelBroken, match="cannot execute the network 'selfie'"):
-            ModelStore(folder=folder).network("selfie")
+        with pytest.raises(ModelBroken, match="cannot execute the network 'hand'"):
+            ModelStore(folder=folder).network("hand")
 
     def test_an_unknown_name_lists_the_known_ones(self):
         """A wrong name in the wiring is found at once."""
-        with pytest.raises(ModelBroken, match=r"no network called 'face'.*face_mesh, .*selfie"):
+        with pytest.raises(ModelBroken, match=r"no network called 'face'.*face_mesh, .*hand"):
             ModelStore().network("face")
 
 

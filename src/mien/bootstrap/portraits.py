@@ -135,7 +135,4 @@ def _segmenter(settings: Settings) -> "Segmenter":
     from mien.engine.portrait.segment import Segmenter  # noqa: PLC0415
     from mien.models.store import ModelStore  # noqa: PLC0415
 
-    store = ModelStore(threads=settings.threads)
-    names = ("selfie", "selfie_landscape", "body")
-    network, second, body = (store.network(name) for name in names)
-    return Segmenter(network=network, second=second, body=body)
+    return Segmenter(network=ModelStore(threads=settings.threads).network("parts"))

@@ -75,7 +75,7 @@ class Changebg:
         size = _face_size(faces, people.likely)
         person = watch.time(
             "cut out",
-            lambda: cut_out(pixels, people.likely, size, faces, bodies=people.bodies),
+            lambda: cut_out(pixels, people, size, faces),
         )
         prompt = request.prompt
         meaning = understood(prompt.text, prompt.unwanted)

@@ -21,6 +21,7 @@ from mien.engine.portrait.guided import (
     hue,
     looked_up,
 )
+from mien.engine.portrait.segment import People
 from mien.engine.portrait.spill import hair_colours, hair_of, lit_alike, spilled_on, without_spill
 from mien.engine.portrait.stage import Values, step
 from mien.engine.portrait.trimap import EVEN, View, of_one_piece
@@ -72,21 +73,18 @@ class Cutout:
 
 def cut_out(
     image: Image,
-    likely: Mask,
+    people: People,
     size: float,
     faces: Sequence[Face] = (),
-    *,
-    bodies: Mask | None = None,
 ) -> Cutout:
     """The person of ``image``.
 
     Args:
-        likely: ``(H, W)`` where people are, as `mien.engine.portrait.segment` tells.
+        people: where they are, as `mien.engine.portrait.segment` tells.
         size: of a face, pixels; fine detail is measured in it.
         faces: of which the background shows through nothing.
-        bodies: ``(H, W)`` how likely the network that knows bodies thinks it, if it was asked.
     """
-    view = View.of(image, likely, size, faces, bodies)
+    view = View.of(image, people, size, faces)
     behind = flowed(view.guide, view.nobody)
     ours = hair_colours(view, behind)
     hair = hair_of(faces, view) * (not lit_alike(view, ours, behind))

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from mien.engine.portrait.guided import boxed, cells_of, dotted, hue, looked_up
-from mien.engine.portrait.heads import around_heads, inside_faces
+from mien.engine.portrait.heads import inside_faces
 from mien.engine.portrait.stage import step
 from mien.engine.portrait.trimap import EVEN, View, eased
 from mien.engine.types import Face, Floats, Image, Mask
@@ -30,12 +30,9 @@ FAINT = 1e-3
 
 
 def hair_of(faces: Sequence[Face], view: View) -> Mask:
-    """``(h, w)`` 1 around the heads, near the outline of the mask, but not in faces; 1 where there are none."""
-    if not faces:
-        return np.ones_like(view.mask)
+    """``(h, w)`` 1 where there can be hair near the outline of the mask, but not in faces."""
     near = boxed((view.mask < EVEN).astype(np.float32), max(1, round(view.size * REACH))) > 0
-    zone = around_heads(faces, view.scale, view.mask.shape) * near
-    return zone * (1 - inside_faces(faces, view.scale, view.mask.shape, SKIN))
+    return view.hair * near * (1 - inside_faces(faces, view.scale, view.mask.shape, SKIN))
 
 
 def spilled_on(view: View, ours: Floats, behind: Floats) -> Mask:

@@ -34,9 +34,7 @@ class Sitter:
         """The person with ``face`` in ``image`` ``(H, W, 3)``, retouched."""
         image, face = reduced(image, face)
         people = segmenter.people(image, [face])
-        person = cut_out(
-            retouched(image, face), people.likely, face.size, [face], bodies=people.bodies
-        )
+        person = cut_out(retouched(image, face), people, face.size, [face])
         return cls(person=person, figure=figure_of(person.alpha, face.landmarks))
 
 

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from mien.engine.portrait.heads import inside_faces
 from mien.engine.portrait.palette import odds
-from mien.engine.portrait.verdict import backed, weighed
+from mien.engine.portrait.segment import People
+from mien.engine.portrait.verdict import weighed
 from mien.engine.sampling import averaged_values
 from mien.engine.types import Face, Floats, Image, Mask
 
@@ -21,8 +22,8 @@ WORKED_ON = 512
 
 #: Probabilities from which a pixel is surely person, and below which surely not.
 SURE, SURELY_NOT = 0.9, 0.1
-#: As likely as not.
-EVEN = 0.5
+#: As likely as not, and how much of a piece has to be surely person.
+EVEN, MOSTLY = 0.5, 0.5
 #: The band reaches this far (faces) into what was person, and out of it: hair flies outwards.
 INWARDS, OUTWARDS = 0.03, 0.042
 #: Nothing is person that is farther than so many faces from what more likely is than not.
@@ -38,12 +39,14 @@ INNER = 0.94
 DEEP = 0.7
 #: Holes of the mask up to so many faces across, and how likely they are person after all.
 PINHOLE, FILLED = 0.2, 0.6
+#: Single hairs are so near (faces) to what the network takes for hair.
+FRINGE = 0.08
 #: Shares below this hold nothing together.
 FAINT = 0.15
 
 
 def of_people(mask: Mask, size: float) -> Mask:
-    """``mask`` without what hangs together with no pixel that surely is person.
+    """``mask`` without pieces that for the most part are not surely person.
 
     Lamps, trees and hazy backgrounds are what a network finds "perhaps a person"; where their veils
     would come along, they end at ``ASTRAY_HAIR``.
@@ -53,8 +56,8 @@ def of_people(mask: Mask, size: float) -> Mask:
     """
     likely = (mask > EVEN).astype(np.uint8)
     count, labels = cv2.connectedComponents(likely, connectivity=4)
-    people = np.zeros(count, np.uint8)
-    people[labels[mask > SURE]] = 1
+    cells, sure = (np.bincount(labels[of], minlength=count) for of in (likely > 0, mask > SURE))
+    people = (sure > cells * MOSTLY).astype(np.uint8)
     if not people.any():
         return mask
     away = cv2.distanceTransform(1 - people[labels], cv2.DIST_L2, 3)
@@ -120,6 +123,14 @@ def settled(mask: Mask, told: Mask, before: tuple[Mask, Mask], size: float) -> t
     return person, np.maximum(nobody, empty)
 
 
+def fringed(hair: Mask, size: float) -> Mask:
+    """``(h, w)`` 1 where there likely is ``hair``, and so near to it that single hairs can be."""
+    side = 2 * max(1, round(FRINGE * size)) + 1
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+    grown = cv2.dilate((hair > EVEN).astype(np.float32), kernel)
+    return np.asarray(grown, np.float32)
+
+
 def agreed(mask: Mask, told: Mask) -> Mask:
     """``(h, w)`` how clearly colours say what ``mask`` does, 0..1."""
     clear = np.clip(np.abs(told) / CLEAR, 0, 1)
@@ -150,10 +161,11 @@ class View:
     mask: Mask
     #: ``(h, w)`` how clearly colours say so, too: 0..1.
     clear: Mask
-    #: ``(h, w)`` each: 1 where there surely is person, where surely none, and in faces.
+    #: ``(h, w)`` each: 1 where there surely is person, where surely none, in faces, and where there can be hair.
     person: Mask
     nobody: Mask
     solid: Mask
+    hair: Mask
     #: Of a face, cells; and cells of a pixel of the photo.
     size: float
     scale: float
@@ -162,25 +174,24 @@ class View:
     def of(
         cls,
         image: Image,
-        likely: Mask,
+        people: People,
         size: float,
         faces: Sequence[Face],
-        bodies: Mask | None = None,
     ) -> Self:
-        """``image`` with ``likely`` and ``bodies`` ``(H, W)``, faces of ``size`` pixels."""
-        height, width = likely.shape
+        """``image`` ``(H, W, 3)`` with its ``people``, faces of ``size`` pixels."""
+        height, width = people.likely.shape
         scale = min(1.0, WORKED_ON / max(height, width))
         small = max(8, round(width * scale)), max(8, round(height * scale))
         guide = np.asarray(cv2.resize(image, small, interpolation=cv2.INTER_AREA), np.float32)
-        likely = np.asarray(cv2.resize(likely, small, interpolation=cv2.INTER_AREA), np.float32)
-        body = np.full_like(likely, EVEN) if bodies is None else averaged_values(bodies, small)
+        likely = averaged_values(people.likely, small)
+        hair = fringed(averaged_values(people.hair, small), size * scale)
         mask = without_pinholes(of_people(likely, size * scale), size * scale)
         guide *= np.float32(1 / 255)
         before = surely(mask, size * scale)
         solid = solid_of(faces, mask, scale)
         known = np.maximum(before[0], solid), before[1] * (1 - solid)
         told = odds(guide, *known, size * scale)
-        mask = weighed(mask, backed(told, likely, body, size * scale), size * scale, faces, scale)
+        mask = weighed(mask, hair, told, size * scale, faces, scale=scale)
         person, nobody = settled(mask, told, before, size * scale)
         return cls(
             guide=guide,
@@ -189,6 +200,7 @@ class View:
             person=np.maximum(person, solid),
             nobody=nobody * (1 - solid),
             solid=solid,
+            hair=hair,
             size=size * scale,
             scale=scale,
         )

@@ -10,15 +10,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mien.engine.portrait.heads import around_heads, inside_faces
-from mien.engine.portrait.stage import step
+from mien.engine.portrait.heads import inside_faces
 from mien.engine.types import Face, Mask
 
 #: As likely as not; a network is never surer than this.
 EVEN, SUREST = 0.5, 0.98
-#: How much a network's logarithm of odds counts at most for a person, and against one: it rather takes
-#: too much than too little.
-FOR, AGAINST = 1.0, 3.5
+#: How much the network's logarithm of odds counts at most for a person in hair and elsewhere, and against one: it
+#: rather takes too much than too little, and more so in hair.
+FOR_HAIR, FOR, AGAINST = 2.0, 3.0, 3.5
 #: How much more it counts a face's size farther from its outline, and that many times more in clothes,
 #: which have all colours and few gaps.
 DEEPER, CLOTHES = 4.0, 10.0
@@ -27,28 +26,24 @@ ENOUGH = 16.0
 #: A piece is overruled if colours speak as clearly as this somewhere in it, and it is as large as a
 #: square of so many faces: highlights on skin are smaller.
 CLEARLY, LEAST = 1.5, 0.03
-#: Odds by colour (logarithm) that are weak, and that are not: gaps and locks have strong ones. So much of its own
-#: odds the network that knows bodies adds to weak ones.
-WEAK, HEARD = (0.8, 1.4), 0.5
-#: How likely is what the selfie networks are not sure of: it begins, and it ends between two of these each.
-UNSURE = ((0.05, 0.2), (0.85, 0.95))
-#: Smaller than so many faces across such a piece is but an outline.
-PIECE = 0.1
 #: Teeth and eyes have all colours: up to so many times a face's outline, and inside it, colours say no more
 #: than this against a person.
 SPARED = ((1.15, -0.9), (1.0, 0.0))
 
 
-def weighed(mask: Mask, told: Mask, size: float, faces: Sequence[Face], scale: float) -> Mask:
+def weighed(
+    mask: Mask, hair: Mask, told: Mask, size: float, faces: Sequence[Face], *, scale: float
+) -> Mask:
     """``(h, w)`` how likely each cell is person.
 
     Args:
         mask: ``(h, w)`` how likely the network thinks it.
+        hair: ``(h, w)`` 1 where there can be hair.
         told: ``(h, w)`` logarithms of odds by colour.
         size: of a face, cells.
         scale: cells of a pixel of the photo.
     """
-    before = placed(mask, size, around_heads(faces, scale, mask.shape))
+    before = placed(mask, size, hair)
     for times, least in SPARED:
         face = inside_faces(faces, scale, mask.shape, times)
         told = np.asarray(np.where(face > 0, np.maximum(told, least), told), np.float32)
@@ -57,28 +52,6 @@ def weighed(mask: Mask, told: Mask, size: float, faces: Sequence[Face], scale: f
     kept = overruled(before, after, told, (LEAST * size) ** 2)
     decided = np.asarray(np.where(kept, after, surest), np.float32)
     return likely_of(decided)
-
-
-def backed(told: Mask, likely: Mask, bodies: Mask, size: float) -> Mask:
-    """``told`` ``(h, w)`` and, where colours say little, what the network that knows bodies adds.
-
-    It is heard where colours speak against all networks, and in whole pieces that the selfie networks are not
-    sure of: these know what people wear and hold. So black hair before black keeps its outline, and snow beside
-    a white jacket stays behind.
-
-    Args:
-        told: logarithms of odds by colour.
-        likely, bodies: ``(h, w)`` how likely each cell is person by the selfie networks, and by that one.
-        size: of a face, cells.
-    """
-    begun, ended = (step(*each, likely) for each in UNSURE)
-    side = 2 * max(1, round(PIECE * size / 2)) + 1
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
-    unsure = cv2.morphologyEx(begun * (1 - ended), cv2.MORPH_OPEN, kernel)
-    body = bodies > EVEN
-    agreed = (body == (likely > EVEN)) & (body != (told > 0))
-    heard = np.maximum(unsure, agreed) * (1 - step(*WEAK, np.abs(told)))
-    return np.asarray(told + HEARD * log_odds(bodies) * heard, np.float32)
 
 
 def log_odds(likely: Mask) -> Mask:
@@ -92,13 +65,13 @@ def likely_of(told: Mask) -> Mask:
     return np.asarray(1 / (1 + np.exp(-np.clip(told, -ENOUGH, ENOUGH))), np.float32)
 
 
-def placed(mask: Mask, size: float, head: Mask) -> Mask:
+def placed(mask: Mask, size: float, hair: Mask) -> Mask:
     """``(h, w)`` logarithms of odds by the network, and by how far from its outline a cell is."""
     inside = (mask > EVEN).astype(np.uint8)
     into = cv2.distanceTransform(inside, cv2.DIST_L2, 3)
     out = cv2.distanceTransform(1 - inside, cv2.DIST_L2, 3)
-    said = np.clip(log_odds(mask), -AGAINST, FOR)
-    deep = into * np.where(head > 0, 1, CLOTHES) - out
+    said = np.clip(log_odds(mask), -AGAINST, np.where(hair > 0, FOR_HAIR, FOR))
+    deep = into * np.where(hair > 0, 1, CLOTHES) - out
     return np.asarray(said + deep * (DEEPER / size), np.float32)
 
 

@@ -1,0 +1,151 @@
+"""Where people are: how the network for parts is asked, and what becomes of its answers."""
+
+import numpy as np
+import pytest
+
+from mien.engine.portrait.segment import (
+    AGAIN,
+    SIDE,
+    SMALL,
+    SMOOTHED,
+    Segmenter,
+    answered,
+    around_head,
+    clearer,
+    looked_at_again,
+)
+
+
+class Bright:
+    """Takes for hair what is bright, for clothes what is grey and for background what is dark; keeps what it saw."""
+
+    def __init__(self):
+        self.shown = []
+
+    def __call__(self, pictures):
+        self.shown.append(pictures)
+        logits = np.full((*pictures.shape[:3], 6), -20, np.float32)
+        logits[..., 0] = np.where(pictures[..., 0] < -0.5, 20, -20)
+        logits[..., 1] = np.where(pictures[..., 0] > 0.8, 20, -20)
+        logits[..., 4] = 0
+        return {"logits": logits}
+
+
+def thirds(height, width):
+    """``(height, width, 3)`` black, grey and white, from left to right."""
+    image = np.zeros((height, width, 3), np.uint8)
+    image[:, width // 3 :], image[:, 2 * width // 3 :] = 128, 255
+    return image
+
+
+@pytest.fixture(scope="module")
+def segmenter(models):
+    return Segmenter(network=models.network("parts"))
+
+
+def test_people_and_their_hair_are_found(segmenter, astronaut, astronaut_face):
+    """
+    The astronaut's face and suit are hers and no hair, the curls are; the wall above her is nobody.
+    """
+    people = segmenter.people(astronaut, [astronaut_face])
+
+    assert astronaut.shape[:2] == people.likely.shape == people.hair.shape
+    assert people.likely[80:150, 190:250].min() > 0.95
+    assert people.likely[400:, 200:260].mean() > 0.9
+    assert people.likely[20:60, 80:130].max() < 0.05
+    assert people.hair[56:64, 256:264].min() > 0.9
+    assert people.hair[90:140, 200:240].max() < 0.1
+    assert people.hair[400:, 200:260].max() < 0.1
+
+
+def test_what_the_network_tells_lies_where_it_is_in_the_picture():
+    """
+    All that is no background is person, hair is a part of it, and mirrored looks are turned back.
+    """
+    network = Bright()
+    people = Segmenter(network=network).people(thirds(300, 450), [])
+
+    assert [(1, SIDE, SIDE, 3), (1, AGAIN, AGAIN, 3)] == [each.shape for each in network.shown]
+    assert people.likely[:, :140].max() < 0.05
+    assert people.likely[:, 160:].min() > 0.95
+    assert people.hair[:, :280].max() < 0.05
+    assert people.hair[:, 310:].min() > 0.95
+
+
+def test_the_second_look_is_mirrored_brighter_and_smaller():
+    """
+    What is white on the right is on the left there, and grey is brighter than it was.
+    """
+    network = Bright()
+    looked_at_again(thirds(300, 300), network)
+    (shown,) = network.shown
+
+    assert (1, AGAIN, AGAIN, 3) == shown.shape
+    assert shown[0, 90, 4, 0] == pytest.approx(1)
+    assert shown[0, 90, -4, 0] == pytest.approx(-1)
+    assert shown[0, 90, AGAIN // 2, 0] > 0.2
+
+
+def test_labels_that_were_smoothed_are_made_sharp_again():
+    """
+    The network is as sure as it was taught to be where it leaves each other part a sixth of a tenth.
+    """
+    shares = np.full(6, SMOOTHED / 6)
+    shares[0] += 1 - SMOOTHED
+
+    def sure(tensor):
+        return {"logits": np.tile(np.log(shares).astype(np.float32), (*tensor.shape[:3], 1))}
+
+    (told,) = answered(np.zeros((1, 1, 3), np.float32), sure)
+
+    assert told[0, 0] == told[0, 1] < -3.5
+
+
+def test_heads_are_looked_at_closer_where_that_shows_more(astronaut_face):
+    """
+    A head in a large picture is, with few pixels where it has few; one that fills the picture is not.
+    """
+    size = astronaut_face.size
+    wide = around_head(astronaut_face, 3000, 3000)
+
+    assert wide is not None
+    assert wide[1].stop - wide[1].start == pytest.approx(2.4 * size, abs=2)
+    assert around_head(astronaut_face, int(2.4 * size), int(1.5 * size)) is None
+    assert around_head(astronaut_face.moved(-2900, 0), 3000, 3000) is None
+    network = Bright()
+    small = astronaut_face.size / 40
+    tiny = type(astronaut_face)(landmarks=astronaut_face.landmarks / small, score=1.0)
+    Segmenter(network=network).people(np.zeros((600, 600, 3), np.uint8), [tiny])
+    assert (1, SMALL, SMALL, 3) == network.shown[2].shape
+
+
+def test_looks_that_differ_leave_doubt(astronaut_face):
+    """
+    What the closer look alone sees is as likely as not, and nothing is seen beyond its square.
+    """
+    looks = iter([0, 0, 5])
+
+    def changing(tensor):
+        logits = np.full((*tensor.shape[:3], 6), -20, np.float32)
+        logits[..., next(looks)] = 20
+        return {"logits": logits}
+
+    people = Segmenter(network=changing).people(np.zeros((900, 900, 3), np.uint8), [astronaut_face])
+    x0, y0, x1, y1 = (round(value) for value in astronaut_face.box)
+
+    assert people.likely[(y0 + y1) // 2, (x0 + x1) // 2] == pytest.approx(0.5, abs=0.01)
+    assert people.likely[-20:].max() < 0.05
+
+
+def test_the_clearer_look_is_brighter_and_crisper():
+    """
+    Dark is lifted most, and a step between two tones becomes higher at the step.
+    """
+    tensor = np.full((32, 32, 3), 0.1, np.float32)
+    tensor[:, 16:] = 0.3
+    seen = clearer(tensor)
+
+    assert seen[16, 2, 0] > 0.25
+    assert seen[16, 16, 0] > seen[16, 30, 0] + 0.02
+    assert seen[16, 15, 0] < seen[16, 2, 0] - 0.02
+    assert seen.max() <= 1
