@@ -482,10 +482,31 @@ def test_the_other_side_lends_what_hair_covers_and_nothing_else(swapper, astrona
         source=source, points=view.points, face=view.face, seen=np.full_like(half, 0.8), free=half
     )
 
-    lent = share(view, mirrored(view, swapper.layout))
+    lent = share(view, mirrored(view, swapper.layout), swapper.chart.cells)
 
     assert lent[:, : half.shape[1] // 3].min() > 0.99
     assert lent[:, half.shape[1] // 3 :].max() == 0
+
+
+def test_nothing_is_lent_beside_what_covers_the_other_side(swapper, astronaut, astronaut_face):
+    """
+    Skin beside hair lies in its shade: it is not put where the other side's hair was, and all beyond it is.
+    """
+    source = swapper.prepare(astronaut, astronaut_face)
+    view = as_is(source)
+    both = np.ones_like(view.free)
+    width = both.shape[1]
+    both[:, : width // 3] = 0
+    both[:, -width // 6 :] = 0
+    view = type(view)(
+        source=source, points=view.points, face=view.face, seen=np.full_like(both, 0.8), free=both
+    )
+
+    lent = share(view, mirrored(view, swapper.layout), swapper.chart.cells)
+
+    edge = width // 6
+    assert lent[:, : edge + 2].max() == 0
+    assert lent[:, edge + 8 : width // 3 - 2].min() > 0.99
 
 
 def test_less_is_trusted_the_more_squarely_the_target_is_seen(swapper, astronaut, astronaut_face):

@@ -77,6 +77,20 @@ def test_eyes_in_the_shade_are_opened_by_light_from_the_front(chart, skin):
     assert plain[eyes].mean() < 1.3
 
 
+def test_whites_that_are_not_seen_colour_no_eyes(chart, skin):
+    """
+    Between lids that are pressed together there is red skin in the shade: eyes put there do not turn red.
+    """
+    eyes = chart.eyes > 0.3
+    scene, texture = even(chart, PALE), even(chart, PALE)
+    scene[eyes], texture[eyes] = (80, 35, 30), 120
+
+    by = relight(scene, texture, skin, chart)
+
+    red, _green, blue = by.own[eyes].mean(axis=0)
+    assert red / blue < 1.05
+
+
 @pytest.mark.parametrize(
     ("apart", "source", "expected"),
     [(0.0, 0.2, 1), (0.02, 0.35, 1), (0.04, 0.2, 0), (0.03, 0.05, 0)],

@@ -141,7 +141,7 @@ class Observer:
     def _shown(self, view: View, own: Look, free: Mask) -> tuple[Mask, Mask, View]:
         """What is lent, what is trusted, and what of the source is shown."""
         filler = filling(view, self.layout)
-        lent = share(view, filler) * self.chart.outline * free
+        lent = share(view, filler, self.chart.cells) * self.chart.outline * free
         lent *= lent > LEAST_SHARE
         trust = trusted(view, own.seen)
         if (lent * self.chart.core).mean() <= WORTH_LENDING:
@@ -161,7 +161,12 @@ class Observer:
             here=bare * np.sqrt(view.seen),
             stays=1 - trust * free,
         )
-        pale = max(ink, lamps.muted(own.face, face, skin.both), lamps.two_lamps(face, skin.here))
+        pale = max(
+            ink,
+            lamps.muted(own.face, face, skin.both),
+            lamps.two_lamps(face, skin.here),
+            lamps.one_lamp(face, skin.here),
+        )
         if pale:
             face = lamps.without_colour(face, pale)
         return light.relight(own.face, face, skin, chart), pale

@@ -86,6 +86,26 @@ def two_lamps(texture: Image, skin: Mask) -> float:
     return MOST_PALE * float(np.clip(several, 0, 1))
 
 
+#: Skin whose channels are apart by less than the first factor (the largest mean by the least) is lit by daylight or a
+#: warm lamp; from the second on by one coloured lamp, and leaves `MOST_TINTED` of its colour behind: of 104 portraits
+#: 102 lie below.
+WARM, COLOURED_LAMP, MOST_TINTED = 2.5, 3.2, 0.9
+
+
+def one_lamp(texture: Image, skin: Mask) -> float:
+    """0..1: how much of its colour ``texture`` leaves behind, as one coloured lamp lights it.
+
+    Args:
+        texture, skin: as of `two_lamps`.
+    """
+    every = np.s_[::SAMPLED_EVERY, ::SAMPLED_EVERY]
+    weight = skin[every].ravel()
+    means = weight @ texture[every].reshape(-1, 3).astype(np.float32) / (weight.sum() + RIDGE)
+    means += DARK_FLOOR
+    coloured = (float(means.max() / means.min()) - WARM) / (COLOURED_LAMP - WARM)
+    return MOST_TINTED * float(np.clip(coloured, 0, 1))
+
+
 def without_colour(texture: Image, share: float) -> Image:
     """``texture`` ``(h, w, 3)`` uint8 RGB with ``share`` (0..1) of its colour taken out: in greys at 1."""
     grey = cv2.cvtColor(cv2.cvtColor(texture, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)

@@ -118,7 +118,7 @@ def relight(scene: Image, texture: Image, skin: Skin, chart: Chart) -> Relight:
     left = interpolated(np.asarray(detail @ LUMA / (asked @ LUMA), np.float32), (width, height))
     fine = times(fine, shone(at_source, at_target, chart, brighter, left))
     eyes, (darkest, brightest) = chart.eyes, GREY_LIMITS
-    tint, opened = of_eyes(scene, texture, eyes)
+    tint, opened = of_eyes(scene, texture, eyes, float((light @ LUMA).mean()))
     grey = np.maximum(interpolated(asked * edges @ LUMA, (width, height)), darkest)
     grey = np.minimum(grey, brightest + eyes * (opened - brightest))
     whites = [grey * (1 + eyes * (change - 1)) for change in tint]
@@ -159,11 +159,14 @@ def contrast(there: Floats, here: Floats, weight: Mask) -> float:
 
 #: The colour of the whites of the eyes follows the target's within these bounds.
 TINT_LIMITS = (0.75, 1.3)
+#: Whites that are darker than skin by the first factor are not seen between the lids: their colour is that of lids.
+#: From the second on it counts.
+SHADED = (0.4, 0.6)
 #: Eyes that lie in the shade get as bright as the target's, by this factor at most.
 MOST_OPENED = 3.0
 
 
-def of_eyes(scene: Image, texture: Image, eyes: Mask) -> tuple[Floats, float]:
+def of_eyes(scene: Image, texture: Image, eyes: Mask, skin: float) -> tuple[Floats, float]:
     """``(3,)`` by what the colour of the eyes' whites changes, brightness apart; and the brightest gain they may get.
 
     Whites are as red as the lamp that the photo was taken by; irises are whose they are. Eyes in the shade of their
@@ -171,13 +174,15 @@ def of_eyes(scene: Image, texture: Image, eyes: Mask) -> tuple[Floats, float]:
 
     Args:
         scene, texture, eyes: as of `relight`.
+        skin: brightness of the target's skin.
     """
     where = np.flatnonzero(eyes > 0.5)  # noqa: PLR2004 - a soft mask's middle
     there, here = (
         whites(np.take(picture.reshape(-1, 3), where, axis=0)) for picture in (scene, texture)
     )
     one, other = float(there @ LUMA), float(here @ LUMA)
-    tint = np.clip((there / one) / (here / other), *TINT_LIMITS)
+    shows = smoothstep(*SHADED, one / max(skin, RIDGE))
+    tint = np.clip((there / one) / (here / other), *TINT_LIMITS) ** shows
     most = min(max(one / other, GREY_LIMITS[1]), MOST_OPENED)
     return np.asarray(tint, np.float32), most
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from mien.engine.geometry import half
 from mien.engine.mesh.chart import Chart
+from mien.engine.mesh.develop import developed, developing
 from mien.engine.mesh.even import evened, evening
 from mien.engine.mesh.fingers import hands_before
 from mien.engine.mesh.glasses import Seat
@@ -62,10 +63,14 @@ class Source:
         span = self.landmarks[:, :2].max(axis=0) - self.landmarks[:, :2].min(axis=0)
         return float(span.max())
 
-    def level_for(self, size: float) -> tuple[Image, float]:
-        """The copy to sample for a face of ``size`` pixels, and its scale to the first level."""
+    def level_for(self, size: float, larger: float = LARGER) -> tuple[Image, float]:
+        """The copy to sample for a face of ``size`` pixels, and its scale to the first level.
+
+        Args:
+            larger: the most by which the copy's face may be larger than that, where there are smaller copies.
+        """
         index, ratio = 0, self.size / size
-        while ratio > LARGER and index + 1 < len(self.levels):
+        while ratio > larger and index + 1 < len(self.levels):
             index, ratio = index + 1, ratio / 2
         return self.levels[index], 0.5**index
 
@@ -87,9 +92,15 @@ def prepared(image: Image, face: Face, chart: Chart, seat: Seat | None, layout: 
     if abs(yaw) > HIDES_ITSELF:
         seen = seen * chart.of_vertices(unhidden(points, layout, region))
     scene = gridded(crop, region)
+    laid = chart.unrolled(scene, region, points)
+    by = developing(laid, chart)
+    if by > 1:
+        crop = developed(crop, by, face.size)
+        scene = gridded(crop, region)
+        laid = chart.unrolled(scene, region, points)
     hands = [replace(hand, landmarks=hand.landmarks - corner) for hand in face.hands]
     bare = without(hands, scene, region, points, chart)
-    own = look(chart.unrolled(scene, region, points), seen * bare, chart)
+    own = look(laid, seen * bare, chart)
     free = source_free(own, chart)
     if seat is not None:
         bare = bare * (1 - with_rims(seat.lenses(own.face), chart.cells))
@@ -101,9 +112,9 @@ def prepared(image: Image, face: Face, chart: Chart, seat: Seat | None, layout: 
             own = look(chart.unrolled(scene, region, points), seen * bare, chart)
             free = source_free(own, chart)
     shown, skin = own.face, chart.outline * (1 - chart.own) * seen * free * bare
-    by = evening(shown, skin, chart)
-    if by is not None:
-        crop = evened(crop, draw(points, layout, region), by, chart)
+    change = evening(shown, skin, chart)
+    if change is not None:
+        crop = evened(crop, draw(points, layout, region), change, chart)
         shown = chart.unrolled(gridded(crop, region), region, points)
     return Source(
         levels=halvings(crop),

@@ -9,6 +9,7 @@ from mien.engine.mesh.chart import flipped
 from mien.engine.mesh.layout import Layout
 from mien.engine.mesh.shape import smoothstep
 from mien.engine.mesh.source import Source
+from mien.engine.sampling import disc
 from mien.engine.types import Image, Mask, Points
 
 
@@ -80,14 +81,18 @@ def gain(view: View, filler: View) -> float:
 FILL_FROM, FILL_FULLY = 14.0, 26.0
 
 
+def turned_away(yaw: float) -> np.float32:
+    """0..1: how much of the far side of a face that is turned by ``yaw`` degrees is to be had elsewhere only."""
+    return np.float32(smoothstep(FILL_FROM, FILL_FULLY, abs(yaw)))
+
+
 def wanted(view: View) -> Mask:
     """``(rows, columns)`` how much a filler may be used, 0..1.
 
     Where something covers the face, and on the far side of a turned one. Nowhere else: every outline
     is grazing a little.
     """
-    turned = float(smoothstep(FILL_FROM, FILL_FULLY, abs(view.source.yaw)))
-    return np.maximum(np.float32(turned), 1 - view.free)
+    return np.maximum(turned_away(view.source.yaw), 1 - view.free)
 
 
 #: What is seen less squarely than the first of these is taken from elsewhere where that can be had, from
@@ -95,10 +100,21 @@ def wanted(view: View) -> Mask:
 GRAZING, SQUARE = 0.2, 0.75
 
 
-def share(view: View, filler: View) -> Mask:
-    """``(rows, columns)`` how much of each cell ``filler`` gives instead of ``view``, 0..1."""
+#: Beside what covers it a face lies in the shade of that, or shows through it: this share of the face from there
+#: nothing is taken from another side, but for what a turned head hides: there the seam would be seen.
+HAIR_EDGE = 0.04
+
+
+def share(view: View, filler: View, cells: float) -> Mask:
+    """``(rows, columns)`` how much of each cell ``filler`` gives instead of ``view``, 0..1.
+
+    Args:
+        cells: size of the face on the chart.
+    """
+    inner = np.asarray(cv2.erode(filler.free, disc(2 * HAIR_EDGE * cells)), np.float32)
+    other = filler.seen * (inner + turned_away(view.source.yaw) * (filler.free - inner))
     lacks = smoothstep(SQUARE, GRAZING, view.shows)
-    better = smoothstep(0, LEND_FULLY, filler.shows - view.shows)
+    better = smoothstep(0, LEND_FULLY, other - view.shows)
     return np.asarray(wanted(view) * lacks * better, np.float32)
 
 

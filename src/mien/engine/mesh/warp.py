@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 
 from mien.engine.mesh.raster import Raster, Region, cut
+from mien.engine.mesh.source import LARGER
 from mien.engine.mesh.view import View
 from mien.engine.sampling import (
     blurred_into_zero,
@@ -53,7 +54,10 @@ def followed(target: Image, region: Region, field: Floats) -> Image:
 #: picture afterwards, and of few pixels each one that aliases is seen.
 SMALL = 96.0
 #: Sigma of that blur, in pixels of a copy that is larger by the square root of two.
-SPREAD = 0.5
+SPREAD = 0.35
+#: The copy that is sampled for it is larger by up to this factor: bilinear sampling of one that is hardly larger
+#: is a blur of its own, which leaves a face of 25 pixels without eyes.
+SMALL_LARGER = 3.2
 
 
 def sampled(view: View, raster: Raster, size: float) -> Image:
@@ -62,8 +66,9 @@ def sampled(view: View, raster: Raster, size: float) -> Image:
     Args:
         size: larger side of the face that is drawn, pixels.
     """
-    level, scale = view.source.level_for(size)
-    if size < SMALL:
+    small = size < SMALL
+    level, scale = view.source.level_for(size, SMALL_LARGER if small else LARGER)
+    if small:
         level = without_finer(level, scale * view.source.size / size)
     # Pixel centres are whole numbers: x of the first level lies at (x + .5) * scale - .5 here.
     here = (view.points[:, :2] + np.float32(0.5)) * np.float32(scale) - np.float32(0.5)
