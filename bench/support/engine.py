@@ -6,6 +6,7 @@ from mien.cores import SpareCore
 from mien.engine.beside import Beside
 from mien.engine.faces import FaceFinder
 from mien.engine.hands import HandFinder
+from mien.engine.parts import PartFinder
 from mien.engine.swap import MeshSwapper
 from mien.models.store import ModelStore
 from mien.settings import available_cores
@@ -29,6 +30,7 @@ class Engine:
                 mesh=store.network("face_mesh"),
                 topology=store.topology(),
                 hands=HandFinder(palm=store.network("palm"), hand=store.network("hand"), side=side),
+                parts=PartFinder(network=store.network("parts")),
                 side=side,
             ),
             swapper=MeshSwapper(topology=store.topology(), side=side),

@@ -129,10 +129,10 @@ class Studio:
     sources: dict[str, Source] = field(default_factory=dict)
 
     def sitter(self, name: str) -> Sitter:
-        """The picture ``name``, its faces found, and the hands before them."""
+        """The picture ``name``, its faces found, and what covers them."""
         if name not in self.sitters:
             image, finder = opened(name), self.engine.finder
-            faces = [finder.with_hands(image, face) for face in finder.find(image)]
+            faces = finder.closely(image)
             self.sitters[name] = Sitter(image=image, faces=faces)
         return self.sitters[name]
 

@@ -4,6 +4,7 @@ import pytest
 
 from mien.engine.faces import FaceFinder
 from mien.engine.hands import HandFinder
+from mien.engine.parts import PartFinder
 from mien.engine.swap import MeshSwapper
 from mien.engine.types import Face, Image
 from mien.models.store import ModelStore
@@ -22,6 +23,7 @@ def finder(models: ModelStore) -> FaceFinder:
         mesh=models.network("face_mesh"),
         topology=models.topology(),
         hands=HandFinder(palm=models.network("palm"), hand=models.network("hand")),
+        parts=PartFinder(network=models.network("parts")),
     )
 
 

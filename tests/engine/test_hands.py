@@ -11,11 +11,9 @@ from engine.drawn import hand_on
 from mien.engine.faces import FaceFinder
 from mien.engine.hands import HandFinder, anchors, distinct, palm_length
 from mien.engine.mesh.fingers import hands_before
-from mien.engine.mesh.layout import with_rings
 from mien.engine.mesh.raster import Region, cut, region_of
 from mien.engine.mesh.regions import OVAL
 from mien.engine.options import SwapOptions
-from mien.engine.pipeline import Draft, find_hands, find_source
 from mien.engine.protocols import Network
 from mien.engine.sampling import averaged
 from mien.engine.types import Face, Floats, Hand, Image
@@ -193,18 +191,6 @@ class TestSwapped:
 
         assert unchanged(image, result, bare) < 0.5
 
-    def test_a_hand_before_the_source_does_not_come_along(self, swapper, drawn):
-        """What the chart holds of the hand is not free."""
-        image, face, _, covered = drawn(FROM_BELOW)
-        without = swapper.prepare(image, replace(face, hands=()))
-        source = swapper.prepare(image, face)
-
-        hand = swapper.chart.laid(covered, whole(image), with_rings(face.landmarks)) > 0.99
-        hand &= swapper.chart.core > 0.5
-
-        assert source.free[hand].mean() < 0.05
-        assert without.free[hand].mean() > 0.5
-
     def test_without_hands_nothing_changes(
         self, swapper, astronaut, astronaut_face, hopper, hopper_face
     ):
@@ -218,30 +204,6 @@ class TestSwapped:
             expected.tobytes()
             == swapper.swap(astronaut, looked_at, source, SwapOptions()).tobytes()
         )
-
-
-class TestSteps:
-    def test_hands_are_known_before_the_swap(self, finder, swapper, drawn):
-        """The step puts them on the target's faces, and the source is prepared with its own."""
-        image, face, _, _ = drawn(FROM_BELOW)
-        draft = Draft(target_image=image, source_image=image, faces=(replace(face, hands=()),))
-
-        seen = find_hands(draft, finder, SwapOptions())
-
-        assert 1 == len(seen.faces[0].hands)
-        casting = find_source(draft, finder, swapper).casting
-        assert casting is not None
-        (person,) = casting.people
-        assert person is not None
-        bare = swapper.prepare(image, replace(face, hands=()))
-        assert person.free.sum() < 0.98 * bare.free.sum()
-
-    def test_nobody_looks_when_what_is_before_a_face_is_of_no_interest(self, finder, drawn):
-        """With occlusion off the faces are as they were."""
-        image, face, _, _ = drawn(FROM_BELOW)
-        draft = Draft(target_image=image, faces=(replace(face, hands=()),))
-
-        assert draft is find_hands(draft, finder, SwapOptions(occlusion=False))
 
 
 class TestValues:

@@ -316,9 +316,7 @@ def test_a_source_in_profile_is_refused(swapper, astronaut, facing):
             """One face, from the side."""
             return [facing(75, 200)]
 
-        def with_hands(self, image, face):  # noqa: ARG002
-            """None."""
-            return face
+        closely = find
 
     with pytest.raises(TurnedAway, match="source picture"):
         find_source(Draft(source_image=astronaut, target_image=astronaut), Side(), swapper)

@@ -28,8 +28,8 @@ def large_astronaut(astronaut):
 
 
 def swap(finder, swapper, source, target, options=SwapOptions()):  # noqa: B008 - frozen
-    (face,) = finder.find(target)
-    prepared = swapper.prepare(source, finder.find(source)[0])
+    (face,) = finder.closely(target)
+    prepared = swapper.prepare(source, finder.closely(source)[0])
     return shown(swapper.swap(target, face, prepared, options), face)
 
 

@@ -66,6 +66,10 @@ class Finder:
         rows, columns = np.nonzero(red)
         return [face_at(float(columns.min()), float(rows.min()))] if len(rows) > 200 else []
 
+    def closely(self, image):
+        """The same: nothing covers anybody."""
+        return self.find(image)
+
     def glance(self, image, known):
         """The same, where nobody is known."""
         return [] if known else self.find(image)

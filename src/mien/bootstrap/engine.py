@@ -25,6 +25,7 @@ def build_engine(settings: "Settings") -> "tuple[FaceFinder, MeshSwapper]":
     """
     from mien.engine.faces import FaceFinder  # noqa: PLC0415
     from mien.engine.hands import HandFinder  # noqa: PLC0415
+    from mien.engine.parts import PartFinder  # noqa: PLC0415
     from mien.engine.swap import MeshSwapper  # noqa: PLC0415
     from mien.models.store import ModelStore  # noqa: PLC0415
 
@@ -36,6 +37,7 @@ def build_engine(settings: "Settings") -> "tuple[FaceFinder, MeshSwapper]":
         mesh=models.network("face_mesh"),
         topology=topology,
         hands=HandFinder(palm=models.network("palm"), hand=models.network("hand"), side=side),
+        parts=PartFinder(network=models.network("parts")),
         side=side,
     )
     return finder, MeshSwapper(topology=topology, side=side)

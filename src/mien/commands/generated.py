@@ -128,7 +128,7 @@ class Generated:
         for attempt in range(self.candidates):
             seed = (order.seed + number * self.candidates + attempt) % 2**32
             picture = self._picture(brief_of(order, seed), check)
-            for face in self.finder.find(picture)[:1]:
+            for face in self.finder.closely(picture)[:1]:
                 if abs(pose(face.landmarks)[0]) < PROFILE:
                     yield Candidate(picture=picture, face=face, cost=cost(picture, face, sitting))
 

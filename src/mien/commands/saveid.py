@@ -84,7 +84,7 @@ class Saveid:
         still = decode(photo, field=where)
         pixels = srgb(still)
         picture = Pyramid(pixels)
-        faces = self.finder.find(picture)
+        faces = self.finder.closely(picture)
         if not faces:
             raise NoFaceFound(where)
         several = (
@@ -93,10 +93,9 @@ class Saveid:
             else ()
         )
         advice = about_one(assess(picture, faces[0]), SOURCE_RULES, whose=f"The {where}'s")
-        face = self.finder.with_hands(picture, faces[0])
         return _Seen(
-            source=self.maker.prepare(pixels, face),
-            face=face,
+            source=self.maker.prepare(pixels, faces[0]),
+            face=faces[0],
             pixels=pixels,
             warnings=(*still.warnings, *several, *advice),
         )

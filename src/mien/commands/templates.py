@@ -109,7 +109,7 @@ class FromTemplates:
         where = f"template {template.name}"
         data = self.templates.read(template.name)
         picture = np.array(srgb(decode(data, field=where)))
-        faces = [face for face in self.finder.find(picture) if turned(face) < PROFILE]
+        faces = [face for face in self.finder.closely(picture) if turned(face) < PROFILE]
         if not faces:
             raise NoFaceFound(where)
         person = nearest(sitting.person, faces[0].landmarks)

@@ -13,6 +13,7 @@ from mien.engine.geometry import Pyramid, Viewed, crop_of
 from mien.engine.hands import HandFinder
 from mien.engine.landmarks import Landmarker, crop_of_detection
 from mien.engine.mesh.topology import Topology
+from mien.engine.parts import PartFinder, lies_well
 from mien.engine.protocols import Network
 from mien.engine.types import Detection, Face, Image, Points
 
@@ -34,6 +35,8 @@ FINEST_SHARE = 4
 SMALLEST_FACE = 12.0
 #: A margin, as a share of the larger side, gives tight crops the surroundings a detector expects.
 TIGHT_MARGIN = 0.35
+#: Faces below this (pixels) are not looked at for what covers them.
+SMALLEST_TOLD = 48.0
 #: Turning a large picture costs more than detecting in it, so it is halved first until no side is
 #: twice this long; detectors read 192 pixels.
 ENOUGH = 768
@@ -50,8 +53,10 @@ class FaceFinder:
     short_range: Network
     mesh: Network
     topology: Topology
-    #: Finds what may be before a face; without it no hands are looked for.
+    #: Finds the hands before a face that is followed through a film; without it none are looked for.
     hands: HandFinder | None = None
+    #: Tells what covers a face that is looked at closely; without it only colours do.
+    parts: PartFinder | None = None
     #: How several faces are looked at.
     side: Beside = ALONE
 
@@ -60,7 +65,11 @@ class FaceFinder:
         return replace(face, hands=self.hands.before(image, face)) if self.hands else face
 
     def find(self, image: Viewed) -> list[Face]:
-        """Faces of ``image``, the largest first; empty when there are none.
+        """Faces of ``image``, the largest first; empty when there are none."""
+        return self._hasty.closely(image)
+
+    def closely(self, image: Viewed) -> list[Face]:
+        """As `find`, with what is around and before each face.
 
         Looks at the whole picture first, in tiles where there may be small faces, then for tight
         crops and for pictures that lie on their side or upside down.
@@ -69,7 +78,8 @@ class FaceFinder:
         for look in (self._upright, self._tight, self._turned):
             faces = distinct(look(picture))
             if faces:
-                return sorted(faces, key=lambda face: -face.size)
+                told = self.side.each(partial(self._told, picture), faces)
+                return sorted(told, key=lambda face: -face.size)
         return []
 
     def glance(self, image: Image, known: Sequence[Face]) -> list[Face]:
@@ -81,6 +91,10 @@ class FaceFinder:
     def again(self, image: Image, face: Face) -> Face:
         """``face`` of the frame before, in this one: one mesh pass from its landmarks."""
         return self._landmarker.again(image, face)
+
+    @cached_property
+    def _hasty(self) -> "FaceFinder":
+        return replace(self, parts=None)
 
     @cached_property
     def _far(self) -> Detector:
@@ -129,6 +143,23 @@ class FaceFinder:
         return [face for face in faces if face is not None and believable(face)]
 
     def _meshed(self, picture: Pyramid, found: Detection) -> Face | None:
+        """The face that was ``found``, and what is around it: neither network waits for the other."""
+        if self.parts is None or sides_of(found) < SMALLEST_TOLD:
+            return self._settled(picture, found)
+        parts, face = self.side.both(
+            partial(self.parts.of_detection, picture, found), partial(self._settled, picture, found)
+        )
+        return face and replace(face, parts=parts)
+
+    def _told(self, picture: Pyramid, face: Face) -> Face:
+        """``face`` with what is around it, if that was not seen, or not well, as it was found."""
+        if self.parts is None or face.size < SMALLEST_TOLD:
+            return face
+        if face.parts and lies_well(face, face.parts.matrix):
+            return face
+        return replace(face, parts=self.parts.of_face(picture, face))
+
+    def _settled(self, picture: Pyramid, found: Detection) -> Face | None:
         if found.score < THRESHOLD:
             return self._landmarker.settled(picture, found, SURE)
         return self._landmarker.settled(picture, right_way_up(picture, found, self._far))
@@ -155,6 +186,11 @@ def right_way_up(image: Viewed, found: Detection, detector: Detector) -> Detecti
     if turned <= now + CLEARLY:
         return found
     return replace(found, key_points=found.key_points[[1, 0, 2, 3, 5, 4]])
+
+
+def sides_of(found: Detection) -> float:
+    """The larger side of a detection's box, pixels."""
+    return float((found.box[2:] - found.box[:2]).max())
 
 
 def best_score(detector: Detector, image: Image) -> float:

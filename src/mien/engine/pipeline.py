@@ -28,14 +28,14 @@ from mien.errors import NoFaceFound, TurnedAway
 
 
 class Finder(Protocol):
-    """Finds faces, and the hands before them."""
+    """Finds faces, and what covers them."""
 
     def find(self, image: Viewed) -> list[Face]:
         """Faces of ``image`` ``(H, W, 3)``, the largest first; empty when there are none."""
         ...
 
-    def with_hands(self, image: Viewed, face: Face) -> Face:
-        """``face`` of ``image`` with the hands that may be before it."""
+    def closely(self, image: Viewed) -> list[Face]:
+        """As `find`, with what is around and before each face."""
         ...
 
 
@@ -183,11 +183,7 @@ def swap_steps(
             ),
         )
     ]
-    # Hands are found by networks, which leave the interpreter to the rest: of that, only what is seen of a
-    # face waits for its hands. Where there is one thread for a target, its hands come later than the source's,
-    # so that one of them has the interpreter while a network works for the other.
     seen: Steps = [
-        ("hands", lambda draft: find_hands(draft, finder, options, side)),
         ("look", lambda draft: side.whole(lambda: look_ahead(draft, swapper, options))),
     ]
     drawn: Steps = [
@@ -220,11 +216,11 @@ def find_source(
     if draft.source_image is None:
         raise ValueError("a draft needs a source picture or a casting")
     pixels, picture = draft.source_image, Pyramid(draft.source_image)
-    faces = finder.find(picture)
+    faces = finder.closely(picture)
     if not faces:
         raise NoFaceFound("source")
     require_facing([faces[0]], "source")
-    face = finder.with_hands(picture, faces[0])
+    face = faces[0]
     giving = side.whole(
         lambda: Giving(
             person=swapper.prepare(pixels, face, occlusion=occlusion),
@@ -238,7 +234,7 @@ def find_source(
 def find_targets(draft: Draft, finder: Finder) -> Draft:
     """Find the target's faces."""
     picture = Pyramid(draft.target_image)
-    faces = finder.find(picture)
+    faces = finder.closely(picture)
     if not faces:
         raise NoFaceFound("target")
     return replace(draft, seen=picture, faces=tuple(faces), found=len(faces))
@@ -286,15 +282,6 @@ def require_facing(faces: Sequence[Face], where: str) -> None:
 def turned(face: Face) -> float:
     """Degrees by which the head is turned to either side."""
     return abs(pose(face.landmarks)[0])
-
-
-def find_hands(draft: Draft, finder: Finder, options: SwapOptions, side: Beside = ALONE) -> Draft:
-    """Find the hands before the chosen faces, unless what is before a face is of no interest."""
-    if not options.occlusion:
-        return draft
-    picture = draft.seen or draft.target_image
-    faces = tuple(side.each(partial(finder.with_hands, picture), draft.faces))
-    return replace(draft, faces=faces)
 
 
 def look_ahead(draft: Draft, swapper: StillSwapper, options: SwapOptions) -> Draft:

@@ -6,6 +6,7 @@ is not part of it: that is found in every frame (`mien.engine.mesh.cover`).
 """
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import cv2
 import numpy as np
@@ -18,10 +19,11 @@ from mien.engine.mesh.cover import Cover
 from mien.engine.mesh.glasses import Seat
 from mien.engine.mesh.layout import Layout, with_rings
 from mien.engine.mesh.look import Look, look
-from mien.engine.mesh.occlusion import bare, target_free
+from mien.engine.mesh.occlusion import bare, bearded, target_free
 from mien.engine.mesh.raster import Region, gridded, region_of
 from mien.engine.mesh.regions import OVAL
 from mien.engine.mesh.source import Source, seen_cells
+from mien.engine.mesh.told import believed
 from mien.engine.mesh.view import View, as_is, filling, share, together, trusted
 from mien.engine.options import SwapOptions
 from mien.engine.sampling import blurred, disc
@@ -101,10 +103,14 @@ class Observer:
         scene = gridded(picture, around)
         cover = Cover.of(face, scene, around) if options.occlusion else None
         hands = None if cover is None else self.chart.laid(cover.mask, around, points)
-        own = self._look(points, scene, around, hands)
+        if options.occlusion:
+            own, free = self._uncovered(face, points, scene, around, hands)
+        else:
+            own = self._look(points, scene, around, None)
+            free = np.ones_like(own.seen)
         return Sight(
             look=own,
-            free=self._free(own) if options.occlusion else np.ones_like(own.seen),
+            free=free,
             ink=lamps.one_ink(scene[around.cells_of(around.part(face.landmarks[OVAL]))]),
             hands=hands,
         )
@@ -128,10 +134,26 @@ class Observer:
             hidden=None if hands is None else with_edges(hands, self.chart.cells),
         )
 
-    def _look(self, points: Points, scene: Image, around: Region, hands: Mask | None) -> Look:
+    def _uncovered(
+        self, face: Face, points: Points, scene: Image, around: Region, hands: Mask | None
+    ) -> tuple[Look, Mask]:
+        """What is seen of a face, and where nothing stands before it; told by a network, or else by colours."""
+        look_at = partial(self._look, points, scene, around)
+        told = believed(face.parts, points, self.chart, lambda: self._free(look_at(hands)))
+        if told is None:
+            own = look_at(hands)
+            return own, self._free(own)
+        covered = told.before_target(self.chart)
+        hidden = covered if hands is None else np.maximum(covered, hands)
+        own = look_at(hidden)
+        covered = np.maximum(covered, bearded(own, self.chart))
+        frame = self.seat.frame(own.face, own.seen, worn=told.glasses(self.seat))
+        return own, (1 - covered) * (1 - frame)
+
+    def _look(self, points: Points, scene: Image, around: Region, hidden: Mask | None) -> Look:
         seen = seen_cells(points, self.chart, self.layout)
-        if hands is not None:
-            seen *= 1 - hands
+        if hidden is not None:
+            seen *= 1 - hidden
         return look(self.chart.unrolled(scene, around, points), seen, self.chart)
 
     def _free(self, own: Look) -> Mask:

@@ -20,6 +20,8 @@ Floats = NDArray[np.float32]
 MESH_POINTS = 478
 #: Landmarks of a hand: the wrist, then four for each finger from its root to its tip, thumb first.
 HAND_POINTS = 21
+#: What a picture's pixels are told apart into around a face: see `mien.engine.parts`.
+PARTS = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -66,6 +68,31 @@ class Hand:
             raise ValueError("landmarks must be finite")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Parts:
+    """What a network tells of the surroundings of a face (`mien.engine.parts`).
+
+    Raises:
+        ValueError: when a shape is wrong.
+    """
+
+    #: ``(S, S, 6)`` float32: how likely each pixel of an upright square shows what; sums of 1.
+    likely: Floats
+    #: Picture -> square.
+    matrix: Matrix
+
+    def __post_init__(self) -> None:
+        if self.likely.ndim != 3 or self.likely.shape[2] != PARTS:  # noqa: PLR2004 - rows, columns, parts
+            raise ValueError(f"likely must have shape (S, S, {PARTS}), got {self.likely.shape}")
+        if self.matrix.shape != (2, 3):
+            raise ValueError(f"matrix must have shape (2, 3), got {self.matrix.shape}")
+
+    def moved(self, x: float, y: float) -> "Parts":
+        """The same of a picture that lies so many pixels further right and down."""
+        by = self.matrix[:, :2] @ np.array([x, y], np.float32)
+        return replace(self, matrix=np.column_stack([self.matrix[:, :2], self.matrix[:, 2] - by]))
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Face:
     """A face with its mesh.
@@ -81,6 +108,8 @@ class Face:
     score: float
     #: Hands that may be before it, as far as they were looked for (`mien.engine.hands`).
     hands: tuple[Hand, ...] = ()
+    #: What is around and before it, where a network was asked (`mien.engine.parts`).
+    parts: Parts | None = None
 
     def __post_init__(self) -> None:
         if self.landmarks.shape != (MESH_POINTS, 3):
@@ -89,10 +118,11 @@ class Face:
             raise ValueError("landmarks must be finite")
 
     def moved(self, x: float, y: float) -> "Face":
-        """The face and its hands, so many pixels further right and down."""
+        """The face and what is before it, so many pixels further right and down."""
         by = np.array([x, y, 0], np.float32)
         hands = tuple(replace(hand, landmarks=hand.landmarks + by) for hand in self.hands)
-        return replace(self, landmarks=self.landmarks + by, hands=hands)
+        parts = self.parts.moved(x, y) if self.parts else None
+        return replace(self, landmarks=self.landmarks + by, hands=hands, parts=parts)
 
     @cached_property
     def box(self) -> tuple[float, float, float, float]:

@@ -119,16 +119,16 @@ class Chart:
 
     def _cells_of(self, region: Region, points: Points) -> Floats:
         """``(rows, columns, 2)`` where on the grid of ``region`` each cell of the chart lies."""
-        return self._spread(self.raster.values(region.to_grid(points)))
+        return self.spread(self.raster.values(region.to_grid(points)))
 
     def of_vertices(self, values: Floats) -> Mask:
         """``(rows, columns)`` of ``(540,)`` values at vertices, within 0..1.
 
         Cells along a triangle's edge lie a little outside of it.
         """
-        return np.clip(self._spread(self.raster.values(values[:, None])[..., 0]), 0, 1)
+        return np.clip(self.spread(self.raster.values(values[:, None])[..., 0]), 0, 1)
 
-    def _spread(self, coarse: Floats) -> Floats:
+    def spread(self, coarse: Floats) -> Floats:
         """Values of the coarse raster at every cell of the chart."""
         return interpolated(coarse, self.region.grid)
 

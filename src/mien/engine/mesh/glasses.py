@@ -119,17 +119,18 @@ class Seat:
         """``(rows, columns)`` of the chart, 1 where dark lenses are; 0 all over for none."""
         return self.eyes.lenses(face)
 
-    def frame(self, face: Image, seen: Mask) -> Mask:
+    def frame(self, face: Image, seen: Mask, *, worn: bool | None = None) -> Mask:
         """``(rows, columns)`` of the chart, 1 where the frame of worn glasses is; 0 all over for none.
 
         Args:
             face: ``(rows, columns, 3)`` on the chart.
             seen: ``(rows, columns)`` how squarely the camera sees each cell.
+            worn: whether the face wears glasses; None where only the frame itself can tell.
         """
         found = np.zeros(seen.shape, np.float32)
         skin = self.skin * (seen[self.rows] > 0)
         distance = length(from_skin(np.ascontiguousarray(face[self.rows]), skin))
-        if self.worn(distance):
+        if self.worn(distance) if worn is None else worn:
             found[self.rows] = self.drawn(distance)
         return found
 

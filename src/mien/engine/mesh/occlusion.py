@@ -44,6 +44,8 @@ SHARPEST = 0.6
 #: How much darker and less red than skin, in sigmas each, a thing before the lips is: lips are redder
 #: than skin, teeth brighter, and the dark between closed lips is thinner than `TARGET_SPOT`.
 THING = (1.5, 2.5)
+#: The vertex below the nose where the lip begins.
+NOSE_BASE = 2
 #: What goes on over a source's nostrils and lips is larger than this share of the face.
 OVER_SPOT = 0.09
 #: A soft mask's middle, and its least.
@@ -290,6 +292,13 @@ def dark_and_grey(apart: Floats, cells: float) -> Mask:
     """
     darker, less_red = -apart[..., 0], -apart[..., 1]
     return opened(smoothstep(*THING, np.minimum(darker, less_red)), TARGET_SPOT * cells)
+
+
+def bearded(look: Look, chart: Chart) -> Mask:
+    """``(rows, columns)`` 1 on a thick dark beard or moustache: below the nose, and neither skin nor lips."""
+    beard = dark_and_grey(look.colour, chart.cells) * (1 - chart.lips)
+    beard[: round(float(chart.points[NOSE_BASE, 1]))] = 0
+    return blurred(np.asarray(cv2.dilate(beard, disc(OVER_WIDER)), np.float32), SHARPEST)
 
 
 #: Share of what is around a feature that is no skin, from which it is covered, and surely so: dark

@@ -1,7 +1,7 @@
 """A face to take: its photo in several sizes, and what the chart tells of it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import partial
 
 import cv2
 import numpy as np
@@ -10,18 +10,18 @@ from mien.engine.geometry import half
 from mien.engine.mesh.chart import Chart
 from mien.engine.mesh.develop import developed, developing
 from mien.engine.mesh.even import evened, evening
-from mien.engine.mesh.fingers import hands_before
 from mien.engine.mesh.glasses import Seat
 from mien.engine.mesh.layout import Layout, with_rings
-from mien.engine.mesh.look import look
+from mien.engine.mesh.look import Look, look
 from mien.engine.mesh.occlusion import source_free
 from mien.engine.mesh.raster import Region, draw, gridded, region_of
 from mien.engine.mesh.shape import smoothstep
 from mien.engine.mesh.strands import strands
+from mien.engine.mesh.told import Told, believed
 from mien.engine.mesh.unframed import unframed
 from mien.engine.pose import pose
 from mien.engine.sampling import blurred, disc
-from mien.engine.types import Face, Floats, Hand, Image, Mask, Points
+from mien.engine.types import Face, Floats, Image, Mask, Points
 
 #: A source this much larger than its place is sampled from a halved copy, else it would alias.
 LARGER = 1.6
@@ -82,7 +82,8 @@ def prepared(image: Image, face: Face, chart: Chart, seat: Seat | None, layout: 
         seat: where glasses are looked for; None leaves them, and strands of hair, where they are.
     """
     crop, corner = cropped(image, face)
-    landmarks = face.landmarks - corner
+    face = face.moved(*(-corner[:2]).tolist())
+    landmarks = face.landmarks
     points = with_rings(landmarks)
     region = region_of(points, crop.shape[1], crop.shape[0])
     if region is None:
@@ -92,25 +93,29 @@ def prepared(image: Image, face: Face, chart: Chart, seat: Seat | None, layout: 
     if abs(yaw) > HIDES_ITSELF:
         seen = seen * chart.of_vertices(unhidden(points, layout, region))
     scene = gridded(crop, region)
-    laid = chart.unrolled(scene, region, points)
+    laid, worn = chart.unrolled(scene, region, points), None
     by = developing(laid, chart)
     if by > 1:
         crop = developed(crop, by, face.size)
         scene = gridded(crop, region)
         laid = chart.unrolled(scene, region, points)
-    hands = [replace(hand, landmarks=hand.landmarks - corner) for hand in face.hands]
-    bare = without(hands, scene, region, points, chart)
+    bare = np.ones_like(seen)
+    by_colour = partial(free_by_colour, laid, seen, chart)
+    told = believed(face.parts if seat else None, points, chart, by_colour)
+    if told and seat:
+        bare, worn = 1 - told.before_source(chart, seat), told.glasses(seat)
     own = look(laid, seen * bare, chart)
-    free = source_free(own, chart)
+    free = uncovered(own, told, chart)
     if seat is not None:
-        bare = bare * (1 - with_rims(seat.lenses(own.face), chart.cells))
-        frame = seat.frame(own.face, seen) * (1 - chart.lids)
-        thin = np.maximum(frame, strands(own.face, free, chart))
+        if told is None:
+            bare = bare * (1 - with_rims(seat.lenses(own.face), chart.cells))
+        frame = seat.frame(own.face, seen, worn=worn) * (1 - chart.lids)
+        thin = np.maximum(frame, strands(own.face, free * bare, chart))
         if thin.any():
             crop = unframed(crop, thin, own, draw(points, layout, region), chart, size=face.size)
             scene = gridded(crop, region)
             own = look(chart.unrolled(scene, region, points), seen * bare, chart)
-            free = source_free(own, chart)
+            free = uncovered(own, told, chart)
     shown, skin = own.face, chart.outline * (1 - chart.own) * seen * free * bare
     change = evening(shown, skin, chart)
     if change is not None:
@@ -124,6 +129,20 @@ def prepared(image: Image, face: Face, chart: Chart, seat: Seat | None, layout: 
         seen=seen,
         free=free * bare,
     )
+
+
+def uncovered(own: Look, told: Told | None, chart: Chart) -> Mask:
+    """``(rows, columns)`` 0 where by its colours something covers the face, 1 where it shows.
+
+    Where a network has ``told`` what covers it, colours are heard beside hair: ends of a fringe are too thin for it.
+    """
+    free = source_free(own, chart)
+    return free if told is None else 1 - (1 - free) * told.beside_hair(chart)
+
+
+def free_by_colour(shown: Image, seen: Mask, chart: Chart) -> Mask:
+    """``(rows, columns)`` 1 where the face that is ``shown`` on the chart is free, as far as colours tell."""
+    return source_free(look(shown, seen, chart), chart)
 
 
 #: The rim around a dark lens, a share of the face, and the sigma (cells) of its edge.
@@ -147,15 +166,6 @@ def cropped(image: Image, face: Face) -> tuple[Image, Points]:
     right, bottom = min(width, int(x1 + around) + 1), min(height, int(y1 + around) + 1)
     crop = np.ascontiguousarray(image[top:bottom, left:right])
     return crop, np.array([left, top, 0], np.float32)
-
-
-def without(
-    hands: Sequence[Hand], scene: Image, region: Region, points: Points, chart: Chart
-) -> Mask:
-    """``(rows, columns)`` of the chart, 0 where ``hands`` are before the face in ``scene``."""
-    if not hands:
-        return np.ones((chart.region.rows, chart.region.columns), np.float32)
-    return 1 - chart.laid(hands_before(hands, scene, region), region, points)
 
 
 def halvings(image: Image) -> tuple[Image, ...]:

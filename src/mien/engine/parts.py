@@ -1,0 +1,70 @@
+"""What is hair, skin, cloth or a thing around a face.
+
+The network is MediaPipe's selfie multiclass segmentation (Apache-2.0), shown an upright square around the
+face. It was taught on selfies: fringes and strands, glasses with their lenses, microphones, hats, scarves and
+hands it tells from a face as no colour could, and knows beards and brows for the face's own.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mien.engine.geometry import Viewed, crop_of, moved_by
+from mien.engine.landmarks import crop_around, crop_of_detection, eye_roll
+from mien.engine.protocols import Network
+from mien.engine.types import Detection, Face, Floats, Image, Matrix, Parts
+
+#: What the network tells, in the order of its output: what is behind, hair, skin of hands and bodies, skin of
+#: faces, cloth, and things that people wear or hold.
+BACKGROUND, HAIR, BODY, FACE, CLOTHES, THINGS = range(6)
+#: Side of the square that it is shown, pixels: half of what it was taught on, in a quarter of the time. A face's
+#: outline lies as well, glasses and strands of hair too.
+SIDE = 128
+#: That square, in sizes of the face, or of the detector's box, which is nearly the same.
+FACES = 1.75
+#: The face lies well in a square that was laid by another look: it is so large a share of it, its middle so
+#: near to the square's (shares of the square), and turned by so much at most (radians).
+SHARES, OFF, TURNED = (0.4, 0.75), 0.15, 0.6
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartFinder:
+    """Looks at faces. Threads may share it if they may share the network."""
+
+    network: Network
+
+    def of_detection(self, image: Viewed, found: Detection) -> Parts:
+        """The parts of ``image`` around the face that was ``found``."""
+        return self._within(image, crop_of_detection(found, FACES, SIDE))
+
+    def of_face(self, image: Viewed, face: Face) -> Parts:
+        """The parts of ``image`` around ``face``."""
+        return self._within(image, crop_around(face.landmarks, FACES, SIDE))
+
+    def _within(self, image: Viewed, matrix: Matrix) -> Parts:
+        (logits,) = self.network(tensor_of(crop_of(image, matrix, SIDE))).values()
+        return Parts(likely=softmax(logits[0]), matrix=matrix)
+
+
+def lies_well(face: Face, matrix: Matrix) -> bool:
+    """Whether ``face`` is where a square should have it.
+
+    Args:
+        matrix: picture -> square.
+    """
+    points = moved_by(matrix, face.landmarks)
+    low, high = points[:, :2].min(axis=0), points[:, :2].max(axis=0)
+    share = float((high - low).max()) / SIDE
+    off = np.abs((low + high) / 2 / SIDE - 0.5).max()
+    return SHARES[0] < share < SHARES[1] and off < OFF and abs(eye_roll(points)) < TURNED
+
+
+def tensor_of(crop: Image) -> Floats:
+    """``(1, S, S, 3)`` RGB in -1..1."""
+    return crop[None].astype(np.float32) / np.float32(127.5) - np.float32(1)
+
+
+def softmax(logits: Floats) -> Floats:
+    """``(h, w, K)`` logits as probabilities."""
+    odds = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return np.asarray(odds / odds.sum(axis=-1, keepdims=True), np.float32)

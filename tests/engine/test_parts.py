@@ -1,0 +1,196 @@
+"""What covers a face: told by a network, kept on targets, left behind on sources."""
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+
+from engine.drawn import hand_on
+from mien.engine.geometry import moved_by
+from mien.engine.mesh.layout import with_rings
+from mien.engine.mesh.raster import Region
+from mien.engine.mesh.regions import LEFT_EYE, OVAL, RIGHT_EYE
+from mien.engine.mesh.told import Told, believed
+from mien.engine.options import SwapOptions
+from mien.engine.parts import FACE, HAIR, SIDE, THINGS, lies_well
+from mien.engine.types import Face, Floats, Image, Parts
+
+#: Hands before the astronaut's cheeks: where the wrist is, how long the palm, turned how far. (One from below,
+#: drawn over chin and throat in her own skin's colour, is none to the network; photographed ones are.)
+HANDS = (((300, 250), 75, -0.6), ((140, 250), 75, 0.6))
+#: A lens around an eye, in distances of both eyes: how far it reaches across and down.
+ACROSS, DOWN = 0.4, 0.33
+
+
+def likeliest(face: Face, at: Floats) -> list[int]:
+    """What the network sees at picture points ``(N, 2)``."""
+    assert face.parts is not None
+    x, y = np.rint(moved_by(face.parts.matrix, at)).astype(int).T
+    return [int(part) for part in face.parts.likely[y, x].argmax(axis=-1)]
+
+
+def mirrored(image: Image, face: Face) -> tuple[Image, Floats]:
+    """``image`` with a face that wears bright mirrored glasses, and ``(H, W)`` 1 on their lenses."""
+    out, lenses = image.copy(), np.zeros(image.shape[:2], np.uint8)
+    eyes = [face.landmarks[list(eye), :2].mean(axis=0) for eye in (LEFT_EYE, RIGHT_EYE)]
+    apart = float(np.linalg.norm(eyes[1] - eyes[0]))
+    size = (round(ACROSS * apart), round(DOWN * apart))
+    for eye in eyes:
+        middle = (round(float(eye[0])), round(float(eye[1])))
+        cv2.ellipse(lenses, middle, size, 0, 0, 360, 1, -1)
+    sky = np.linspace(0, 1, image.shape[0])[:, None, None] ** 0.5
+    top = float(min(eye[1] for eye in eyes)) - size[1]
+    shade = np.clip((np.arange(image.shape[0]) - top) / (2 * size[1]), 0, 1)[:, None, None]
+    glass = (1 - shade) * np.array([190, 215, 240]) + shade * np.array([120, 100, 70]) + 0 * sky
+    out[lenses > 0] = np.broadcast_to(glass, image.shape)[lenses > 0]
+    for eye in eyes:
+        middle = (round(float(eye[0])), round(float(eye[1])))
+        cv2.ellipse(out, middle, size, 0, 0, 360, (70, 70, 75), 3, cv2.LINE_AA)
+    bridge = [tuple(np.rint(eye).astype(int).tolist()) for eye in eyes]
+    inner = ((bridge[0][0] + size[0], bridge[0][1] - 4), (bridge[1][0] - size[0], bridge[1][1] - 4))
+    cv2.line(out, *inner, (70, 70, 75), 3, cv2.LINE_AA)
+    return out, cv2.erode(lenses, np.ones((7, 7), np.uint8)).astype(np.float32)
+
+
+def unchanged(before: Image, after: Image, where: Floats) -> float:
+    """The share of the pixels of ``where`` that differ by at most 8 levels."""
+    chosen = where > 0.99
+    return float((np.abs(before[chosen].astype(np.int16) - after[chosen]).max(axis=1) <= 8).mean())
+
+
+@pytest.fixture(scope="module")
+def large(astronaut):
+    """The astronaut, three times as large: her face has 330 pixels."""
+    return np.ascontiguousarray(
+        cv2.resize(astronaut[:300, 80:380], None, fx=3, fy=3, interpolation=cv2.INTER_CUBIC)
+    )
+
+
+@pytest.fixture(scope="module")
+def glasses(finder, large):
+    """The same with mirrored glasses: picture, and where their lenses are."""
+    return mirrored(large, finder.find(large)[0])
+
+
+class TestFound:
+    def test_a_close_look_finds_the_same_faces(self, finder, astronaut):
+        """Landmarks are those of a plain look, which tells nothing of what covers a face."""
+        (plain,), (close,) = finder.find(astronaut), finder.closely(astronaut)
+
+        assert plain.landmarks.tobytes() == close.landmarks.tobytes()
+        assert plain.parts is None
+        assert close.parts is not None
+        np.testing.assert_allclose(close.parts.likely.sum(axis=-1), 1, atol=1e-5)
+
+    def test_parts_lie_where_the_picture_has_them(self, finder, astronaut):
+        """Cheeks are the face's, hair beside them is hair, wherever the picture is cut."""
+        (face,) = finder.closely(np.ascontiguousarray(astronaut[20:, 60:]))
+        spots = np.array([[224, 130], [262, 62]], np.float32) - np.array([60, 20], np.float32)
+
+        assert [FACE, HAIR] == likeliest(face, spots)
+
+    def test_a_lying_picture_is_looked_at_upright(self, finder, astronaut):
+        """The square of parts is laid around the mesh where the detector misjudged the head."""
+        (face,) = finder.closely(np.ascontiguousarray(np.rot90(astronaut)))
+
+        assert face.parts is not None
+        assert lies_well(face, face.parts.matrix)
+
+    def test_a_tiny_face_is_not_looked_at(self, finder, astronaut):
+        """Below 48 pixels nothing is asked."""
+        tiny = cv2.resize(astronaut, None, fx=0.35, fy=0.35, interpolation=cv2.INTER_AREA)
+
+        assert [None] == [face.parts for face in finder.closely(tiny)]
+
+    def test_parts_move_with_their_face(self, finder, astronaut):
+        """A face of a part of a picture is one of the whole."""
+        (face,) = finder.closely(astronaut)
+        moved = face.moved(30, -12)
+
+        assert moved.parts is not None
+        expected = moved_by(face.parts.matrix, face.landmarks)
+        np.testing.assert_allclose(
+            expected, moved_by(moved.parts.matrix, moved.landmarks), atol=1e-3
+        )
+
+    def test_wrong_shapes_are_refused(self):
+        """Six parts a pixel, and a matrix of the plane."""
+        with pytest.raises(ValueError, match="likely must have"):
+            Parts(likely=np.zeros((4, 4, 5), np.float32), matrix=np.zeros((2, 3), np.float32))
+        with pytest.raises(ValueError, match="matrix must have"):
+            Parts(likely=np.zeros((4, 4, 6), np.float32), matrix=np.zeros((3, 3), np.float32))
+
+
+class TestSwapped:
+    def test_mirrored_glasses_stay_before_a_target(self, finder, swapper, hopper, glasses):
+        """No colour tells bright lenses from a face; without the network eyes are painted on them."""
+        picture, lenses = glasses
+        (face,) = finder.closely(picture)
+        source = swapper.prepare(hopper, finder.closely(hopper)[0])
+
+        kept = unchanged(picture, swapper.swap(picture, face, source, SwapOptions()), lenses)
+        off = SwapOptions(occlusion=False)
+        painted = unchanged(picture, swapper.swap(picture, face, source, off), lenses)
+
+        assert kept > 0.95
+        assert painted < 0.5
+
+    def test_mirrored_glasses_of_a_source_do_not_come_along(self, finder, swapper, glasses):
+        """The chart holds no lens for free."""
+        picture, lenses = glasses
+        (face,) = finder.closely(picture)
+        where = swapper.chart.laid(lenses, whole(picture), with_rings(face.landmarks)) > 0.99
+
+        assert swapper.prepare(picture, face).free[where].mean() < 0.05
+        assert swapper.prepare(picture, replace(face, parts=None)).free[where].mean() > 0.3
+
+    @pytest.mark.parametrize("place", HANDS)
+    def test_a_hand_stays_before_a_target_and_with_a_source(
+        self, finder, swapper, astronaut, hopper, place
+    ):
+        """Nine tenths of its pixels within the face are the target's, and none of a source's are free."""
+        picture, _, hand = hand_on(astronaut, *place)
+        (face,) = finder.closely(picture)
+        oval = np.zeros(picture.shape[:2], np.uint8)
+        cv2.fillPoly(oval, [np.rint(face.landmarks[OVAL, :2]).astype(np.int32)], 1)
+        source = swapper.prepare(hopper, finder.closely(hopper)[0])
+
+        result = swapper.swap(picture, face, source, SwapOptions())
+        where = swapper.chart.laid(hand, whole(picture), with_rings(face.landmarks)) > 0.99
+        where &= swapper.chart.core > 0.5
+
+        assert unchanged(picture, result, hand * oval) > 0.9
+        assert swapper.prepare(picture, face).free[where].mean() < 0.1
+
+
+class TestTold:
+    def test_glasses_are_told_by_their_bridge(self, finder, swapper, astronaut, hopper):
+        """She wears some, the astronaut does not."""
+        worn = []
+        for picture in (hopper, astronaut):
+            (face,) = finder.closely(picture)
+            told = Told.of(face.parts, with_rings(face.landmarks), swapper.chart)
+            worn.append(told.glasses(swapper.seat))
+
+        assert [True, False] == worn
+
+    @pytest.mark.parametrize(("hidden", "expected"), [(0.0, False), (1.0, True)])
+    def test_a_covered_face_is_believed_if_colours_agree(
+        self, swapper, astronaut_face, hidden, expected
+    ):
+        """A network that sees no face at all, as in a drawing, is not heard where skin is all there is."""
+        likely = np.zeros((SIDE, SIDE, 6), np.float32)
+        likely[..., THINGS] = 1
+        matrix = np.array([[1, 0, -160], [0, 1, -50]], np.float32)
+        parts = Parts(likely=likely, matrix=matrix)
+        free = np.full_like(swapper.chart.core, 1 - hidden)
+
+        told = believed(parts, with_rings(astronaut_face.landmarks), swapper.chart, lambda: free)
+
+        assert expected == (told is not None)
+
+
+def whole(image: Image) -> Region:
+    """All of ``image``, a cell a pixel."""
+    return Region(x0=0, y0=0, step=1, columns=image.shape[1], rows=image.shape[0])
