@@ -30,7 +30,7 @@ class Engine:
                 mesh=store.network("face_mesh"),
                 topology=store.topology(),
                 hands=HandFinder(palm=store.network("palm"), hand=store.network("hand"), side=side),
-                parts=PartFinder(network=store.network("parts")),
+                parts=PartFinder(network=store.network("parts"), side=side),
                 side=side,
             ),
             swapper=MeshSwapper(topology=store.topology(), side=side),

@@ -3,7 +3,7 @@
 import io
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from threading import Barrier, Lock, get_ident, get_native_id
+from threading import Barrier, Event, Lock, get_ident, get_native_id
 from typing import Any
 
 import numpy as np
@@ -208,3 +208,43 @@ def test_a_fork_keeps_what_both_sides_have_learnt(side):
     assert ("before", "swapped", "found", "faces", "result") == done.warnings
     assert {"a", "b", "c", "d"} == set(done.ms)
     assert 4 == len(asked)
+
+
+def test_what_is_wanted_later_is_begun_where_a_core_is_spare():
+    """Another thread has begun when it is asked for; it is done once, however often it is asked for."""
+    begun, done = Event(), []
+
+    def work() -> int:
+        begun.set()
+        done.append(get_ident())
+        return 7
+
+    later = SIDE.later(work)
+
+    assert begun.wait(60)
+    assert [7, 7] == [later(), later()]
+    assert 1 == len(done)
+    assert get_ident() not in done
+
+
+def test_what_is_wanted_later_is_done_by_who_asks_where_no_core_is_spare():
+    """Nobody begins before."""
+    done = []
+    later = ALONE.later(lambda: done.append(get_ident()))
+
+    assert [] == done
+    later()
+    assert [get_ident()] == done
+
+
+def test_what_is_wanted_later_raises_its_error_to_who_asks():
+    """Not before, and each time."""
+
+    def fail() -> None:
+        raise ValueError("no")
+
+    later = SIDE.later(fail)
+
+    for _ in range(2):
+        with pytest.raises(ValueError, match="no"):
+            later()

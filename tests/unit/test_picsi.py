@@ -211,6 +211,7 @@ def test_stages_are_timed_in_their_order(picsi):
         "choose",
         "assess",
         "sketch",
+        "parts",
         "look",
         "judge",
         "swap",
@@ -219,7 +220,7 @@ def test_stages_are_timed_in_their_order(picsi):
     assert {1000.0} == set(ms.values())
 
 
-@pytest.mark.parametrize("stage", range(11))
+@pytest.mark.parametrize("stage", range(12))
 def test_a_check_that_objects_stops_the_work(picsi, stage):
     """
     The check is asked before each of the twelve stages, and what it raises comes through.

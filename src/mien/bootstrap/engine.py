@@ -37,7 +37,7 @@ def build_engine(settings: "Settings") -> "tuple[FaceFinder, MeshSwapper]":
         mesh=models.network("face_mesh"),
         topology=topology,
         hands=HandFinder(palm=models.network("palm"), hand=models.network("hand"), side=side),
-        parts=PartFinder(network=models.network("parts")),
+        parts=PartFinder(network=models.network("parts"), side=side),
         side=side,
     )
     return finder, MeshSwapper(topology=topology, side=side)

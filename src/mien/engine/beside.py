@@ -4,10 +4,10 @@ Where every core is at work already a second thread only costs, so each time the
 """
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 One = TypeVar("One")
 Other = TypeVar("Other")
@@ -16,8 +16,26 @@ Value = TypeVar("Value")
 
 #: Threads among which `Beside.each` divides its work.
 THREADS = 2
-#: Threads of one `Beside` that take over pieces: one for a fork, one for a fork within.
-HELPERS = 2
+#: Threads of one `Beside` that take over pieces: one for a fork, one for a fork within, one for what is wanted later.
+HELPERS = 3
+
+
+class Later(Generic[Value]):
+    """What a piece of work returns, once it is asked for; another thread may have begun with it by then."""
+
+    def __init__(self, work: Callable[[], Value], begun: "Future[Value] | None") -> None:
+        self._work, self._begun = work, begun
+        self._lock = Lock()
+        self._done: list[Value] = []
+
+    def __call__(self) -> Value:
+        """The value; waits for it, and works it out here where nobody has begun. Raises what the work raises."""
+        with self._lock:
+            if not self._done:
+                begun = self._begun
+                mine = begun is None or begun.cancel()
+                self._done.append(self._work() if mine or begun is None else begun.result())
+            return self._done[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +69,10 @@ class Beside:
             # and they may wait for such pieces themselves.
             value = one() if first.cancel() else first.result()
         return value, second
+
+    def later(self, work: Callable[[], Value]) -> Later[Value]:
+        """What ``work`` returns, for when it is needed; a core that has nothing to do begins with it."""
+        return Later(work, self._helpers.submit(work) if self.spare() else None)
 
     def whole(self, work: Callable[[], Value]) -> Value:
         """What ``work`` returns, which is done in many small steps of the interpreter: by one thread at a time.

@@ -78,7 +78,7 @@ class FaceFinder:
         for look in (self._upright, self._tight, self._turned):
             faces = distinct(look(picture))
             if faces:
-                told = self.side.each(partial(self._told, picture), faces)
+                told = (self._told(picture, face) for face in faces)
                 return sorted(told, key=lambda face: -face.size)
         return []
 
@@ -143,12 +143,10 @@ class FaceFinder:
         return [face for face in faces if face is not None and believable(face)]
 
     def _meshed(self, picture: Pyramid, found: Detection) -> Face | None:
-        """The face that was ``found``, and what is around it: neither network waits for the other."""
+        """The face that was ``found``, and what is around it: that may come later."""
         if self.parts is None or sides_of(found) < SMALLEST_TOLD:
             return self._settled(picture, found)
-        parts, face = self.side.both(
-            partial(self.parts.of_detection, picture, found), partial(self._settled, picture, found)
-        )
+        parts, face = self.parts.of_detection(picture, found), self._settled(picture, found)
         return face and replace(face, parts=parts)
 
     def _told(self, picture: Pyramid, face: Face) -> Face:

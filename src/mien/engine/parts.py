@@ -6,9 +6,11 @@ hands it tells from a face as no colour could, and knows beards and brows for th
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
+from mien.engine.beside import ALONE, Beside
 from mien.engine.geometry import Viewed, crop_of, moved_by
 from mien.engine.landmarks import crop_around, crop_of_detection, eye_roll
 from mien.engine.protocols import Network
@@ -32,6 +34,8 @@ class PartFinder:
     """Looks at faces. Threads may share it if they may share the network."""
 
     network: Network
+    #: How the network works while the mesh is laid.
+    side: Beside = ALONE
 
     def of_detection(self, image: Viewed, found: Detection) -> Parts:
         """The parts of ``image`` around the face that was ``found``."""
@@ -42,8 +46,19 @@ class PartFinder:
         return self._within(image, crop_around(face.landmarks, FACES, SIDE))
 
     def _within(self, image: Viewed, matrix: Matrix) -> Parts:
-        (logits,) = self.network(tensor_of(crop_of(image, matrix, SIDE))).values()
-        return Parts(likely=softmax(logits[0]), matrix=matrix)
+        return Parts(
+            answer=self.side.later(partial(likely, self.network, image, matrix)), matrix=matrix
+        )
+
+
+def likely(network: Network, image: Viewed, matrix: Matrix) -> Floats:
+    """``(SIDE, SIDE, 6)`` how likely each pixel of the square shows what.
+
+    Args:
+        matrix: picture -> square.
+    """
+    (logits,) = network(tensor_of(crop_of(image, matrix, SIDE))).values()
+    return softmax(logits[0])
 
 
 def lies_well(face: Face, matrix: Matrix) -> bool:

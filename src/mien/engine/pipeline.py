@@ -184,6 +184,7 @@ def swap_steps(
         )
     ]
     seen: Steps = [
+        ("parts", wait_for_parts),
         ("look", lambda draft: side.whole(lambda: look_ahead(draft, swapper, options))),
     ]
     drawn: Steps = [
@@ -282,6 +283,14 @@ def require_facing(faces: Sequence[Face], where: str) -> None:
 def turned(face: Face) -> float:
     """Degrees by which the head is turned to either side."""
     return abs(pose(face.landmarks)[0])
+
+
+def wait_for_parts(draft: Draft) -> Draft:
+    """Wait for what is around the chosen faces, so that nobody who waits keeps the interpreter from others."""
+    for face in draft.faces:
+        if face.parts:
+            face.parts.answer()
+    return draft
 
 
 def look_ahead(draft: Draft, swapper: StillSwapper, options: SwapOptions) -> Draft:

@@ -143,7 +143,7 @@ class Observer:
         if told is None:
             own = look_at(hands)
             return own, self._free(own)
-        covered = told.before_target(self.chart)
+        covered = told.before_target
         hidden = covered if hands is None else np.maximum(covered, hands)
         own = look_at(hidden)
         covered = np.maximum(covered, bearded(own, self.chart))

@@ -1,5 +1,6 @@
 """The values that engine functions pass around: frozen, and checked when they are made."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -20,8 +21,6 @@ Floats = NDArray[np.float32]
 MESH_POINTS = 478
 #: Landmarks of a hand: the wrist, then four for each finger from its root to its tip, thumb first.
 HAND_POINTS = 21
-#: What a picture's pixels are told apart into around a face: see `mien.engine.parts`.
-PARTS = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -73,19 +72,22 @@ class Parts:
     """What a network tells of the surroundings of a face (`mien.engine.parts`).
 
     Raises:
-        ValueError: when a shape is wrong.
+        ValueError: when the matrix has another shape.
     """
 
-    #: ``(S, S, 6)`` float32: how likely each pixel of an upright square shows what; sums of 1.
-    likely: Floats
+    #: Gives `likely`, and may have to wait for the network.
+    answer: Callable[[], Floats]
     #: Picture -> square.
     matrix: Matrix
 
     def __post_init__(self) -> None:
-        if self.likely.ndim != 3 or self.likely.shape[2] != PARTS:  # noqa: PLR2004 - rows, columns, parts
-            raise ValueError(f"likely must have shape (S, S, {PARTS}), got {self.likely.shape}")
         if self.matrix.shape != (2, 3):
             raise ValueError(f"matrix must have shape (2, 3), got {self.matrix.shape}")
+
+    @property
+    def likely(self) -> Floats:
+        """``(S, S, 6)`` float32: how likely each pixel of an upright square shows what; sums of 1."""
+        return self.answer()
 
     def moved(self, x: float, y: float) -> "Parts":
         """The same of a picture that lies so many pixels further right and down."""

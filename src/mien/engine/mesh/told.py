@@ -2,26 +2,27 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
 
 from mien.engine.geometry import moved_by
-from mien.engine.mesh.chart import Chart
+from mien.engine.mesh.chart import Chart, brought
 from mien.engine.mesh.glasses import THICKEST, Seat
 from mien.engine.mesh.occlusion import touching
 from mien.engine.mesh.shape import smoothstep
 from mien.engine.parts import BACKGROUND, BODY, CLOTHES, HAIR, THINGS
-from mien.engine.sampling import blurred, disc
+from mien.engine.sampling import blurred, channels, disc
 from mien.engine.types import Mask, Parts, Points
 
 #: How likely something that is no face has to be to cover it perhaps, and surely: a target's, a source's.
 TARGET, SOURCE = (0.3, 0.6), (0.1, 0.35)
 #: What covers a source is taken wider by so many cells, with an edge of this sigma: nothing of it may come along.
 WIDER, EDGE = 3, 0.8
-#: Skin of bodies is a neck, and what is behind a face is beside it, where it reaches less deep into the face
-#: than these shares of it.
-NECK, BEHIND = 0.08, 0.1
+#: Skin of bodies is a neck, and what is behind a face is beside it, where they reach less deep into the face than
+#: this share of it.
+BESIDE = 0.09
 #: The ends of a fringe are so near to hair, a share of the face.
 NEAR_HAIR = 0.1
 #: Where more than this share of a face is covered colours must tell of it, too, and of how much of that.
@@ -33,32 +34,32 @@ BRIDGE = 0.26
 SOFT_EDGE, HALF = 5, 0.5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Told:
     """What the network makes of a face: masks ``(rows, columns)`` of the chart, how likely."""
 
     #: Hair and clothes.
     grown: Mask
-    #: Skin that is not the face's: hands, and the neck.
-    body: Mask
     #: What people wear or hold.
     things: Mask
-    behind: Mask
+    #: Skin that is not the face's and what is behind, where they reach into the face: a hand, and no neck.
+    before: Mask
 
     @staticmethod
     def of(parts: Parts, points: Points, chart: Chart) -> "Told":
         """``parts`` around a face whose mesh is at ``points`` ``(540, 3)``."""
         likely = parts.likely
-        four = [likely[..., HAIR] + likely[..., CLOTHES]]
-        four += [likely[..., kind] for kind in (BODY, THINGS, BACKGROUND)]
+        pairs = ((HAIR, CLOTHES), (BODY, BACKGROUND))
+        grown, other = (likely[..., one] + likely[..., more] for one, more in pairs)
         at = chart.spread(chart.raster.values(moved_by(parts.matrix, points[:, :2])))
-        laid = cv2.remap(cv2.merge(four), at, None, cv2.INTER_LINEAR)  # type: ignore[call-overload]
-        grown, body, things, behind = (np.asarray(mask, np.float32) for mask in cv2.split(laid))
-        return Told(grown=grown, body=body, things=things, behind=behind)
+        three = np.asarray(cv2.merge([grown, likely[..., THINGS], other]), np.float32)
+        grown, things, other = channels(brought(three, at))
+        return Told(grown=grown, things=things, before=deep(other, BESIDE, chart))
 
-    def before_target(self, chart: Chart) -> Mask:
+    @cached_property
+    def before_target(self) -> Mask:
         """``(rows, columns)`` 1 where something stands before a target's face."""
-        return smoothstep(*TARGET, self._others(chart) + self.things)
+        return smoothstep(*TARGET, self.grown + self.things + self.before)
 
     def before_source(self, chart: Chart, seat: Seat) -> Mask:
         """``(rows, columns)`` 1 where something stands before a source's face but for a frame of glasses.
@@ -69,7 +70,7 @@ class Told:
         if self.glasses(seat):
             thick = cv2.morphologyEx(things, cv2.MORPH_OPEN, disc(THICKEST * chart.cells))
             things = np.maximum(thick, things * (1 - seat.eyes.near))
-        covered = smoothstep(*SOURCE, self._others(chart) + things)
+        covered = smoothstep(*SOURCE, self.grown + things + self.before)
         wide = cv2.dilate(covered, disc(2 * WIDER + 1))
         return blurred(np.asarray(wide, np.float32), EDGE)
 
@@ -81,7 +82,7 @@ class Told:
 
     def much(self, chart: Chart) -> float:
         """The share of a face that is covered, where that is so much that colours must tell of it, too; or 0."""
-        share = float(np.vdot(self.before_target(chart), chart.core) / chart.core.sum())
+        share = float(np.vdot(self.before_target, chart.core) / chart.core.sum())
         return share if share > MUCH else 0.0
 
     def glasses(self, seat: Seat) -> bool:
@@ -89,11 +90,6 @@ class Told:
         rows, columns = seat.bridge
         bridge = self.things[seat.rows][rows, columns]
         return float(bridge.max(axis=0).mean()) > BRIDGE
-
-    def _others(self, chart: Chart) -> Mask:
-        """How likely each cell is covered by what is no thing."""
-        inner = deep(self.body, NECK, chart) + deep(self.behind, BEHIND, chart)
-        return self.grown + inner
 
 
 def believed(
