@@ -87,6 +87,11 @@ class Settings(BaseSettings):
         description="Worker processes, each running one job at a time.",
     )
     threads: int = Field(1, ge=1, le=256, description="Cores that one worker uses for a picture.")
+    look_closely: bool = Field(
+        default=True,
+        description="Ask a network what covers a face in a picture, so that glasses, fringes and hands stay "
+        "where they are. Off, colours alone tell, and a picture takes a fifth less time.",
+    )
     wait_s: float = Field(
         60.0,
         ge=0,

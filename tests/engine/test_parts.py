@@ -1,12 +1,14 @@
 """What covers a face: told by a network, kept on targets, left behind on sources."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
 from engine.drawn import hand_on
+from mien.bootstrap.engine import build_engine
 from mien.engine.geometry import moved_by
 from mien.engine.mesh.layout import with_rings
 from mien.engine.mesh.raster import Region
@@ -15,6 +17,7 @@ from mien.engine.mesh.told import Told, believed
 from mien.engine.options import SwapOptions
 from mien.engine.parts import FACE, HAIR, SIDE, THINGS, lies_well
 from mien.engine.types import Face, Floats, Image, Parts
+from mien.settings import Settings
 
 #: Hands before the astronaut's cheeks: where the wrist is, how long the palm, turned how far. (One from below,
 #: drawn over chin and throat in her own skin's colour, is none to the network; photographed ones are.)
@@ -194,3 +197,11 @@ class TestTold:
 def whole(image: Image) -> Region:
     """All of ``image``, a cell a pixel."""
     return Region(x0=0, y0=0, step=1, columns=image.shape[1], rows=image.shape[0])
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_an_operator_can_do_without(wanted):
+    """With the setting off no network is asked, and colours alone tell."""
+    finder, _ = build_engine(Settings.load(data_dir=Path("/nonexistent"), look_closely=wanted))
+
+    assert wanted == (finder.parts is not None)

@@ -90,4 +90,26 @@ def quantised(graph: Graph, chosen: Sequence[str], work: Path) -> Graph:
         nodes_to_quantize=names,
         extra_options={"CalibPercentile": WITHIN},
     )
-    return Graph.load(bytes_)
+    graph = Graph.load(bytes_)
+    rounded_once(graph)
+    return graph
+
+
+def rounded_once(graph: Graph) -> None:
+    """Round what a convolution gives to the bytes of the next one at once, and not to its own ones first.
+
+    A Relu between the two is what bytes without a sign do anyway.
+    """
+    for node in [node for node in graph.nodes if node.op_type == "QuantizeLinear"]:
+        before = graph.producer(node.input[0])
+        if (
+            before is not None
+            and before.op_type == "Relu"
+            and not graph.weights[node.input[2]].any()
+        ):
+            before = graph.producer(before.input[0])
+        if before is None or before.op_type != "DequantizeLinear":
+            continue
+        rounded = graph.producer(before.input[0])
+        if rounded is not None and rounded.op_type == "QuantizeLinear":
+            node.input[0] = rounded.input[0]

@@ -37,7 +37,9 @@ def build_engine(settings: "Settings") -> "tuple[FaceFinder, MeshSwapper]":
         mesh=models.network("face_mesh"),
         topology=topology,
         hands=HandFinder(palm=models.network("palm"), hand=models.network("hand"), side=side),
-        parts=PartFinder(network=models.network("parts"), side=side),
+        parts=PartFinder(network=models.network("parts"), side=side)
+        if settings.look_closely
+        else None,
         side=side,
     )
     return finder, MeshSwapper(topology=topology, side=side)
