@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mien.engine.portrait.segment import (
-    AGAIN,
+    CLEARER,
     SIDE,
     SMALL,
     SMOOTHED,
@@ -65,25 +65,25 @@ def test_what_the_network_tells_lies_where_it_is_in_the_picture():
     network = Bright()
     people = Segmenter(network=network).people(thirds(300, 450), [])
 
-    assert [(1, SIDE, SIDE, 3), (1, AGAIN, AGAIN, 3)] == [each.shape for each in network.shown]
+    assert [SIDE, CLEARER, SMALL] == [each.shape[1] for each in network.shown]
     assert people.likely[:, :140].max() < 0.05
     assert people.likely[:, 160:].min() > 0.95
     assert people.hair[:, :280].max() < 0.05
     assert people.hair[:, 310:].min() > 0.95
 
 
-def test_the_second_look_is_mirrored_brighter_and_smaller():
+def test_a_clearer_look_is_mirrored_and_brighter():
     """
     What is white on the right is on the left there, and grey is brighter than it was.
     """
     network = Bright()
-    looked_at_again(thirds(300, 300), network)
+    looked_at_again(thirds(300, 300), network, CLEARER, clear=True)
     (shown,) = network.shown
 
-    assert (1, AGAIN, AGAIN, 3) == shown.shape
+    assert (1, CLEARER, CLEARER, 3) == shown.shape
     assert shown[0, 90, 4, 0] == pytest.approx(1)
     assert shown[0, 90, -4, 0] == pytest.approx(-1)
-    assert shown[0, 90, AGAIN // 2, 0] > 0.2
+    assert shown[0, 90, CLEARER // 2, 0] > 0.2
 
 
 def test_labels_that_were_smoothed_are_made_sharp_again():
@@ -116,14 +116,14 @@ def test_heads_are_looked_at_closer_where_that_shows_more(astronaut_face):
     small = astronaut_face.size / 40
     tiny = type(astronaut_face)(landmarks=astronaut_face.landmarks / small, score=1.0)
     Segmenter(network=network).people(np.zeros((600, 600, 3), np.uint8), [tiny])
-    assert (1, SMALL, SMALL, 3) == network.shown[2].shape
+    assert (1, SMALL, SMALL, 3) == network.shown[3].shape
 
 
 def test_looks_that_differ_leave_doubt(astronaut_face):
     """
     What the closer look alone sees is as likely as not, and nothing is seen beyond its square.
     """
-    looks = iter([0, 0, 5])
+    looks = iter([0, 0, 0, 5])
 
     def changing(tensor):
         logits = np.full((*tensor.shape[:3], 6), -20, np.float32)

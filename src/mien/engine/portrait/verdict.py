@@ -11,16 +11,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mien.engine.portrait.heads import inside_faces
+from mien.engine.portrait.stage import step
 from mien.engine.types import Face, Mask
 
 #: As likely as not; a network is never surer than this.
 EVEN, SUREST = 0.5, 0.98
-#: How much the network's logarithm of odds counts at most for a person in hair and elsewhere, and against one: it
-#: rather takes too much than too little, and more so in hair.
+#: How much the network's logarithm of odds counts at most for a person, in hair and elsewhere, and against one: it
+#: rather takes too much than too little, most of all gaps in hair.
 FOR_HAIR, FOR, AGAINST = 2.0, 3.0, 3.5
 #: How much more it counts a face's size farther from its outline, and that many times more in clothes,
 #: which have all colours and few gaps.
 DEEPER, CLOTHES = 4.0, 10.0
+#: It does so from the first to the second of these likelihoods: what is in doubt has no depth.
+CERTAIN = (0.5, 0.7)
 #: Odds (logarithm) that are as good as certain.
 ENOUGH = 16.0
 #: A piece is overruled if colours speak as clearly as this somewhere in it, and it is as large as a
@@ -71,7 +74,7 @@ def placed(mask: Mask, size: float, hair: Mask) -> Mask:
     into = cv2.distanceTransform(inside, cv2.DIST_L2, 3)
     out = cv2.distanceTransform(1 - inside, cv2.DIST_L2, 3)
     said = np.clip(log_odds(mask), -AGAINST, np.where(hair > 0, FOR_HAIR, FOR))
-    deep = into * np.where(hair > 0, 1, CLOTHES) - out
+    deep = into * step(*CERTAIN, mask) * np.where(hair > 0, 1, CLOTHES) - out
     return np.asarray(said + deep * (DEEPER / size), np.float32)
 
 
