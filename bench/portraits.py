@@ -27,7 +27,7 @@ from mien.engine.portrait.look import Look
 from mien.engine.portrait.scenes import SCENES
 from mien.engine.portrait.segment import SIDE, Segmenter, looked_at
 from mien.engine.portrait.studio import Sitter, portrait
-from mien.engine.portrait.verdict import likely_of
+from mien.engine.portrait.verdict import SUREST, likely_of
 from mien.media.identity import srgb
 from mien.media.still import decode
 from mien.models.store import ModelStore
@@ -112,7 +112,9 @@ def main() -> None:
         faces = finder.find(picture)[:1]
         share, judged = matte(picture, strokes)
         person = likely_of(looked_at(picture, network, SIDE)[..., 0])
-        plain = cv2.resize(person, (share.shape[1], share.shape[0]))
+        # What the network is as sure of as it ever is counts as none and all.
+        sharp = np.clip((person - (1 - SUREST)) / (2 * SUREST - 1), 0, 1)
+        plain = cv2.resize(sharp, (share.shape[1], share.shape[0]))
         people = segmenter.people(picture, faces)
         ours = cut_out(picture, people, faces[0].size, faces).alpha
         errors = [100 * np.abs(each - share)[judged].sum() / share.size for each in (plain, ours)]

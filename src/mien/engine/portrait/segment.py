@@ -1,8 +1,8 @@
 """Where people and their hair are in a picture: MediaPipe's selfie multiclass segmentation (Apache-2.0).
 
 The network tells hair, skin, clothes and things worn apart; all of them are person. It looks at the whole
-picture, twice more at it mirrored and smaller, once made clearer, and closer at each head: where it sees
-something else each time it is in doubt, and colours decide.
+picture and closer at each head; where a head fills the picture, it looks twice more at that, mirrored and
+smaller, once made clearer. Where it sees something else each time it is in doubt, and colours decide.
 """
 
 from dataclasses import dataclass
@@ -23,8 +23,11 @@ SIDE, CLEARER, SMALL = 256, 192, 128
 AROUND_HEAD, CLOSER = 2.4, 0.6
 #: The square's middle lies above the face's by this share of it: hair is part of a head.
 UPWARDS = 0.1
-#: How much the closer look counts where it sees all.
-CLOSELY = 0.5
+#: A small person is looked at in a square of so many faces with its middle so many faces below that of the face; so
+#: many people at most.
+AROUND_BODY, BELOW, MOST = 7.0, 2.24, 4
+#: A closer look counts half at most where its square is this share of the picture or more; a smaller one counts more.
+HALF = 0.3
 #: The network's parts, and two of them.
 PARTS, BACKGROUND, HAIR = 6, 0, 1
 #: So much of every label was shared out among all parts when the network was taught.
@@ -60,21 +63,25 @@ class Segmenter:
             faces: whose heads are looked at closely.
         """
         height, width = image.shape[:2]
-        squares = [square for face in faces if (square := around_head(face, width, height))]
-        person, hair = each_interpolated(self._looked_at_whole(image), (width, height))
+        squares = [seen for face in faces if (seen := around_head(face, width, height))]
+        squares += [seen for face in faces[:MOST] if (seen := around_body(face, width, height))]
+        told = looked_at(image, self.network, SIDE)
+        if not squares:
+            told = self._looked_at_again(image, told)
+        person, hair = each_interpolated(told, (width, height))
         for square in squares:
             self._look_closer(image, square, (person, hair))
         return People(likely=likely_of(person), hair=likely_of(hair))
 
-    def _looked_at_whole(self, image: Image) -> Floats:
+    def _looked_at_again(self, image: Image, once: Floats) -> Floats:
+        """What the network tells at first, and of the picture made clearer, and with few pixels."""
         looks = (
-            looked_at(image, self.network, SIDE),
             looked_at_again(image, self.network, CLEARER, clear=True),
             looked_at_again(image, self.network, SMALL),
         )
-        sharp, clear, small = (interpolated(each, (SIDE, SIDE)) for each in looks)
-        both = (sharp + clear) / 2
-        # With few pixels the network sees what belongs together, as a sleeve in the dark, but loses cats.
+        clear, small = (interpolated(each, (SIDE, SIDE)) for each in looks)
+        both = (once + clear) / 2
+        # With few pixels it sees what belongs together, as a sleeve in the dark, but loses cats.
         return np.asarray(np.maximum(both, (2 * both + small) / 3), np.float32)
 
     def _look_closer(
@@ -84,16 +91,35 @@ class Segmenter:
         height, width = part.shape[:2]
         side = SIDE if max(height, width) > (SMALL + SIDE) / 2 else SMALL
         seen = each_interpolated(looked_at(part, self.network, side), (width, height))
-        weight = seam_of(square, image.shape)
+        share = min(1.0, height * width / (HALF * image.shape[0] * image.shape[1]))
+        weight = seam_of(square, image.shape) * np.float32(1 - share / 2)
         for whole, own in zip(under, seen, strict=True):
-            whole[square] += (own - whole[square]) * (weight * CLOSELY)
+            whole[square] += (own - whole[square]) * weight
 
 
 def around_head(face: Face, width: int, height: int) -> tuple[slice, slice] | None:
     """Rows and columns of a square around a head; None where it is too small, or nearly the whole picture."""
-    x0, y0, x1, y1 = face.box
-    half = face.size * AROUND_HEAD / 2
-    across, down = (x0 + x1) / 2, (y0 + y1) / 2 - UPWARDS * face.size
+    return square(face, AROUND_HEAD, -UPWARDS, (width, height))
+
+
+def around_body(face: Face, width: int, height: int) -> tuple[slice, slice] | None:
+    """As `around_head`, of a square that would hold the whole person; None but for small people."""
+    if AROUND_BODY * face.size > min(width, height):
+        return None
+    return square(face, AROUND_BODY, BELOW, (width, height))
+
+
+def square(
+    face: Face, side: float, below: float, size: tuple[int, int]
+) -> tuple[slice, slice] | None:
+    """Rows and columns of a square of ``side`` faces, its middle so many faces ``below`` that of ``face``.
+
+    Args:
+        size: of the picture, (width, height).
+    """
+    (width, height), (x0, y0, x1, y1) = size, face.box
+    half = face.size * side / 2
+    across, down = (x0 + x1) / 2, (y0 + y1) / 2 + below * face.size
     left, right = max(0, int(across - half)), min(width, int(across + half))
     top, bottom = max(0, int(down - half)), min(height, int(down + half))
     if min(right - left, bottom - top) < LEAST:
@@ -123,11 +149,12 @@ def unit(image: Image) -> Floats:
 def answered(tensor: Floats, network: Network) -> Floats:
     """``(h, w, 2)`` logarithms of odds that each cell of ``tensor`` ``(h, w, 3)``, 0..1, is person, and hair."""
     (logits,) = network(tensor[None] * 2 - 1).values()
-    odds = np.exp(logits[0] - logits[0].max(axis=-1, keepdims=True))
-    said = odds[..., :2] / odds.sum(axis=-1, keepdims=True)
+    # Part by part: sums over six neighbours take NumPy several times as long.
+    odds = np.exp(np.ascontiguousarray(np.moveaxis(logits[0], -1, 0)))
+    said = odds[[BACKGROUND, HAIR]] / odds.sum(axis=0)
     likely = np.clip((said - SMOOTHED / PARTS) / (1 - SMOOTHED), 0, 1)
-    likely[..., BACKGROUND] = 1 - likely[..., BACKGROUND]
-    return log_odds(likely)
+    likely[0] = 1 - likely[0]
+    return np.ascontiguousarray(np.moveaxis(log_odds(likely), 0, -1))
 
 
 def clearer(tensor: Floats) -> Floats:

@@ -45,19 +45,21 @@ FRINGE = 0.08
 FAINT = 0.15
 
 
-def of_people(mask: Mask, size: float) -> Mask:
-    """``mask`` without pieces that for the most part are not surely person.
+def of_people(mask: Mask, faces: Mask, size: float) -> Mask:
+    """``mask`` without pieces that have no face and for the most part are not surely person.
 
     Lamps, trees and hazy backgrounds are what a network finds "perhaps a person"; where their veils
     would come along, they end at ``ASTRAY_HAIR``.
 
     Args:
-        size: of a face, cells of ``mask``.
+        faces: ``(h, w)`` 1 in faces.
+        size: of a face, cells.
     """
     likely = (mask > EVEN).astype(np.uint8)
     count, labels = cv2.connectedComponents(likely, connectivity=4)
     cells, sure = (np.bincount(labels[of], minlength=count) for of in (likely > 0, mask > SURE))
     people = (sure > cells * MOSTLY).astype(np.uint8)
+    people[labels[(faces > 0) & (likely > 0)]] = 1
     if not people.any():
         return mask
     away = cv2.distanceTransform(1 - people[labels], cv2.DIST_L2, 3)
@@ -184,8 +186,9 @@ class View:
         small = max(8, round(width * scale)), max(8, round(height * scale))
         guide = np.asarray(cv2.resize(image, small, interpolation=cv2.INTER_AREA), np.float32)
         likely = averaged_values(people.likely, small)
+        seen = inside_faces(faces, scale, likely.shape)
         hair = fringed(averaged_values(people.hair, small), size * scale)
-        mask = without_pinholes(of_people(likely, size * scale), size * scale)
+        mask = without_pinholes(of_people(likely, seen, size * scale), size * scale)
         guide *= np.float32(1 / 255)
         before = surely(mask, size * scale)
         solid = solid_of(faces, mask, scale)
