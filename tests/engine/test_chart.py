@@ -469,6 +469,28 @@ def test_a_frame_is_painted_over_with_skin(swapper, chart, astronaut, astronaut_
     assert (bare[there == 0] == worn[there == 0]).mean() > 0.995
 
 
+@pytest.mark.parametrize(("worn", "bearded"), [("beard", True), ("scarf", False), ("mask", False)])
+def test_a_beard_is_the_sources_own_and_a_scarf_is_not(chart, worn, bearded):
+    """
+    Black below the mouth, with black above the lips, comes along; without that it does not, nor where the nose is black,
+    too.
+    """
+    face = np.full((*chart.inside.shape, 3), (200, 150, 130), np.uint8)
+    rows = np.arange(len(face))[:, None] - chart.points[152, 1]
+    dark = rows > -0.25 * chart.cells
+    if worn != "scarf":
+        dark = dark | (rows > -0.42 * chart.cells) & (chart.lips < 0.5)
+    if worn == "mask":
+        dark = dark | (chart.ridge > 0)
+    face[dark & (chart.eyes < 0.1)] = (75, 38, 22)
+
+    free = source_free(look(face, np.ones_like(chart.inside), chart), chart)
+
+    chin = free[dark & (chart.inside > 0) & (chart.depth > 0.12) & (rows < -0.05 * chart.cells)]
+    assert (chin.mean() > 0.8) == bearded
+    assert (chin.mean() < 0.4) == (not bearded)
+
+
 def test_the_other_side_lends_what_hair_covers_and_nothing_else(swapper, astronaut, astronaut_face):
     """
     Where one side is covered and the other is not, the other gives all of it; frontal skin that
@@ -486,6 +508,35 @@ def test_the_other_side_lends_what_hair_covers_and_nothing_else(swapper, astrona
 
     assert lent[:, : half.shape[1] // 3].min() > 0.99
     assert lent[:, half.shape[1] // 3 :].max() == 0
+
+
+def test_a_narrow_strip_is_not_lent(swapper, astronaut, astronaut_face):
+    """
+    What a strand of hair covers on one side is not taken from the other: there would be two seams and little between.
+    """
+    source = swapper.prepare(astronaut, astronaut_face)
+    view = as_is(source)
+    strand = np.ones_like(view.free)
+    strand[:, 30:33] = 0
+    wide = np.ones_like(view.free)
+    wide[:, 24:39] = 0
+
+    lent = [
+        share(one, mirrored(one, swapper.layout), swapper.chart.cells)
+        for one in (
+            type(view)(
+                source=source,
+                points=view.points,
+                face=view.face,
+                seen=np.full_like(free, 0.8),
+                free=free,
+            )
+            for free in (strand, wide)
+        )
+    ]
+
+    assert lent[0].max() == 0
+    assert lent[1][:, 24:39].min() > 0.99
 
 
 def test_nothing_is_lent_beside_what_covers_the_other_side(swapper, astronaut, astronaut_face):

@@ -16,7 +16,8 @@ import numpy as np
 from mien.engine.mesh import masks
 from mien.engine.mesh.layout import Layout, with_rings
 from mien.engine.mesh.raster import Raster, Region, draw, polygon
-from mien.engine.mesh.regions import LIPS_OUTER, OVAL
+from mien.engine.mesh.regions import LIPS_OUTER, NOSE_BASE, OVAL
+from mien.engine.mesh.shape import smoothstep
 from mien.engine.mesh.topology import SURFACE_POINTS, Topology
 from mien.engine.sampling import blurred, channels, interpolated, looked_up
 from mien.engine.types import Floats, Image, Mask, Points
@@ -61,6 +62,10 @@ class Chart:
     lids: Mask
     lips: Mask
     bare: Mask
+    #: Between nose and lips, the ridge of the nose, and all below the nose well inside the outline: where beards grow.
+    moustache: Mask
+    ridge: Mask
+    jaw: Mask
     #: Every face in a few strokes: features dark on light, without what changes slowly; mean 0.
     drawing: Floats
     #: From the brows up; beside and above that, outside the outline.
@@ -99,6 +104,9 @@ class Chart:
             lids=masks.lids(points, region, cells),
             lips=masks.soft(polygon(points[LIPS_OUTER], region), cells),
             bare=1 - masks.union(features[: masks.BROWS.stop] + features[masks.LIPS :]),
+            moustache=masks.moustache(points, region, features[masks.NOSTRILS]),
+            ridge=masks.ridge(points, region),
+            jaw=below(points, region, cells) * outline,
             drawing=blurred(fine(1 - own, cells), SOFT_STROKES),
             forehead=masks.forehead(points, region),
             beside=masks.beside_forehead(points, region, cells),
@@ -135,6 +143,16 @@ class Chart:
     def seen_from(self, raster: Raster) -> Floats:
         """``(h, w, 2)`` where on the chart each cell of a face's ``raster`` lies (x, y)."""
         return raster.values(self.points[:, :2])
+
+
+#: From the nose's base down, over this share of the face.
+BELOW = 0.06
+
+
+def below(points: Points, region: Region, cells: float) -> Mask:
+    """``(rows, columns)`` 1 below the nose, softly."""
+    rows = np.arange(region.rows, dtype=np.float32)[:, None] - points[NOSE_BASE, 1]
+    return np.broadcast_to(smoothstep(0, BELOW * cells, rows), (region.rows, region.columns))
 
 
 #: Pixels of the frontal face whose seam is laid on the chart.

@@ -15,7 +15,9 @@ from mien.engine.mesh.regions import (
     LEFT_LIDS,
     LIPS_INNER,
     LIPS_OUTER,
+    MOUSTACHE,
     NOSE,
+    NOSE_RIDGE,
     OVAL,
     RIGHT_BROW,
     RIGHT_EYE,
@@ -140,6 +142,16 @@ CLOSE = 0.012
 def brows(points: Points, region: Region, cells: float) -> Mask:
     """The brows, with hardly a margin."""
     return grown(together(points, (LEFT_BROW, RIGHT_BROW), region), CLOSE * cells)
+
+
+def moustache(points: Points, region: Region, nostrils: Mask) -> Mask:
+    """Between nose and upper lip, without the ``nostrils``."""
+    return np.asarray(polygon(points[MOUSTACHE], region) * (nostrils < 0.5), np.float32)  # noqa: PLR2004
+
+
+def ridge(points: Points, region: Region) -> Mask:
+    """The ridge of the nose."""
+    return polygon(points[NOSE_RIDGE], region)
 
 
 def close_to_features(points: Points, region: Region, cells: float) -> Mask:

@@ -66,7 +66,24 @@ def source_free(look: Look, chart: Chart) -> Mask:
     over = touching(over > HALF, opened(over, OVER_SPOT * chart.cells) > HALF)
     own = own * (1 - blurred(np.asarray(cv2.dilate(over, disc(OVER_WIDER)), np.float32), SHARPEST))
     free = uncovered(np.maximum(wide, over), without_brow_ends(own, chart), chart)
-    return without_gaps(free, chart)
+    free = without_gaps(free, chart)
+    beard = own_beard(look, chart)
+    return np.maximum(free, np.float32(beard) * chart.jaw) if beard else free
+
+
+#: Above the lips of a dark beard it is darker than skin by so many sigmas, and surely so by the second; nothing cold
+#: is that, and the nose shows skin: over a mask it is no nearer to that than the last.
+MOUSTACHE, COLD, NO_MASK = (1.2, 1.9), 3.0, 3.0
+
+
+def own_beard(look: Look, chart: Chart) -> float:
+    """0..1: how surely what is dark around a source's mouth is its beard, and no scarf, mask or thing."""
+    above = look.colour[chart.moustache > HALF]
+    if not len(above):
+        return 0.0
+    darker, cold = -float(middle(above[:, 0])), -float(middle(above[:, 1]))
+    nose = float(middle(look.plain[chart.ridge > HALF]))
+    return float(smoothstep(*MOUSTACHE, darker)) * float(cold < COLD and nose < NO_MASK)
 
 
 def target_free(look: Look, chart: Chart, lenses: Mask) -> Mask:

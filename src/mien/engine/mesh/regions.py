@@ -46,6 +46,10 @@ FOREHEAD_MIDDLE = _ring(
 )
 #: Between brows and inner corners of the eyes, where the bridge of glasses lies.
 BRIDGE = _ring(55, 8, 285, 417, 351, 6, 122, 193)
+#: Between nose and upper lip.
+MOUSTACHE = _ring(98, 97, 2, 326, 327, 322, 391, 393, 164, 167, 165, 92)
+#: The nose without its wings, from between the eyes down.
+NOSE_RIDGE = _ring(6, 196, 174, 198, 209, 126, 49, 45, 4, 275, 279, 355, 429, 420, 399, 419)
 # fmt: on
 #: The middle of it.
 BRIDGE_LINE = _ring(168, 6)

@@ -103,6 +103,8 @@ GRAZING, SQUARE = 0.2, 0.75
 #: Beside what covers it a face lies in the shade of that, or shows through it: this share of the face from there
 #: nothing is taken from another side, but for what a turned head hides: there the seam would be seen.
 HAIR_EDGE = 0.04
+#: Strips that are narrower than this share of the face are not lent: they would be two seams and nothing between.
+NARROW = 0.066
 
 
 def share(view: View, filler: View, cells: float) -> Mask:
@@ -115,7 +117,13 @@ def share(view: View, filler: View, cells: float) -> Mask:
     other = filler.seen * (inner + turned_away(view.source.yaw) * (filler.free - inner))
     lacks = smoothstep(SQUARE, GRAZING, view.shows)
     better = smoothstep(0, LEND_FULLY, other - view.shows)
-    return np.asarray(wanted(view) * lacks * better, np.float32)
+    lent = np.asarray(wanted(view) * lacks * better, np.float32)
+    if not lent.any():
+        return lent
+    # An odd element: an even one would move what is left by a cell.
+    return np.asarray(
+        cv2.morphologyEx(lent, cv2.MORPH_OPEN, disc(round(NARROW * cells) | 1)), np.float32
+    )
 
 
 #: A side that is seen better by this gives all of what the other lacks.
