@@ -10,9 +10,11 @@ import pytest
 from engine.drawn import hand_on
 from mien.bootstrap.engine import build_engine
 from mien.engine.geometry import moved_by
+from mien.engine.mesh import masks
 from mien.engine.mesh.layout import with_rings
 from mien.engine.mesh.raster import Region
 from mien.engine.mesh.regions import LEFT_EYE, OVAL, RIGHT_EYE
+from mien.engine.mesh.source import hidden_brows
 from mien.engine.mesh.told import Told, believed
 from mien.engine.options import SwapOptions
 from mien.engine.parts import FACE, HAIR, SIDE, THINGS, lies_well
@@ -165,6 +167,20 @@ class TestSwapped:
 
         assert unchanged(picture, result, hand * oval) > 0.9
         assert swapper.prepare(picture, face).free[where].mean() < 0.1
+
+
+class TestBrows:
+    def test_a_brow_that_a_frame_hides_is_left_to_the_target(self, swapper):
+        """The other brow, and one that a frame only touches, are the source's."""
+        chart = swapper.chart
+        left, right = (brow > 0.9 for brow in chart.features[masks.BROWS])
+        touched = np.zeros_like(chart.core)
+        touched[np.flatnonzero(right.any(axis=1))[-1]] = 1
+
+        hidden = hidden_brows(np.maximum(left.astype(np.float32), touched * right), chart)
+
+        assert hidden[left].min() > 0.9
+        assert hidden[right].max() < 0.1
 
 
 class TestTold:

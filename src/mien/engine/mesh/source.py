@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 
 from mien.engine.geometry import half
+from mien.engine.mesh import masks
 from mien.engine.mesh.chart import Chart
 from mien.engine.mesh.develop import developed, developing
 from mien.engine.mesh.even import evened, evening
@@ -93,7 +94,7 @@ def prepared(image: Image, face: Face, chart: Chart, seat: Seat | None, layout: 
     if abs(yaw) > HIDES_ITSELF:
         seen = seen * chart.of_vertices(unhidden(points, layout, region))
     scene = gridded(crop, region)
-    laid, worn = chart.unrolled(scene, region, points), None
+    laid = chart.unrolled(scene, region, points)
     by = developing(laid, chart)
     if by > 1:
         crop = developed(crop, by, face.size)
@@ -103,13 +104,14 @@ def prepared(image: Image, face: Face, chart: Chart, seat: Seat | None, layout: 
     by_colour = partial(free_by_colour, laid, seen, chart)
     told = believed(face.parts if seat else None, points, chart, by_colour)
     if told and seat:
-        bare, worn = 1 - told.before_source(chart, seat), told.glasses(seat)
+        bare = 1 - told.before_source(chart, seat)
     own = look(laid, seen * bare, chart)
     free = uncovered(own, told, chart)
     if seat is not None:
         if told is None:
             bare = bare * (1 - with_rims(seat.lenses(own.face), chart.cells))
-        frame = seat.frame(own.face, seen, worn=worn) * (1 - chart.lids)
+        frame = framed(own, told, seat) * (1 - chart.lids)
+        bare = bare * (1 - hidden_brows(frame, chart))
         thin = np.maximum(frame, strands(own.face, free * bare, chart))
         if thin.any():
             crop = unframed(crop, thin, own, draw(points, layout, region), chart, size=face.size)
@@ -129,6 +131,29 @@ def prepared(image: Image, face: Face, chart: Chart, seat: Seat | None, layout: 
         seen=seen,
         free=free * bare,
     )
+
+
+def framed(own: Look, told: Told | None, seat: Seat) -> Mask:
+    """``(rows, columns)`` 1 on the frame of glasses that the face wears; 0 all over for none."""
+    if told is None:
+        return seat.frame(own.face, own.seen)
+    if not told.glasses(seat):
+        return np.zeros_like(own.seen)
+    return np.maximum(seat.frame(own.face, own.seen, worn=True), told.frame(seat))
+
+
+#: Where a frame hides this share of a brow and its surroundings, what is painted there is no brow any more; cells
+#: around it that go with it, and the sigma of their edge.
+BROW_HIDDEN, AROUND_BROW, BROW_EDGE = 0.12, 2, 1.5
+
+
+def hidden_brows(frame: Mask, chart: Chart) -> Mask:
+    """``(rows, columns)`` 1 on the brows that a ``frame`` hides: the target's are better than none."""
+    hidden = np.zeros_like(frame)
+    for brow in chart.features[masks.BROWS]:
+        if float(np.vdot(frame, brow)) > BROW_HIDDEN * float(brow.sum()):
+            hidden = np.maximum(hidden, cv2.dilate(brow, disc(2 * AROUND_BROW + 1)))
+    return blurred(np.asarray(hidden, np.float32), BROW_EDGE)
 
 
 def uncovered(own: Look, told: Told | None, chart: Chart) -> Mask:

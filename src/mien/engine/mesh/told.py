@@ -30,6 +30,8 @@ MUCH, SEEN_TOO = 0.45, 0.5
 #: Between the eyes glasses have a bridge: a thing from brow to nose, so likely on the average of all columns.
 #: Of 18 faces with glasses all have .32 and more, of 150 without none has .19.
 BRIDGE = 0.26
+#: How likely a thing has to be to be perhaps a part of a frame, and surely: it is thinner than the network's pixels.
+FRAME = (0.25, 0.5)
 #: Cells around a spot that go with it: the softness of its edge. A soft mask's middle.
 SOFT_EDGE, HALF = 5, 0.5
 
@@ -73,6 +75,11 @@ class Told:
         covered = smoothstep(*SOURCE, self.grown + things + self.before)
         wide = cv2.dilate(covered, disc(2 * WIDER + 1))
         return blurred(np.asarray(wide, np.float32), EDGE)
+
+    def frame(self, seat: Seat) -> Mask:
+        """``(rows, columns)`` 1 on the frame of worn glasses, and on dark lenses."""
+        near = smoothstep(*FRAME, self.things) * seat.eyes.near
+        return np.asarray(cv2.dilate(near, disc(3)), np.float32)
 
     def beside_hair(self, chart: Chart) -> Mask:
         """``(rows, columns)`` 1 on hair and clothes, and near to them."""
