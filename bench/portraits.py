@@ -20,7 +20,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mien.bootstrap.engine import build_engine
+from mien.bootstrap.engine import build_engine, build_side
 from mien.engine.portrait.backdrop import backdrop
 from mien.engine.portrait.cutout import cut_out
 from mien.engine.portrait.look import Look
@@ -103,8 +103,8 @@ def drawn_ms(scene: str) -> float:
 def main() -> None:
     """Print both tables."""
     finder, _ = build_engine(Settings.load())
-    network = ModelStore(threads=2).network("parts")
-    segmenter = Segmenter(network=network)
+    network = ModelStore(threads=1).network("parts")
+    segmenter = Segmenter(network=network, side=build_side())
     rows = []
     sitter = None
     for name, strokes in json.loads(MATTES.read_text()).items():

@@ -132,7 +132,9 @@ def build_changebg(settings: Settings, finder: "FaceFinder") -> "Changebg":
 
 
 def _segmenter(settings: Settings) -> "Segmenter":
+    from mien.bootstrap.engine import build_side  # noqa: PLC0415
     from mien.engine.portrait.segment import Segmenter  # noqa: PLC0415
     from mien.models.store import ModelStore  # noqa: PLC0415
 
-    return Segmenter(network=ModelStore(threads=settings.threads).network("parts"))
+    network = ModelStore(threads=settings.threads).network("parts")
+    return Segmenter(network=network, side=build_side())

@@ -5,11 +5,14 @@ picture and closer at each head; where a head fills the picture, it looks twice 
 smaller, once made clearer. Where it sees something else each time it is in doubt, and colours decide.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import cv2
 import numpy as np
 
+from mien.engine.beside import ALONE, Beside
 from mien.engine.portrait.verdict import likely_of, log_odds
 from mien.engine.protocols import Network
 from mien.engine.sampling import averaged, each_interpolated, interpolated
@@ -55,6 +58,8 @@ class Segmenter:
     """Tells people from what is behind them. Threads may share it if they may share the network."""
 
     network: Network
+    #: How several looks are done.
+    side: Beside = ALONE
 
     def people(self, image: Image, faces: list[Face]) -> People:
         """Who is in ``image`` ``(H, W, 3)``.
@@ -65,36 +70,52 @@ class Segmenter:
         height, width = image.shape[:2]
         squares = [seen for face in faces if (seen := around_head(face, width, height))]
         squares += [seen for face in faces[:MOST] if (seen := around_body(face, width, height))]
-        told = looked_at(image, self.network, SIDE)
+        closer = [partial(self._seen_closer, image, square) for square in squares]
+        told, *more = self.side.each(
+            call, [partial(looked_at, image, self.network, SIDE), *(closer or self._again(image))]
+        )
         if not squares:
-            told = self._looked_at_again(image, told)
+            told = agreed(told, *more)
         person, hair = each_interpolated(told, (width, height))
-        for square in squares:
-            self._look_closer(image, square, (person, hair))
+        for square, look in zip(squares, more, strict=False):
+            put_closer(look, square, (person, hair))
         return People(likely=likely_of(person), hair=likely_of(hair))
 
-    def _looked_at_again(self, image: Image, once: Floats) -> Floats:
-        """What the network tells at first, and of the picture made clearer, and with few pixels."""
-        looks = (
-            looked_at_again(image, self.network, CLEARER, clear=True),
-            looked_at_again(image, self.network, SMALL),
-        )
-        clear, small = (interpolated(each, (SIDE, SIDE)) for each in looks)
-        both = (once + clear) / 2
-        # With few pixels it sees what belongs together, as a sleeve in the dark, but loses cats.
-        return np.asarray(np.maximum(both, (2 * both + small) / 3), np.float32)
+    def _again(self, image: Image) -> list[Callable[[], Floats]]:
+        """Two more looks at a head that fills the picture: made clearer, and with few pixels."""
+        return [
+            partial(looked_at_again, image, self.network, CLEARER, clear=True),
+            partial(looked_at_again, image, self.network, SMALL),
+        ]
 
-    def _look_closer(
-        self, image: Image, square: tuple[slice, slice], under: tuple[Mask, Mask]
-    ) -> None:
+    def _seen_closer(self, image: Image, square: tuple[slice, slice]) -> Floats:
         part = image[square]
-        height, width = part.shape[:2]
-        side = SIDE if max(height, width) > (SMALL + SIDE) / 2 else SMALL
-        seen = each_interpolated(looked_at(part, self.network, side), (width, height))
-        share = min(1.0, height * width / (HALF * image.shape[0] * image.shape[1]))
-        weight = seam_of(square, image.shape) * np.float32(1 - share / 2)
-        for whole, own in zip(under, seen, strict=True):
-            whole[square] += (own - whole[square]) * weight
+        large = max(part.shape[:2]) > (SMALL + SIDE) / 2
+        return looked_at(part, self.network, SIDE if large else SMALL)
+
+
+def call(look: Callable[[], Floats]) -> Floats:
+    """What ``look`` sees."""
+    return look()
+
+
+def agreed(once: Floats, clear: Floats, small: Floats) -> Floats:
+    """``(SIDE, SIDE, 2)`` what the network tells at first, of the picture made clearer, and with few pixels."""
+    clear, small = (interpolated(each, (SIDE, SIDE)) for each in (clear, small))
+    both = (once + clear) / 2
+    # With few pixels it sees what belongs together, as a sleeve in the dark, but loses cats.
+    return np.asarray(np.maximum(both, (2 * both + small) / 3), np.float32)
+
+
+def put_closer(seen: Floats, square: tuple[slice, slice], under: tuple[Mask, Mask]) -> None:
+    """Mix what was ``seen`` in a ``square`` into what is known of the whole picture, ``under`` it."""
+    shape = under[0].shape
+    rows, columns = square
+    height, width = rows.stop - rows.start, columns.stop - columns.start
+    share = min(1.0, height * width / (HALF * shape[0] * shape[1]))
+    weight = seam_of(square, shape) * np.float32(1 - share / 2)
+    for whole, own in zip(under, each_interpolated(seen, (width, height)), strict=True):
+        whole[square] += (own - whole[square]) * weight
 
 
 def around_head(face: Face, width: int, height: int) -> tuple[slice, slice] | None:
