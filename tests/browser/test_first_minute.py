@@ -72,7 +72,7 @@ def test_two_files_and_a_button_make_a_picture(visit, server, pictures):
     """
     page = visit(server)
     choose(page, pictures.source, pictures.target)
-    expect(page.get_by_text("Good source.")).to_be_visible()
+    expect(page.get_by_text("Usable source.")).to_be_visible()
     expect(page.get_by_text("gets the source")).to_be_visible()
     swap(page)
     with page.expect_download() as fetched:

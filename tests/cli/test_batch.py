@@ -12,6 +12,8 @@ import pytest
 from PIL import Image
 
 HEAD = ("source", "target", "result")
+#: What is said of the photos: the woman has a fringe, the officer wears glasses.
+PHOTOS = ("forehead is covered by a fringe.", "a photo without them gives more likeness.")
 
 
 def write_pairs(path: Path, *rows: tuple[str, ...], head: tuple[str, ...] = HEAD) -> Path:
@@ -37,7 +39,8 @@ def test_a_list_is_swapped_into_a_folder(mien, here, woman, officer):
     )
     run = mien("batch", "pairs.csv", "-o", "out")
 
-    assert (0, "") == (run.returncode, run.stderr)
+    assert 0 == run.returncode, run.stderr
+    assert all(line.endswith(PHOTOS) for line in run.stderr.splitlines()), run.stderr
     assert run.stdout.startswith("2 of 2 pairs swapped, 0 failed, in ")
     assert {"one.jpg", "deep/er/two"} == files(here / "out")
     for name in files(here / "out"):
@@ -71,7 +74,7 @@ def test_a_pair_that_fails_does_not_stop_the_others(mien, here, woman, officer, 
     ]
     assert "No face found in the target picture." == rows[0]["error"]
     assert {"found": 1, "swapped": 1} == rows[-1]["faces"]
-    assert 5 == len(run.stderr.splitlines())
+    assert 6 == len(run.stderr.splitlines())
     assert {"f.png"} == files(here / "out")
 
 

@@ -17,15 +17,16 @@ def pair(here, woman, officer):
     return here / "pair.png"
 
 
-def test_a_good_photo_is_exit_code_0_and_has_its_numbers(mien, woman):
+def test_a_usable_photo_is_exit_code_0_and_has_its_numbers(mien, woman):
     """
-    The verdict stands beside the name, then the face with its numbers.
+    The verdict stands beside the name, then the face with its numbers, and what could be better.
     """
     run = mien("check", woman)
 
     assert (0, "") == (run.returncode, run.stderr)
-    assert f"{woman}: good" == run.stdout.splitlines()[0]
+    assert f"{woman}: usable" == run.stdout.splitlines()[0]
     assert "pixels, yaw" in run.stdout.splitlines()[1]
+    assert "  The forehead is covered by a fringe." in run.stdout.splitlines()
 
 
 def test_a_blurred_photo_is_poor_and_says_why(mien, here, woman):

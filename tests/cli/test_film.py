@@ -17,6 +17,9 @@ from PIL import Image
 from acceptance.live import PATIENCE_S, alive, children, until
 from media.clips import clip, packets_of, pixels_of, times_of
 
+#: What is said of the photos: the woman has a fringe, the officer wears glasses.
+PHOTOS = ("forehead is covered by a fringe.", "a photo without them gives more likeness.")
+
 SIZE = (320, 240)
 
 
@@ -40,7 +43,8 @@ def test_a_video_becomes_a_video(mien, here, film, officer):
     run = mien("swap", officer, film, "-o", "r.mp4", "--preview", "sheet.png", "--every", "40")
     before, after = pixels_of(film), pixels_of(here / "r.mp4")
 
-    assert (0, "") == (run.returncode, run.stderr)
+    assert 0 == run.returncode, run.stderr
+    assert all(line.endswith(PHOTOS) for line in run.stderr.splitlines()), run.stderr
     assert run.stdout.startswith("r.mp4: 1 of 1 faces swapped in 160 frames, ")
     assert times_of(film) == times_of(here / "r.mp4")
     assert packets_of(film) == packets_of(here / "r.mp4")

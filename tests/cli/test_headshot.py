@@ -6,6 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+#: What is said of the photos: the woman has a fringe, the officer wears glasses.
+PHOTOS = ("forehead is covered by a fringe.", "a photo without them gives more likeness.")
+
 
 def test_a_prompt_becomes_four_files(mien, here, woman):
     """
@@ -15,7 +18,8 @@ def test_a_prompt_becomes_four_files(mien, here, woman):
     run = mien("headshot", prompt, "--identity", woman, "-o", "out", "--seed", "5", "--json")
     told = json.loads(run.stdout)
 
-    assert (0, "") == (run.returncode, run.stderr)
+    assert 0 == run.returncode, run.stderr
+    assert all(line.endswith(PHOTOS) for line in run.stderr.splitlines()), run.stderr
     assert [f"{number}.png" for number in range(1, 5)] == sorted(
         path.name for path in (here / "out").iterdir()
     )

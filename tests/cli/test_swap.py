@@ -19,11 +19,12 @@ def leftovers(folder: Path) -> list[Path]:
 
 def test_a_swap_writes_the_result_and_says_so(mien, here, woman, officer):
     """
-    Exit code 0, the result in the target's size, and one sentence on stdout.
+    Exit code 0, the result in the target's size, one sentence on stdout, and a warning beside it.
     """
     run = mien("swap", woman, officer, "-o", "result.png")
 
-    assert (0, "") == (run.returncode, run.stderr)
+    assert 0 == run.returncode
+    assert "Warning: The source's forehead is covered by a fringe.\n" == run.stderr
     assert run.stdout.startswith("result.png: 1 of 1 faces swapped in ")
     with Image.open(officer) as target, Image.open(here / "result.png") as result:
         assert target.size == result.size

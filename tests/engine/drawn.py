@@ -1,11 +1,12 @@
-"""A hand drawn before a picture: spread fingers and a forearm, shaded like a wooden mannequin's."""
+"""What is drawn before a face: a hand (spread fingers and a forearm, shaded like a wooden mannequin's), and glasses."""
 
 from collections.abc import Iterator
 
 import cv2
 import numpy as np
 
-from mien.engine.types import Floats, Image
+from mien.engine.mesh.regions import LEFT_EYE, RIGHT_EYE
+from mien.engine.types import Face, Floats, Image
 
 #: Where the 21 landmarks of an open hand lie, in lengths of its palm: wrist at 0, fingers up.
 OPEN = np.array(
@@ -25,6 +26,8 @@ FINGER, ARM = (0.115, 0.105, 0.098, 0.09), (0.30, 0.26)
 #: Half of the palm's width at the wrist and at each finger's root.
 PALM = (0.2, 0.16)
 ELBOW = (0.0, 1.2)
+#: A lens around an eye, in distances of both eyes: how far it reaches across and down.
+ACROSS, DOWN = 0.4, 0.33
 
 Limb = tuple[Floats, Floats, float, float]
 
@@ -86,3 +89,26 @@ def lit(height: Floats, length: float) -> Floats:
     right, down = (cv2.Sobel(smooth, cv2.CV_32F, *axis) / 8 for axis in ((1, 0), (0, 1)))
     facing = 1 / np.sqrt(1 + right**2 + down**2)
     return np.clip(0.35 + 0.65 * facing * (0.8 - 0.35 * right - 0.45 * down), 0.15, 1.1)
+
+
+def mirrored(image: Image, face: Face) -> tuple[Image, Floats]:
+    """``image`` with a face that wears bright mirrored glasses, and ``(H, W)`` 1 on their lenses."""
+    out, lenses = image.copy(), np.zeros(image.shape[:2], np.uint8)
+    eyes = [face.landmarks[list(eye), :2].mean(axis=0) for eye in (LEFT_EYE, RIGHT_EYE)]
+    apart = float(np.linalg.norm(eyes[1] - eyes[0]))
+    size = (round(ACROSS * apart), round(DOWN * apart))
+    for eye in eyes:
+        middle = (round(float(eye[0])), round(float(eye[1])))
+        cv2.ellipse(lenses, middle, size, 0, 0, 360, 1, -1)
+    sky = np.linspace(0, 1, image.shape[0])[:, None, None] ** 0.5
+    top = float(min(eye[1] for eye in eyes)) - size[1]
+    shade = np.clip((np.arange(image.shape[0]) - top) / (2 * size[1]), 0, 1)[:, None, None]
+    glass = (1 - shade) * np.array([190, 215, 240]) + shade * np.array([120, 100, 70]) + 0 * sky
+    out[lenses > 0] = np.broadcast_to(glass, image.shape)[lenses > 0]
+    for eye in eyes:
+        middle = (round(float(eye[0])), round(float(eye[1])))
+        cv2.ellipse(out, middle, size, 0, 0, 360, (70, 70, 75), 3, cv2.LINE_AA)
+    bridge = [tuple(np.rint(eye).astype(int).tolist()) for eye in eyes]
+    inner = ((bridge[0][0] + size[0], bridge[0][1] - 4), (bridge[1][0] - size[0], bridge[1][1] - 4))
+    cv2.line(out, *inner, (70, 70, 75), 3, cv2.LINE_AA)
+    return out, cv2.erode(lenses, np.ones((7, 7), np.uint8)).astype(np.float32)

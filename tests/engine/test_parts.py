@@ -7,13 +7,13 @@ import cv2
 import numpy as np
 import pytest
 
-from engine.drawn import hand_on
+from engine.drawn import hand_on, mirrored
 from mien.bootstrap.engine import build_engine
 from mien.engine.geometry import moved_by
 from mien.engine.mesh import masks
 from mien.engine.mesh.layout import with_rings
 from mien.engine.mesh.raster import Region
-from mien.engine.mesh.regions import LEFT_EYE, OVAL, RIGHT_EYE
+from mien.engine.mesh.regions import OVAL
 from mien.engine.mesh.source import hidden_brows
 from mien.engine.mesh.told import Told, believed
 from mien.engine.options import SwapOptions
@@ -24,8 +24,6 @@ from mien.settings import Settings
 #: Hands before the astronaut's cheeks: where the wrist is, how long the palm, turned how far. (One from below,
 #: drawn over chin and throat in her own skin's colour, is none to the network; photographed ones are.)
 HANDS = (((300, 250), 75, -0.6), ((140, 250), 75, 0.6))
-#: A lens around an eye, in distances of both eyes: how far it reaches across and down.
-ACROSS, DOWN = 0.4, 0.33
 
 
 def likeliest(face: Face, at: Floats) -> list[int]:
@@ -33,29 +31,6 @@ def likeliest(face: Face, at: Floats) -> list[int]:
     assert face.parts is not None
     x, y = np.rint(moved_by(face.parts.matrix, at)).astype(int).T
     return [int(part) for part in face.parts.likely[y, x].argmax(axis=-1)]
-
-
-def mirrored(image: Image, face: Face) -> tuple[Image, Floats]:
-    """``image`` with a face that wears bright mirrored glasses, and ``(H, W)`` 1 on their lenses."""
-    out, lenses = image.copy(), np.zeros(image.shape[:2], np.uint8)
-    eyes = [face.landmarks[list(eye), :2].mean(axis=0) for eye in (LEFT_EYE, RIGHT_EYE)]
-    apart = float(np.linalg.norm(eyes[1] - eyes[0]))
-    size = (round(ACROSS * apart), round(DOWN * apart))
-    for eye in eyes:
-        middle = (round(float(eye[0])), round(float(eye[1])))
-        cv2.ellipse(lenses, middle, size, 0, 0, 360, 1, -1)
-    sky = np.linspace(0, 1, image.shape[0])[:, None, None] ** 0.5
-    top = float(min(eye[1] for eye in eyes)) - size[1]
-    shade = np.clip((np.arange(image.shape[0]) - top) / (2 * size[1]), 0, 1)[:, None, None]
-    glass = (1 - shade) * np.array([190, 215, 240]) + shade * np.array([120, 100, 70]) + 0 * sky
-    out[lenses > 0] = np.broadcast_to(glass, image.shape)[lenses > 0]
-    for eye in eyes:
-        middle = (round(float(eye[0])), round(float(eye[1])))
-        cv2.ellipse(out, middle, size, 0, 0, 360, (70, 70, 75), 3, cv2.LINE_AA)
-    bridge = [tuple(np.rint(eye).astype(int).tolist()) for eye in eyes]
-    inner = ((bridge[0][0] + size[0], bridge[0][1] - 4), (bridge[1][0] - size[0], bridge[1][1] - 4))
-    cv2.line(out, *inner, (70, 70, 75), 3, cv2.LINE_AA)
-    return out, cv2.erode(lenses, np.ones((7, 7), np.uint8)).astype(np.float32)
 
 
 def unchanged(before: Image, after: Image, where: Floats) -> float:

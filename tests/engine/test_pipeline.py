@@ -103,6 +103,7 @@ def quality(**changes):
         "blocks": 1.0,
         "brightness": 200.0,
         "one_ink": False,
+        "covers": None,
     }
     return Quality(**{**good, **changes})
 

@@ -8,7 +8,7 @@ from mien.commands.inspection import inspect
 from mien.engine.advice import SOURCE_RULES, Verdict, about_one, faults, verdict
 from mien.engine.geometry import Pyramid
 from mien.engine.pipeline import Finder
-from mien.engine.quality import Quality, assess
+from mien.engine.quality import Quality, examine
 from mien.errors import NoFaceFound
 from mien.media.limits import Limits
 from mien.media.still import decode
@@ -82,7 +82,8 @@ class Check:
         inspect(photo, field=PHOTO, limits=self.limits)
         still = decode(photo, field=PHOTO)
         picture = Pyramid(still.pixels)
-        seen = tuple(_seen(face.box, assess(picture, face)) for face in self.finder.find(picture))
+        faces = self.finder.closely(picture)
+        seen = tuple(_seen(face.box, examine(picture, face)) for face in faces)
         height, width = still.pixels.shape[:2]
         return CheckResult(
             width=width,
@@ -112,6 +113,7 @@ def _seen(box: Box, quality: Quality) -> Seen:
 def facts(seen: Seen) -> dict[str, object]:
     """What is known of a face, in words of JSON."""
     quality = seen.quality
+    forehead, around_eyes, lower_face = (round(share, DIGITS) for share in quality.covered)
     return {
         "box": [round(value) for value in seen.box],
         "verdict": seen.verdict,
@@ -125,8 +127,8 @@ def facts(seen: Seen) -> dict[str, object]:
         "eyes_open": round(quality.eyes, DIGITS),
         "mouth_open": round(quality.mouth, DIGITS),
         "covered": {
-            "forehead": round(quality.forehead, DIGITS),
-            "around_eyes": round(quality.around_eyes, DIGITS),
-            "lower_face": round(quality.lower_face, DIGITS),
+            "forehead": forehead,
+            "around_eyes": around_eyes,
+            "lower_face": lower_face,
         },
     }

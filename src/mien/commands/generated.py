@@ -17,7 +17,7 @@ from mien.engine.mesh.source import Source
 from mien.engine.options import SwapOptions
 from mien.engine.pipeline import Finder
 from mien.engine.pose import pose
-from mien.engine.quality import assess
+from mien.engine.quality import examine
 from mien.engine.types import Face, Image
 from mien.errors import InputError, RemoteError
 from mien.media.identity import srgb
@@ -155,12 +155,17 @@ def brief_of(order: Order, seed: int) -> Brief:
 
 def cost(picture: Image, face: Face, sitting: Sitting) -> float:
     """How badly ``face`` suits a person: unlike in pose, expression and looks, small, blurred, covered."""
-    quality = assess(picture, face)
+    quality = examine(picture, face)
     photo = nearest(sitting.person, face.landmarks)
     small = max(0.0, float(np.log2(DETAILED / max(face.size, 1.0))))
-    covered = quality.forehead + quality.lower_face + quality.around_eyes
     pose_cost = unlike(photo, face.landmarks)
-    return pose_cost + strange(picture, face, sitting) + small + 2 * quality.blur + covered
+    return (
+        pose_cost
+        + strange(picture, face, sitting)
+        + small
+        + 2 * quality.blur
+        + sum(quality.covered)
+    )
 
 
 def strange(picture: Image, face: Face, sitting: Sitting) -> float:

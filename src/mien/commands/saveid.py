@@ -9,7 +9,7 @@ from mien.engine.advice import SOURCE_RULES, about_one
 from mien.engine.geometry import Pyramid
 from mien.engine.mesh.source import Source
 from mien.engine.pipeline import Finder, go_on, require_facing
-from mien.engine.quality import assess
+from mien.engine.quality import examine
 from mien.engine.types import Face, Image
 from mien.errors import NoFaceFound
 from mien.media.identity import kept_photo, pack, srgb
@@ -92,7 +92,7 @@ class Saveid:
             if len(faces) > 1
             else ()
         )
-        advice = about_one(assess(picture, faces[0]), SOURCE_RULES, whose=f"The {where}'s")
+        advice = about_one(examine(picture, faces[0]), SOURCE_RULES, whose=f"The {where}'s")
         return _Seen(
             source=self.maker.prepare(pixels, faces[0]),
             face=faces[0],

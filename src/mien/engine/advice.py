@@ -42,6 +42,10 @@ WIDE_OPEN = 0.42
 #: spreads) hair and hats are, how much brighter a forehead is than a mask.
 COVERED, GLASSES = 0.5, 0.93
 DARKER, MASKED, MASKED_SHARE = -1.0, 3.5, 0.6
+#: `Covers`, by the network for parts. Fringes and hats begin at .17 of the forehead, parted hair and shadows end at
+#: .15; bridges of glasses begin at .20, all else ends at .08; lenses that hide eyes have 1, all others 0; masks have
+#: 1 below the nose, microphones and hands before mouth and chin begin at .18, all else ends at .03.
+ON_FOREHEAD, BRIDGE, HIDDEN, HIDING_HAIR, CLOTH, BELOW = 0.16, 0.14, 0.5, 0.3, 0.6, 0.1
 #: Share of the mesh outside the picture; foreheads cut at the hairline reach .02.
 CUT_OFF = 0.08
 #: Luminance that the brightest tenth of a face stays below in the dark, and shares of skin without
@@ -87,19 +91,62 @@ def is_dark(quality: Quality) -> bool:
 
 
 def is_fringed(quality: Quality) -> bool:
-    """Whether something darker than skin covers the forehead."""
-    return whole(quality) and quality.forehead > COVERED and quality.forehead_lighter < DARKER
+    """Whether something covers the forehead: told by the network, or darker than skin."""
+    if not whole(quality) or is_masked(quality):
+        return False
+    told = quality.covers is not None and quality.covers.forehead > ON_FOREHEAD
+    return told or (quality.forehead > COVERED and quality.forehead_lighter < DARKER)
+
+
+def about_forehead(quality: Quality) -> str:
+    """What covers the forehead, as far as that is known."""
+    covers = quality.covers
+    if covers is None or covers.forehead <= ON_FOREHEAD:
+        return "forehead is covered by a fringe, a hat or a shadow."
+    if covers.hair_on_forehead > covers.things_on_forehead:
+        return "forehead is covered by a fringe."
+    return "forehead is covered by a hat or a cloth."
 
 
 def is_masked(quality: Quality) -> bool:
-    """Whether the forehead is bright and nothing below it is: the cheeks are cloth."""
+    """Whether mouth, chin and cheeks are cloth; by colour, the forehead is bright and nothing below it is."""
+    if quality.covers is not None:
+        return whole(quality) and quality.covers.things_below > CLOTH
     bright = quality.forehead_lighter > MASKED
     return whole(quality) and bright and quality.forehead > MASKED_SHARE
 
 
+def hides_mouth(quality: Quality) -> bool:
+    """Whether a hand or a thing is before the face below the nose."""
+    covers = quality.covers
+    return covers is not None and whole(quality) and not is_masked(quality) and covers.below > BELOW
+
+
+def about_mouth(quality: Quality) -> str:
+    """What is before the face below the nose."""
+    covers = quality.covers
+    hand = covers is not None and covers.hands_below > covers.things_below
+    return f"mouth, chin or cheek is covered by {'a hand' if hand else 'something before it'}."
+
+
 def wears_dark_glasses(quality: Quality) -> bool:
-    """Whether all that surrounds the eyes is something else than skin, and not brighter."""
+    """Whether lenses hide the eyes; by colour, all that surrounds them is no skin, and not brighter."""
+    if quality.covers is not None:
+        return whole(quality) and quality.covers.lenses > HIDDEN
     return whole(quality) and quality.around_eyes > GLASSES and quality.eyes_lighter < 0
+
+
+def wears_glasses(quality: Quality) -> bool:
+    """Whether there are glasses through which the eyes are seen."""
+    worn = quality.covers is not None and quality.covers.bridge > BRIDGE
+    return worn and whole(quality) and not wears_dark_glasses(quality)
+
+
+def has_hair_over_eyes(quality: Quality) -> bool:
+    """Whether hair hangs over an eye."""
+    return (
+        quality.covers is not None and whole(quality) and quality.covers.hair_on_eye > HIDING_HAIR
+    )
 
 
 CUT = Rule(
@@ -118,9 +165,21 @@ EYES = Rule(
 DARK_GLASSES = Rule(
     code="dark_glasses",
     has=wears_dark_glasses,
-    one=whatever("eyes cannot be seen behind dark glasses."),
-    many="wear dark glasses.",
+    one=whatever("eyes are hidden behind dark or mirrored glasses."),
+    many="wear dark or mirrored glasses.",
     spoils=True,
+)
+HAIR_OVER_EYES = Rule(
+    code="hair_over_eyes",
+    has=has_hair_over_eyes,
+    one=whatever("eyes are covered by hair."),
+    many="have hair over their eyes.",
+)
+MOUTH = Rule(
+    code="mouth_covered",
+    has=hides_mouth,
+    one=about_mouth,
+    many="have a hand or something else before mouth, chin or cheek.",
 )
 MASK = Rule(
     code="masked",
@@ -182,11 +241,14 @@ SOURCE_RULES: tuple[Rule, ...] = (
     ),
     MASK,
     DARK_GLASSES,
+    MOUTH,
     EYES,
+    HAIR_OVER_EYES,
+    Rule(code="forehead_covered", has=is_fringed, one=about_forehead),
     Rule(
-        code="forehead_covered",
-        has=is_fringed,
-        one=whatever("forehead is covered by a fringe, a hat or a shadow."),
+        code="glasses",
+        has=wears_glasses,
+        one=whatever("glasses are painted over; a photo without them gives more likeness."),
     ),
     DARK,
     Rule(
@@ -222,7 +284,9 @@ TARGET_RULES: tuple[Rule, ...] = (
     CUT,
     MASK,
     DARK_GLASSES,
+    MOUTH,
     EYES,
+    HAIR_OVER_EYES,
     DARK,
 )
 

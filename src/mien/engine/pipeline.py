@@ -19,7 +19,7 @@ from mien.engine.likeness import likeness
 from mien.engine.mesh.source import Source
 from mien.engine.options import SwapOptions
 from mien.engine.pose import pose
-from mien.engine.quality import Quality, assess
+from mien.engine.quality import Quality, assess, examine, with_covers
 from mien.engine.sketch import Ahead, Sketch
 from mien.engine.study import Sight
 from mien.engine.swapper import StillSwapper, Swapper
@@ -225,7 +225,7 @@ def find_source(
     giving = side.whole(
         lambda: Giving(
             person=swapper.prepare(pixels, face, occlusion=occlusion),
-            quality=assess(picture, face),
+            quality=examine(picture, face),
             faces=len(faces),
         )
     )
@@ -318,7 +318,7 @@ def _nobody(draft: Draft) -> bool:
 
 
 def assess_targets(draft: Draft) -> Draft:
-    """Measure the target's faces."""
+    """Measure the target's faces by what the picture shows; nobody waits for their parts here."""
     picture = draft.seen or draft.target_image
     return replace(
         draft, qualities=tuple(assess(picture, face, closely=False) for face in draft.faces)
@@ -333,6 +333,8 @@ def judge(draft: Draft) -> Draft:
     qualities = draft.qualities
     if qualities is None:
         qualities = assess_targets(draft).qualities or ()
+    pairs = zip(qualities, draft.faces, strict=True)
+    qualities = tuple(with_covers(quality, face) for quality, face in pairs)
     warnings = about_targets(qualities)
     if draft.giving is not None:
         warnings = (*about_source(draft.giving, qualities), *warnings)

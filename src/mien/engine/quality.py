@@ -5,13 +5,14 @@ file's blocks is measured in one small upright crop, so that the cost does not g
 The numbers of thresholds come from 93 portraits and 19 hard pictures (docs/quality.md).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from mien.engine.covers import Covers
 from mien.engine.geometry import Pyramid, Viewed, crop_of, moved_by
 from mien.engine.landmarks import crop_around
 from mien.engine.mesh.lamps import one_ink
@@ -75,10 +76,43 @@ class Quality:
     eyes_lighter: float
     #: Share of the mesh that lies outside the picture.
     outside: float
+    #: What a network tells of what covers the face, where one was asked and is believed.
+    covers: Covers | None = None
+
+    @property
+    def covered(self) -> tuple[float, float, float]:
+        """Shares of the forehead, the surroundings of the eyes, and what is below the nose that are covered.
+
+        By the network these are of the eyes themselves.
+        """
+        if self.covers is None:
+            return self.forehead, self.around_eyes, self.lower_face
+        return self.covers.forehead, self.covers.eyes, self.covers.below
+
+
+#: Where more than this share of a face is covered colours must tell of it, too, and of how much of that: the
+#: network takes drawings and small old photographs for no faces at all (as `mien.engine.mesh.told`).
+MUCH, SEEN_TOO = 0.45, 0.5
+
+
+def examine(image: Viewed, face: Face) -> Quality:
+    """All measures of ``face`` in ``image`` ``(H, W, 3)``, also of what covers it; waits for its parts."""
+    return with_covers(assess(image, face), face)
+
+
+def with_covers(quality: Quality, face: Face) -> Quality:
+    """``quality`` with what covers ``face`` by its parts, where these are known and to be believed; waits for them."""
+    covers = Covers.of(face)
+    if covers is None:
+        return quality
+    by_colour = (quality.forehead + quality.around_eyes + quality.lower_face) / 3
+    if covers.all > MUCH and by_colour < SEEN_TOO * covers.all:
+        return quality
+    return replace(quality, covers=covers)
 
 
 def assess(image: Viewed, face: Face, *, closely: bool = True) -> Quality:
-    """The measures of ``face`` in ``image`` ``(H, W, 3)``.
+    """The measures of ``face`` in ``image`` ``(H, W, 3)`` by its mesh and its colours; nothing is waited for.
 
     Args:
         closely: measure texture too: blur, blocks and ink. A swap takes over what a target has of
