@@ -3,7 +3,7 @@
 The source and the target are looked at side by side: neither needs the other until the swap.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from time import perf_counter
@@ -222,6 +222,7 @@ def find_source(
         raise NoFaceFound("source")
     require_facing([faces[0]], "source")
     face = faces[0]
+    settled([face])
     giving = side.whole(
         lambda: Giving(
             person=swapper.prepare(pixels, face, occlusion=occlusion),
@@ -286,11 +287,16 @@ def turned(face: Face) -> float:
 
 
 def wait_for_parts(draft: Draft) -> Draft:
-    """Wait for what is around the chosen faces, so that nobody who waits keeps the interpreter from others."""
-    for face in draft.faces:
+    """Wait for what is around the chosen faces."""
+    settled(draft.faces)
+    return draft
+
+
+def settled(faces: Iterable[Face]) -> None:
+    """Wait for what is around ``faces``, so that nobody who waits keeps the interpreter from others."""
+    for face in faces:
         if face.parts:
             face.parts.answer()
-    return draft
 
 
 def look_ahead(draft: Draft, swapper: StillSwapper, options: SwapOptions) -> Draft:
