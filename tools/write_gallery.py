@@ -60,7 +60,7 @@ def sitters(finder: FaceFinder) -> dict[str, Sitter]:
         "small hopper": np.asarray(hopper.reduce(2)),
     }
     return {
-        name: Sitter(image=image, face=finder.find(image)[0])
+        name: Sitter(image=image, face=finder.closely(image)[0])
         for name, image in ((n, np.ascontiguousarray(i)) for n, i in images.items())
     }
 
