@@ -17,7 +17,8 @@ from mien.engine.mesh.regions import OVAL
 from mien.engine.mesh.source import hidden_brows
 from mien.engine.mesh.told import Told, believed
 from mien.engine.options import SwapOptions
-from mien.engine.parts import FACE, HAIR, SIDE, THINGS, lies_well
+from mien.engine.parts import FACE, HAIR, SIDE, THINGS, PartFinder, lies_well
+from mien.engine.pipeline import Draft, run, swap_steps
 from mien.engine.types import Face, Floats, Image, Parts
 from mien.settings import Settings
 
@@ -196,3 +197,23 @@ def test_an_operator_can_do_without(wanted):
     finder, _ = build_engine(Settings.load(data_dir=Path("/nonexistent"), look_closely=wanted))
 
     assert wanted == (finder.parts is not None)
+
+
+@pytest.mark.parametrize("occlusion", [True, False])
+def test_nobody_asks_what_covers_a_face_where_it_is_of_no_interest(
+    finder, swapper, astronaut, hopper, occlusion
+):
+    """With occlusion off the network is not run, on the target or on the source."""
+    asked = []
+
+    def network(tensor):
+        asked.append(tensor.shape)
+        return finder.parts.network(tensor)
+
+    watched = replace(finder, parts=PartFinder(network=network))
+    options = SwapOptions(occlusion=occlusion)
+    draft = Draft(target_image=astronaut, source_image=hopper)
+
+    run(swap_steps(watched, swapper, options, max_faces=1), draft)
+
+    assert [(1, SIDE, SIDE, 3)] * (2 * occlusion) == asked

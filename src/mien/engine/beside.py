@@ -32,9 +32,10 @@ class Later(Generic[Value]):
         """The value; waits for it, and works it out here where nobody has begun. Raises what the work raises."""
         with self._lock:
             if not self._done:
-                begun = self._begun
-                mine = begun is None or begun.cancel()
-                self._done.append(self._work() if mine or begun is None else begun.result())
+                if self._begun is None or self._begun.cancel():
+                    self._done.append(self._work())
+                else:
+                    self._done.append(self._begun.result())
             return self._done[0]
 
 

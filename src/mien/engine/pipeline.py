@@ -192,7 +192,7 @@ def swap_steps(
         ("sketch", lambda draft: side.whole(lambda: sketch_ahead(draft, swapper, options))),
     ]
     of_target: Steps = [
-        ("detect", lambda draft: find_targets(draft, finder)),
+        ("detect", lambda draft: find_targets(draft, finder, occlusion=options.occlusion)),
         ("choose", lambda draft: without_profiles(choose(draft, max_faces, choice))),
         Fork(one=drawn, other=seen),
     ]
@@ -217,7 +217,7 @@ def find_source(
     if draft.source_image is None:
         raise ValueError("a draft needs a source picture or a casting")
     pixels, picture = draft.source_image, Pyramid(draft.source_image)
-    faces = finder.closely(picture)
+    faces = finder.closely(picture) if occlusion else finder.find(picture)
     if not faces:
         raise NoFaceFound("source")
     require_facing([faces[0]], "source")
@@ -233,10 +233,10 @@ def find_source(
     return replace(draft, casting=Casting(people=(giving.person,)), giving=giving)
 
 
-def find_targets(draft: Draft, finder: Finder) -> Draft:
-    """Find the target's faces."""
+def find_targets(draft: Draft, finder: Finder, *, occlusion: bool = True) -> Draft:
+    """Find the target's faces; what covers them too, unless that is of no interest."""
     picture = Pyramid(draft.target_image)
-    faces = finder.closely(picture)
+    faces = finder.closely(picture) if occlusion else finder.find(picture)
     if not faces:
         raise NoFaceFound("target")
     return replace(draft, seen=picture, faces=tuple(faces), found=len(faces))

@@ -26,6 +26,7 @@ from mien.engine.mesh.regions import (
     RIGHT_BROW,
     RIGHT_EYE,
 )
+from mien.engine.mesh.told import MUCH, SEEN_TOO
 from mien.engine.mesh.topology import SURFACE_POINTS
 from mien.engine.pose import eyes_open, mouth_open, pose
 from mien.engine.ranks import middle
@@ -88,11 +89,6 @@ class Quality:
         if self.covers is None:
             return self.forehead, self.around_eyes, self.lower_face
         return self.covers.forehead, self.covers.eyes, self.covers.below
-
-
-#: Where more than this share of a face is covered colours must tell of it, too, and of how much of that: the
-#: network takes drawings and small old photographs for no faces at all (as `mien.engine.mesh.told`).
-MUCH, SEEN_TOO = 0.45, 0.5
 
 
 def examine(image: Viewed, face: Face) -> Quality:

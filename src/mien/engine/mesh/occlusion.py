@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from mien.engine.mesh import masks
 from mien.engine.mesh.chart import Chart, fine
 from mien.engine.mesh.look import Look
+from mien.engine.mesh.regions import NOSE_BASE
 from mien.engine.mesh.shape import smoothstep
 from mien.engine.mesh.skin import ENOUGH_CELLS, length
 from mien.engine.ranks import middle
@@ -44,8 +45,6 @@ SHARPEST = 0.6
 #: How much darker and less red than skin, in sigmas each, a thing before the lips is: lips are redder
 #: than skin, teeth brighter, and the dark between closed lips is thinner than `TARGET_SPOT`.
 THING = (1.5, 2.5)
-#: The vertex below the nose where the lip begins.
-NOSE_BASE = 2
 #: What goes on over a source's nostrils and lips is larger than this share of the face.
 OVER_SPOT = 0.09
 #: A soft mask's middle, and its least.

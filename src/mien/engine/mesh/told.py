@@ -32,6 +32,8 @@ MUCH, SEEN_TOO = 0.45, 0.5
 BRIDGE = 0.26
 #: How likely a thing has to be to be perhaps a part of a frame, and surely: it is thinner than the network's pixels.
 FRAME = (0.25, 0.5)
+#: Cells across over which a frame is taken wider, so that no rim is left.
+FRAME_WIDER = 3
 #: Cells around a spot that go with it: the softness of its edge. A soft mask's middle.
 SOFT_EDGE, HALF = 5, 0.5
 
@@ -79,7 +81,7 @@ class Told:
     def frame(self, seat: Seat) -> Mask:
         """``(rows, columns)`` 1 on the frame of worn glasses, and on dark lenses."""
         near = smoothstep(*FRAME, self.things) * seat.eyes.near
-        return np.asarray(cv2.dilate(near, disc(3)), np.float32)
+        return np.asarray(cv2.dilate(near, disc(FRAME_WIDER)), np.float32)
 
     def beside_hair(self, chart: Chart) -> Mask:
         """``(rows, columns)`` 1 on hair and clothes, and near to them."""
