@@ -37,8 +37,9 @@ INNER = 0.94
 #: Share of a face's outline outside which a network that sees nothing beyond it is right: the nose and the
 #: brow of a profile are inside a mesh that is fitted loosely.
 DEEP = 0.7
-#: Holes of the mask up to so many faces across, and how likely they are person after all.
-PINHOLE, FILLED = 0.2, 0.6
+#: Holes of the mask up to so many faces across are filled where a person nowhere is less likely than this, in hair,
+#: which has gaps, and elsewhere; and how likely a person then is in them.
+PINHOLE, UNSURE_HAIR, UNSURE, FILLED = 0.2, 0.4, 0.28, 0.6
 #: Single hairs are so near (faces) to what the network takes for hair.
 FRINGE = 0.08
 #: Shares below this hold nothing together.
@@ -66,12 +67,17 @@ def of_people(mask: Mask, faces: Mask, size: float) -> Mask:
     return np.asarray(mask * (away <= max(1.0, size * ASTRAY_HAIR)), np.float32)
 
 
-def without_pinholes(mask: Mask, size: float) -> Mask:
-    """``mask`` with what it leaves out, small and with person all around, more likely person than not."""
+def without_pinholes(mask: Mask, hair: Mask, size: float) -> Mask:
+    """``mask`` with holes that are small, and that it is in doubt of, more likely person than not.
+
+    Args:
+        hair: ``(h, w)`` 1 where there can be hair.
+    """
     _, labels, stats, _ = cv2.connectedComponentsWithStats(
         (mask <= EVEN).astype(np.uint8), connectivity=4
     )
     small = stats[:, cv2.CC_STAT_AREA] < (PINHOLE * size) ** 2
+    small[labels[mask < np.where(hair > 0, UNSURE_HAIR, UNSURE)]] = False
     small[[0, *np.unique(border_of(np.asarray(labels, np.int32)))]] = False
     return np.asarray(np.where(small[labels], np.maximum(mask, FILLED), mask), np.float32)
 
@@ -188,7 +194,7 @@ class View:
         likely = averaged_values(people.likely, small)
         seen = inside_faces(faces, scale, likely.shape)
         hair = fringed(averaged_values(people.hair, small), size * scale)
-        mask = without_pinholes(of_people(likely, seen, size * scale), size * scale)
+        mask = of_people(without_pinholes(likely, hair, size * scale), seen, size * scale)
         guide *= np.float32(1 / 255)
         before = surely(mask, size * scale)
         solid = solid_of(faces, mask, scale)
