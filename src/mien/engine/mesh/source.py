@@ -16,6 +16,7 @@ from mien.engine.mesh.layout import Layout, with_rings
 from mien.engine.mesh.look import Look, look
 from mien.engine.mesh.occlusion import source_free
 from mien.engine.mesh.raster import Region, draw, gridded, region_of
+from mien.engine.mesh.shade import shade
 from mien.engine.mesh.shape import smoothstep
 from mien.engine.mesh.strands import strands
 from mien.engine.mesh.told import Told, believed
@@ -118,6 +119,7 @@ def prepared(image: Image, face: Face, chart: Chart, seat: Seat | None, layout: 
             scene = gridded(crop, region)
             own = look(chart.unrolled(scene, region, points), seen * bare, chart)
             free = uncovered(own, told, chart)
+        bare = bare * (1 - shade(own, free * bare, chart))
     shown, skin = own.face, chart.outline * (1 - chart.own) * seen * free * bare
     change = evening(shown, skin, chart)
     if change is not None:
