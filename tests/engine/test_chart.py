@@ -1,5 +1,7 @@
 """What is learnt of a face on the chart: where its features are, what is foreign to it, what covers it."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -382,6 +384,12 @@ def test_a_source_between_lamps_of_two_colours_leaves_its_colour_behind(chart, s
     assert 0 == lamps.two_lamps(both, np.zeros_like(where))
 
 
+def bare_of(where, chart):
+    """Two faces that show their skin ``where``, and no beard."""
+    stays, beard = 1 - chart.outline, np.zeros_like(where)
+    return light.Skin(there=where, here=where, stays=stays, beard=beard)
+
+
 def test_a_coloured_gleam_on_a_sources_cheek_stays_behind(chart, skin):
     """
     Of an orange spot, as hair or a lamp beside it throws on a cheek, less than a quarter comes along.
@@ -393,7 +401,7 @@ def test_a_coloured_gleam_on_a_sources_cheek_stays_behind(chart, skin):
     spot = cv2.GaussianBlur(spot, (0, 0), 3)[..., None]
     orange = skin * (1 + spot * (np.array([1.08, 1.0, 0.7], np.float32) - 1))
     gleaming = np.clip(orange, 0, 255).astype(np.uint8)
-    both = light.Skin(there=where, here=where, stays=1 - chart.outline)
+    both = bare_of(where, chart)
 
     result = light.lit(gleaming, light.relight(skin, gleaming, both, chart))
 
@@ -413,7 +421,7 @@ def test_pale_lips_of_dark_skin_do_not_glow_on_pale_skin(chart, skin):
     lips = polygon(chart.points[LIPS_OUTER], chart.region) > 0
     dark = (skin * 0.4).astype(np.uint8)
     dark[lips] = np.clip(dark[lips] * 1.9, 0, 255)
-    both = light.Skin(there=where, here=where, stays=1 - chart.outline)
+    both = bare_of(where, chart)
 
     by = light.relight(skin, dark, both, chart)
     result = light.lit(dark, by)
@@ -501,7 +509,11 @@ def test_the_other_side_lends_what_hair_covers_and_nothing_else(swapper, astrona
     half = np.ones_like(view.free)
     half[:, : half.shape[1] // 3] = 0
     view = type(view)(
-        source=source, points=view.points, face=view.face, seen=np.full_like(half, 0.8), free=half
+        source=source,
+        points=view.points,
+        face=np.full_like(view.face, 150),
+        seen=np.full_like(half, 0.8),
+        free=half,
     )
 
     lent = share(view, mirrored(view, swapper.layout), swapper.chart.cells)
@@ -527,7 +539,7 @@ def test_a_narrow_strip_is_not_lent(swapper, astronaut, astronaut_face):
             type(view)(
                 source=source,
                 points=view.points,
-                face=view.face,
+                face=np.full_like(view.face, 150),
                 seen=np.full_like(free, 0.8),
                 free=free,
             )
@@ -550,7 +562,11 @@ def test_nothing_is_lent_beside_what_covers_the_other_side(swapper, astronaut, a
     both[:, : width // 3] = 0
     both[:, -width // 6 :] = 0
     view = type(view)(
-        source=source, points=view.points, face=view.face, seen=np.full_like(both, 0.8), free=both
+        source=source,
+        points=view.points,
+        face=np.full_like(view.face, 150),
+        seen=np.full_like(both, 0.8),
+        free=both,
     )
 
     lent = share(view, mirrored(view, swapper.layout), swapper.chart.cells)
@@ -558,6 +574,36 @@ def test_nothing_is_lent_beside_what_covers_the_other_side(swapper, astronaut, a
     edge = width // 6
     assert lent[:, : edge + 2].max() == 0
     assert lent[:, edge + 8 : width // 3 - 2].min() > 0.99
+
+
+def test_a_side_in_the_shade_lends_nothing(swapper, astronaut, astronaut_face):
+    """
+    A third as bright, a patch of the other side would be a stain; of a turned head there is no other.
+    """
+    source = swapper.prepare(astronaut, astronaut_face)
+    view = as_is(source)
+    columns = view.free.shape[1]
+    half, shaded = np.ones_like(view.free), np.full_like(view.face, 150)
+    half[:, : columns // 3] = 0
+    shaded[:, columns // 2 :] //= 3
+
+    lent = [
+        share(one, mirrored(one, swapper.layout), swapper.chart.cells)
+        for one in (
+            type(view)(
+                source=replace(source, yaw=yaw),
+                points=view.points,
+                face=shaded,
+                seen=np.full_like(half, 0.8),
+                free=half,
+            )
+            for yaw in (0.0, 30.0)
+        )
+    ]
+
+    beside = np.s_[:, columns // 6 : columns // 3 - 2]
+    assert lent[0][beside].mean() < 0.1
+    assert lent[1][beside].mean() > 0.9
 
 
 def test_less_is_trusted_the_more_squarely_the_target_is_seen(swapper, astronaut, astronaut_face):

@@ -1,5 +1,7 @@
 """Light goes over from face to face, and what shines on one of them does not blind the other."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -19,7 +21,7 @@ def chart(swapper):
 def skin(chart):
     """All of a face, but for its features."""
     shows = chart.outline * (1 - chart.own)
-    return Skin(there=shows, here=shows, stays=1 - chart.outline)
+    return Skin(there=shows, here=shows, stays=1 - chart.outline, beard=np.zeros_like(shows))
 
 
 def even(chart, level):
@@ -45,6 +47,25 @@ def test_a_spot_of_shine_on_dark_skin_is_not_white_on_pale_skin(chart, skin):
 
     assert lids.sum() > 50
     assert np.median(brightness[lids]) < 1.6 * PALE
+
+
+def test_a_grey_beard_is_no_blue_light(chart, skin):
+    """
+    Under the grey beard of a brown face a source's chin gets most of the skin's colour; taken for light, hardly any.
+    """
+    brown, grey = (110, 70, 50), (110, 110, 110)
+    scene = np.full((*chart.inside.shape, 3), brown, np.uint8)
+    beard = np.asarray(chart.jaw > 0.5, np.float32)
+    scene[beard > 0] = grey
+    chin = (chart.jaw > 0.9) & (chart.core > 0.9) & (chart.lips < 0.1)
+
+    def tint(told):
+        by = relight(scene, even(chart, PALE), replace(skin, beard=told), chart)
+        red, _, blue = (even(chart, PALE) * by.gain + by.lift)[chin].mean(axis=0)
+        return np.log(red / blue) / np.log(brown[0] / brown[2])
+
+    assert tint(beard) > 0.6
+    assert tint(np.zeros_like(beard)) < 0.3
 
 
 def test_pale_lips_of_dark_skin_are_no_brighter_than_pale_skin(chart, skin):

@@ -19,7 +19,7 @@ from mien.engine.mesh.cover import Cover
 from mien.engine.mesh.glasses import Seat
 from mien.engine.mesh.layout import Layout, with_rings
 from mien.engine.mesh.look import Look, look
-from mien.engine.mesh.occlusion import bare, bearded, target_free
+from mien.engine.mesh.occlusion import bare, bearded, grizzled, target_free
 from mien.engine.mesh.raster import Region, gridded, region_of
 from mien.engine.mesh.regions import OVAL
 from mien.engine.mesh.source import Source, seen_cells
@@ -182,6 +182,7 @@ class Observer:
             there=bare * np.sqrt(own.seen),
             here=bare * np.sqrt(view.seen),
             stays=1 - trust * free,
+            beard=grizzled(own, chart),
         )
         pale = max(
             ink,

@@ -35,6 +35,8 @@ STAINS = (1.3, 1.7)
 LEAST_RELIEF, LEAST_BRIGHTENED, BRIGHT_SKIN = 0.85, 0.5, (1.1, 1.8)
 #: Weight of the face's mean where no skin is near, as a share of full coverage.
 PRIOR = 0.02
+#: What a grey beard takes from the weight of the skin under it: grey next to brown would be blue light.
+HAIR = 0.9
 #: Small against the sums of some hundred cells.
 RIDGE = 1e-3
 #: Sigma (cells) of the least blur.
@@ -72,6 +74,8 @@ class Skin:
     here: Mask
     #: 1 where the target's own skin stays, 0 where the source is shown.
     stays: Mask
+    #: 1 on a beard of the target that is greyer than its skin: its colour is no light.
+    beard: Mask
 
     @property
     def both(self) -> Mask:
@@ -98,12 +102,14 @@ def relight(scene: Image, texture: Image, skin: Skin, chart: Chart) -> Relight:
     size = max(2, width // COARSER), max(2, height // COARSER)
     cells = chart.cells / COARSER
     target, source = (averaged(p, size).astype(np.float32) for p in (scene, texture))
-    there, here = (averaged_values(one, size) for one in (skin.there, skin.here))
+    there, here, beard = (averaged_values(m, size) for m in (skin.there, skin.here, skin.beard))
+    there = there * (1 - np.float32(HAIR) * beard)
     weight = np.minimum(there, here)
     weight = weight * matt(target, weight) * matt(source, weight)
     light, own = (slow_mean(p, weight, LIGHT_SIGMA * cells) for p in (target, source))
     asked = np.clip((light + DARK_FLOOR) / (own + DARK_FLOOR), *GAIN_LIMITS)
     changes = changed(target, light, there, cells), changed(source, own, here, cells)
+    changes = changes[0] * (1 - beard[..., None]), changes[1]
     relief = contrast(*changes, np.minimum(there, here))
     detail = detailed(asked, relief, averaged_values(chart.bare, size))
     close = beside(averaged_values(skin.stays, size), cells)

@@ -317,6 +317,16 @@ def bearded(look: Look, chart: Chart) -> Mask:
     return blurred(np.asarray(cv2.dilate(beard, disc(OVER_WIDER)), np.float32), SHARPEST)
 
 
+#: How much less red than skin, in sigmas, a beard is, perhaps and surely.
+LESS_RED = (1.5, 3.0)
+
+
+def grizzled(look: Look, chart: Chart) -> Mask:
+    """``(rows, columns)`` 1 where a face's beard is less red than its skin."""
+    grey = smoothstep(*LESS_RED, blurred(-look.colour[..., 1], TEXTURE))
+    return np.asarray(grey * chart.jaw * (1 - chart.lips), np.float32)
+
+
 #: Share of what is around a feature that is no skin, from which it is covered, and surely so: dark
 #: glasses and masks surround it, brows and shadows do not.
 PARTLY, SURELY = 0.45, 0.7

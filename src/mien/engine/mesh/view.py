@@ -7,10 +7,11 @@ import numpy as np
 
 from mien.engine.mesh.chart import flipped
 from mien.engine.mesh.layout import Layout
+from mien.engine.mesh.light import COARSER, DARK_FLOOR, LUMA, slow_mean
 from mien.engine.mesh.shape import smoothstep
 from mien.engine.mesh.source import Source
-from mien.engine.sampling import disc
-from mien.engine.types import Image, Mask, Points
+from mien.engine.sampling import averaged, averaged_values, disc, interpolated
+from mien.engine.types import Floats, Image, Mask, Points
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -120,10 +121,33 @@ def share(view: View, filler: View, cells: float) -> Mask:
     lent = np.asarray(wanted(view) * lacks * better, np.float32)
     if not lent.any():
         return lent
+    # The far side of a turned head is to be had in the light of the near one only.
+    alike = alike_lit(view, filler, cells)
+    lent *= alike + turned_away(view.source.yaw) * (1 - alike)
     # An odd element: an even one would move what is left by a cell.
     return np.asarray(
         cv2.morphologyEx(lent, cv2.MORPH_OPEN, disc(round(NARROW * cells) | 1)), np.float32
     )
+
+
+#: Two sides of a face whose skin differs by less than the first of these factors (logarithms) are lit alike, from the
+#: second on not: a patch of one would be a stain on the other. Skin is compared over this share of the face (sigma).
+LIT_ALIKE, LIT_OTHERWISE, LIT_OVER = 0.25, 0.5, 0.08
+
+
+def alike_lit(view: View, filler: View, cells: float) -> Mask:
+    """``(rows, columns)`` 1 where ``filler`` is as bright as what ``view`` shows nearby."""
+    here, there = (nearby(one, LIT_OVER * cells / COARSER) for one in (view, filler))
+    alike = smoothstep(LIT_OTHERWISE, LIT_ALIKE, np.abs(here - there))
+    return interpolated(alike, (view.seen.shape[1], view.seen.shape[0]))
+
+
+def nearby(view: View, sigma: float) -> Floats:
+    """``(h, w)`` logarithms of how bright the skin is that ``view`` shows within ``sigma`` coarse cells."""
+    size = view.seen.shape[1] // COARSER, view.seen.shape[0] // COARSER
+    shows = averaged_values(view.shows, size)
+    levels = slow_mean(averaged(view.face, size).astype(np.float32), shows, sigma)
+    return np.asarray(np.log(levels @ LUMA + DARK_FLOOR), np.float32)
 
 
 #: A side that is seen better by this gives all of what the other lacks.
