@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mien.engine.mesh.light import LUMA, Skin, relight
+from mien.engine.mesh.light import LUMA, MOST_CLOSELY, Skin, followed, relight
 from mien.engine.mesh.masks import meeting
 
 #: Levels of a dark and of a pale skin.
@@ -66,6 +66,20 @@ def test_a_grey_beard_is_no_blue_light(chart, skin):
 
     assert tint(beard) > 0.6
     assert tint(np.zeros_like(beard)) < 0.3
+
+
+def test_red_shade_beside_the_targets_skin_gets_its_colour_however_dark_it_is():
+    """
+    What is a third as bright as it should be, and redder, gets brighter by no more than a factor of two, and no redder.
+    """
+    there, close = np.zeros((4, 4, 3), np.float32), np.ones((4, 4), np.float32)
+    here = there + np.array([-0.8, -1.1, -1.4], np.float32)
+
+    by = followed(there, here, close)
+
+    after = here + by
+    assert abs(by @ LUMA - MOST_CLOSELY).max() < 1e-3
+    assert np.ptp(after, axis=-1).max() < 1e-3
 
 
 def test_pale_lips_of_dark_skin_are_no_brighter_than_pale_skin(chart, skin):

@@ -255,7 +255,7 @@ def hard_light(change: Floats, soft_tint: float = SOFT_TINT) -> Floats:
 
 
 #: From the target's own skin on, light follows it closely over this share of the face (sigma), by a factor
-#: of two up or down at most (a logarithm).
+#: of two up or down at most (a logarithm), in brightness and in colour.
 CLOSE, MOST_CLOSELY = 0.045, 0.7
 
 
@@ -275,7 +275,11 @@ def followed(there: Floats, here: Floats, close: Mask) -> Floats:
         close: ``(h, w)`` 1 beside the target's own skin.
     """
     hard = hard_light(there) - hard_light(here, OWN_TINT)
-    every = np.clip(there - here, -MOST_CLOSELY, MOST_CLOSELY)
+    every = there - here
+    brightness = (every @ LUMA)[..., None]
+    # One after the other: channels by themselves would lose their colour where brightness goes beyond.
+    most = -MOST_CLOSELY, MOST_CLOSELY
+    every = np.clip(brightness, *most) + np.clip(every - brightness, *most)
     return np.asarray(hard + close[..., None] * (every - hard), np.float32)
 
 
