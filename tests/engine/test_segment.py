@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mien.engine.portrait.segment import (
-    CLEARER,
+    FRAMED,
     SIDE,
     SMALL,
     SMOOTHED,
@@ -12,8 +12,7 @@ from mien.engine.portrait.segment import (
     answered,
     around_body,
     around_head,
-    clearer,
-    looked_at_again,
+    looked_at_framed,
 )
 
 
@@ -66,25 +65,53 @@ def test_what_the_network_tells_lies_where_it_is_in_the_picture():
     network = Bright()
     people = Segmenter(network=network).people(thirds(300, 450), [])
 
-    assert [SIDE, CLEARER, SMALL] == [each.shape[1] for each in network.shown]
+    assert 3 == len(network.shown)
     assert people.likely[:, :140].max() < 0.05
     assert people.likely[:, 160:].min() > 0.95
     assert people.hair[:, :280].max() < 0.05
     assert people.hair[:, 310:].min() > 0.95
 
 
-def test_a_clearer_look_is_mirrored_and_brighter():
+def test_a_head_that_fills_a_picture_is_looked_at_from_farther_away():
     """
-    What is white on the right is on the left there, and grey is brighter than it was.
+    Its picture is smaller and stands on the ground of a grey wall, or hangs at its top in a mirror.
     """
     network = Bright()
-    looked_at_again(thirds(300, 300), network, CLEARER, clear=True)
-    (shown,) = network.shown
+    for hangs in (False, True):
+        told = looked_at_framed(thirds(300, 300), network, hangs=hangs)
+        assert (FRAMED, FRAMED, 2) == told.shape
+        assert told[90, 4, 0] < 0 < told[90, -4, 0]
+    standing, hanging = (shown[0, :, :, 0] for shown in network.shown)
+    left, right = (SIDE - FRAMED) // 2, (SIDE + FRAMED) // 2
 
-    assert (1, CLEARER, CLEARER, 3) == shown.shape
-    assert shown[0, 90, 4, 0] == pytest.approx(1)
-    assert shown[0, 90, -4, 0] == pytest.approx(-1)
-    assert shown[0, 90, CLEARER // 2, 0] > 0.2
+    assert (SIDE, SIDE) == standing.shape == hanging.shape
+    assert (standing[: SIDE - FRAMED] == 0).all()
+    assert (hanging[FRAMED:] == 0).all()
+    assert (standing[:, :left] == 0).all()
+    assert standing[-1, left + 4] == pytest.approx(-1)
+    assert hanging[0, left + 4] == pytest.approx(1)
+    assert hanging[0, right - 4] == pytest.approx(-1)
+
+
+def test_two_looks_of_three_at_a_head_that_fills_a_picture_outvote_one():
+    """
+    What the first alone takes for hair is none, and so is what one of the others does; both of them are believed.
+    """
+
+    def seen(parts):
+        looks = iter(parts)
+
+        def changing(tensor):
+            logits = np.full((*tensor.shape[:3], 6), -20, np.float32)
+            logits[..., next(looks)] = 20
+            return {"logits": logits}
+
+        people = Segmenter(network=changing).people(np.zeros((60, 60, 3), np.uint8), [])
+        return people.likely[30, 30]
+
+    assert seen([1, 0, 0]) < 0.25
+    assert seen([0, 1, 0]) < 0.25
+    assert seen([0, 1, 1]) > 0.75
 
 
 def test_labels_that_were_smoothed_are_made_sharp_again():
@@ -137,20 +164,6 @@ def test_looks_that_differ_leave_doubt(astronaut_face):
 
     assert 0.5 < people.likely[(y0 + y1) // 2, (x0 + x1) // 2] < 0.97
     assert people.likely[:, -20:].max() < 0.05
-
-
-def test_the_clearer_look_is_brighter_and_crisper():
-    """
-    Dark is lifted most, and a step between two tones becomes higher at the step.
-    """
-    tensor = np.full((32, 32, 3), 0.1, np.float32)
-    tensor[:, 16:] = 0.3
-    seen = clearer(tensor)
-
-    assert seen[16, 2, 0] > 0.25
-    assert seen[16, 16, 0] > seen[16, 30, 0] + 0.02
-    assert seen[16, 15, 0] < seen[16, 2, 0] - 0.02
-    assert seen.max() <= 1
 
 
 def test_small_people_are_looked_at_whole(astronaut_face):

@@ -1,15 +1,14 @@
 """Where people and their hair are in a picture: MediaPipe's selfie multiclass segmentation (Apache-2.0).
 
 The network tells hair, skin, clothes and things worn apart; all of them are person. It looks at the whole
-picture and closer at each head; where a head fills the picture, it looks twice more at that, mirrored and
-smaller, once made clearer. Where it sees something else each time it is in doubt, and colours decide.
+picture and closer at each head; where a head fills the picture, it steps back and looks twice more, at a picture
+that hangs on a grey wall. Where it sees something else each time it is in doubt, and colours decide.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-import cv2
 import numpy as np
 
 from mien.engine.beside import ALONE, Beside
@@ -18,9 +17,12 @@ from mien.engine.protocols import Network
 from mien.engine.sampling import averaged, each_interpolated, interpolated
 from mien.engine.types import Face, Floats, Image, Mask
 
-#: Sides of the network's input, pixels: for a good look, for one at the picture made clearer, and for one that
-#: takes little time.
-SIDE, CLEARER, SMALL = 256, 192, 128
+#: Sides of the network's input, pixels: for a good look, and for one that takes little time.
+SIDE, SMALL = 256, 128
+#: Side of a picture that is looked at from farther away, with nothing on three sides: the network has learnt people who
+#: stand free, and takes lamps and walls beside a head that fills its input for hair. Nothing is grey, 0 to the network;
+#: before black, white, blue or the picture's own rim it is not told from the picture.
+FRAMED, GREY = 184, 0.5
 #: The head is looked at once more in a square of so many faces, if that is a smaller part of the
 #: picture than this share.
 AROUND_HEAD, CLOSER = 2.4, 0.6
@@ -39,9 +41,6 @@ SMOOTHED = 0.1
 LEAST = 32
 #: Share of the square over which its mask runs into the picture's.
 SEAM = 0.15
-#: One look is at the picture brighter by this exponent, with edges of this width (cells) raised by
-#: this share: for what is dark or out of focus.
-BRIGHTER, EDGE, CRISPER = 0.55, 1.8, 0.8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -72,7 +71,7 @@ class Segmenter:
         squares += [seen for face in faces[:MOST] if (seen := around_body(face, width, height))]
         closer = [partial(self._seen_closer, image, square) for square in squares]
         told, *more = self.side.each(
-            call, [partial(looked_at, image, self.network, SIDE), *(closer or self._again(image))]
+            call, [partial(looked_at, image, self.network, SIDE), *(closer or self._farther(image))]
         )
         if not squares:
             told = agreed(told, *more)
@@ -81,11 +80,12 @@ class Segmenter:
             put_closer(look, square, (person, hair))
         return People(likely=likely_of(person), hair=likely_of(hair))
 
-    def _again(self, image: Image) -> list[Callable[[], Floats]]:
-        """Two more looks at a head that fills the picture: made clearer, and with few pixels."""
+    def _farther(self, image: Image) -> list[Callable[[], Floats]]:
+        """Two more looks at a head that fills the picture, from farther away."""
+        # Each takes a strip along the frame for person now and then: above a hat where the picture stands, below
+        # a sleeve where it hangs, so the other one does not.
         return [
-            partial(looked_at_again, image, self.network, CLEARER, clear=True),
-            partial(looked_at_again, image, self.network, SMALL),
+            partial(looked_at_framed, image, self.network, hangs=hangs) for hangs in (False, True)
         ]
 
     def _seen_closer(self, image: Image, square: tuple[slice, slice]) -> Floats:
@@ -99,12 +99,10 @@ def call(look: Callable[[], Floats]) -> Floats:
     return look()
 
 
-def agreed(once: Floats, clear: Floats, small: Floats) -> Floats:
-    """``(SIDE, SIDE, 2)`` what the network tells at first, of the picture made clearer, and with few pixels."""
-    clear, small = (interpolated(each, (SIDE, SIDE)) for each in (clear, small))
-    both = (once + clear) / 2
-    # With few pixels it sees what belongs together, as a sleeve in the dark, but loses cats.
-    return np.asarray(np.maximum(both, (2 * both + small) / 3), np.float32)
+def agreed(whole: Floats, *framed: Floats) -> Floats:
+    """``(SIDE, SIDE, 2)`` what the network tells of the ``whole`` picture and of a ``framed`` one, taken together."""
+    told = [whole, *(interpolated(each, (SIDE, SIDE)) for each in framed)]
+    return np.asarray(sum(told) / np.float32(len(told)), np.float32)
 
 
 def put_closer(seen: Floats, square: tuple[slice, slice], under: tuple[Mask, Mask]) -> None:
@@ -155,11 +153,18 @@ def looked_at(image: Image, network: Network, side: int) -> Floats:
     return answered(unit(averaged(image, (side, side))), network)
 
 
-def looked_at_again(image: Image, network: Network, side: int, *, clear: bool = False) -> Floats:
-    """``(side, side, 2)`` the same of the picture seen in a mirror, and made clearer if so wanted."""
-    small = unit(averaged(image, (side, side)))
-    turned = np.ascontiguousarray((clearer(small) if clear else small)[:, ::-1])
-    return np.ascontiguousarray(answered(turned, network)[:, ::-1])
+def looked_at_framed(image: Image, network: Network, *, hangs: bool) -> Floats:
+    """``(FRAMED, FRAMED, 2)`` the same of ``image`` on a grey wall.
+
+    Args:
+        hangs: from the top of the wall, seen in a mirror; or else stands on the ground.
+    """
+    across = slice((SIDE - FRAMED) // 2, (SIDE + FRAMED) // 2)
+    there = slice(0, FRAMED) if hangs else slice(SIDE - FRAMED, SIDE), across
+    turn = -1 if hangs else 1
+    wall = np.full((SIDE, SIDE, 3), GREY, np.float32)
+    wall[there] = unit(averaged(image, (FRAMED, FRAMED)))[:, ::turn]
+    return np.ascontiguousarray(answered(wall, network)[there][:, ::turn])
 
 
 def unit(image: Image) -> Floats:
@@ -176,13 +181,6 @@ def answered(tensor: Floats, network: Network) -> Floats:
     likely = np.clip((said - SMOOTHED / PARTS) / (1 - SMOOTHED), 0, 1)
     likely[0] = 1 - likely[0]
     return np.ascontiguousarray(np.moveaxis(log_odds(likely), 0, -1))
-
-
-def clearer(tensor: Floats) -> Floats:
-    """``tensor`` ``(h, w, 3)``, 0..1, brighter and crisper."""
-    soft = cv2.GaussianBlur(tensor, (0, 0), EDGE)
-    crisp = np.clip(tensor + CRISPER * (tensor - soft), 0, 1)
-    return np.asarray(crisp**BRIGHTER, np.float32)
 
 
 def seam_of(square: tuple[slice, slice], shape: tuple[int, ...]) -> Mask:
