@@ -225,3 +225,20 @@ class TestParts:
         ]
 
         assert [part for _, part in self.SPOTS] == found
+
+
+@pytest.mark.parametrize("side", [32, 96, 160, 224])
+def test_parts_tells_of_any_multiple_of_32(side, astronaut):
+    """
+    The middle of a face is skin of a face in the sizes that are no whole number of patches, too, from 96 pixels on.
+    """
+    x, y = FACE_CENTRE
+    around = astronaut[: y + 105, x - 110 : x + 110]
+    low, high = CARDS["parts"].span
+    small = cv2.resize(around, (side, side), interpolation=cv2.INTER_AREA).astype(np.float32)
+    (logits,) = STORE.network("parts")(small[None] * np.float32((high - low) / 255) + low).values()
+
+    assert (1, side, side, 6) == logits.shape
+    if side >= 96:
+        row, column = side // 2, side // 2
+        assert 3 == logits[0, row, column].argmax()

@@ -15,7 +15,7 @@ RESHAPES = 4
 
 
 def free_patches(graph: Graph) -> None:
-    """Let all blocks of ``graph`` take maps whose sides are any multiples of four cells."""
+    """Let all blocks of ``graph`` take maps of any size: what they are shown is whole patches."""
     reshapes = [node for node in graph.nodes if node.op_type == "Reshape"]
     weights = [node for node in reshapes if 1 in graph.shape(node.output[0])[1:]]
     for node in weights:
@@ -41,9 +41,27 @@ def _free_block(
     whole: onnx.NodeProto,
 ) -> None:
     channels = graph.shape(strips.input[0])[-1]
-    rows = graph.op("Reshape", strips.input[0], graph.ints([0, 0, -1, ROW * channels]))
-    before = strips.input[0]
+    own = graph.op("Shape", strips.input[0])
+    before = _resized(graph, strips.input[0], _in_patches(graph, own))
+    rows = graph.op("Reshape", before, graph.ints([0, 0, -1, ROW * channels]))
     strips.input[0], strips.input[1] = rows, graph.ints([-1, ROW, 0, ROW * channels])
     patches.input[1] = graph.ints([1, -1, CELLS, channels])
     unpatched.input[1] = graph.op("Shape", patches.input[0])
     whole.input[1] = graph.op("Shape", before)
+    after = whole.output[0]
+    read = graph.consumers(after)
+    back = _resized(graph, after, own)
+    for node in read:
+        node.input[:] = [back if value == after else value for value in node.input]
+
+
+def _in_patches(graph: Graph, shape: str) -> str:
+    """``shape`` ``(1, h, w, c)`` with sides of whole patches, the next larger ones."""
+    patch = graph.ints([1, ROW, ROW, 1])
+    more = graph.op("Add", shape, graph.ints([0, ROW - 1, ROW - 1, 0]))
+    return graph.op("Mul", graph.op("Div", more, patch), patch)
+
+
+def _resized(graph: Graph, value: str, shape: str) -> str:
+    """``value`` ``(1, h, w, c)`` as large as ``shape`` says; the same where it is so already."""
+    return graph.op("Resize", value, "", "", shape, mode="linear")
