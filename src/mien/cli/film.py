@@ -28,6 +28,7 @@ from mien.media.still import decode, match_colour
 from mien.media.video.head import head_of
 from mien.memory import keep_freed_memory
 from mien.settings import Settings
+from mien.turns import take_short_turns
 
 if TYPE_CHECKING:
     from mien.commands.video import SwapVideo, VideoReport
@@ -120,6 +121,7 @@ class Film:
         import cv2
 
         keep_freed_memory()
+        take_short_turns()
         # Helpers have the other cores.
         cv2.setNumThreads(self.settings.threads)
         swap = build_video(self.settings, *engine)

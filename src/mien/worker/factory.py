@@ -12,6 +12,7 @@ from mien.logs import set_up_logging
 from mien.memory import keep_freed_memory
 from mien.runners.process import Run
 from mien.settings import Settings
+from mien.turns import take_short_turns
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,5 +35,6 @@ class WorkerFactory:
 
         set_up_logging(self.settings.log_level)
         keep_freed_memory()
+        take_short_turns()
         cv2.setNumThreads(self.settings.threads)
         return build_run_job(self.settings, served(self.settings))

@@ -12,6 +12,7 @@ from mien.bootstrap.engine import build_swapper
 from mien.commands.segments import OwnHand, Scene
 from mien.memory import keep_freed_memory
 from mien.runners.helpers import Task, attend
+from mien.turns import take_short_turns
 
 
 def main(pipe: Connection) -> None:
@@ -33,6 +34,7 @@ if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     keep_freed_memory()
+    take_short_turns()
     # The process that it helps, and its other helpers, have the other cores.
     cv2.setNumThreads(1)
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
