@@ -19,11 +19,12 @@ import numpy as np
 from mien.commands.picsi import Picsi, PicsiRequest
 from mien.engine.casting import Casting
 from mien.engine.options import SwapOptions
-from mien.engine.pipeline import Draft, Steps, run, swap_steps
+from mien.engine.pipeline import Draft, Steps, judge, run, swap_steps
 from mien.engine.types import Image as Pixels
 from mien.media.limits import Limits
 from mien.media.still import decode, encode
 from mien.memory import keep_freed_memory
+from mien.turns import take_short_turns
 from support.engine import Engine
 from support.samples import FACES, SIDE, group, hopper, jpeg, target
 from support.service import MIEN, form_of, running
@@ -116,8 +117,10 @@ def file_rows(engine: Engine, source: Pixels, picture: Pixels) -> list[Row]:
     def with_prepared(steps: Steps) -> None:
         still = decode(file, field="target")
         draft = Draft(target_image=still.pixels, casting=Casting(people=(prepared,)))
-        result = run(steps, draft, side=engine.finder.side).result
-        encode(still, still.pixels if result is None else result)
+        side = engine.finder.side
+        done = run(steps, draft, side=side)
+        result = still.pixels if done.result is None else done.result
+        side.both(lambda: judge(done), lambda: encode(still, result))
 
     def both_new() -> None:
         for stage, ms in picsi(PicsiRequest(source=portrait, target=file)).report.ms.items():
@@ -168,6 +171,7 @@ def service_rows(source: Pixels, picture: Pixels, posts: int = 40) -> list[Row]:
 def main() -> None:
     """Print the table."""
     keep_freed_memory()  # as every worker does
+    take_short_turns()
     engine = Engine.built(threads=1)
     source, picture = hopper(), target(engine)
     rows = [

@@ -13,7 +13,14 @@ from mien.engine.beside import ALONE, Beside
 from mien.engine.casting import Casting
 from mien.engine.choose import All, At, Largest, Numbered, Within, left_to_right, middle
 from mien.engine.options import SwapOptions
-from mien.engine.pipeline import Draft, find_source, run, swap_steps, without_profiles
+from mien.engine.pipeline import (
+    Draft,
+    find_source,
+    judge,
+    run,
+    swap_steps,
+    without_profiles,
+)
 from mien.engine.quality import Quality
 from mien.engine.types import MESH_POINTS, Face
 from mien.errors import BadOption, TurnedAway
@@ -243,8 +250,27 @@ def test_the_source_is_judged_once_and_a_prepared_one_not_at_all(finder, swapper
     done = run(steps, draft)
     prepared = Draft(target_image=draft.target_image, casting=done.casting)
 
-    assert ["The source's head is turned by"] == [text[:30] for text in done.warnings]
-    assert () == run(steps, prepared).warnings
+    assert ["The source's head is turned by"] == [text[:30] for text in judge(done).warnings]
+    assert () == judge(run(steps, prepared)).warnings
+
+
+def test_what_was_painted_over_is_judged_as_it_was(finder, swapper, astronaut, draft):
+    """
+    Nobody looks at the target again after the swap, and at the source only then.
+    """
+    steps = swap_steps(finder, swapper, SwapOptions(), max_faces=1)
+    dark = astronaut // 8
+    kept, spent = (
+        run(
+            steps,
+            Draft(target_image=dark.copy(), source_image=draft.source_image, spent=over),
+        )
+        for over in (False, True)
+    )
+    spent.target_image[:] = 255
+
+    assert any("target" in text for text in judge(kept).warnings), judge(kept).warnings
+    assert judge(kept).warnings == judge(spent).warnings
 
 
 def test_the_limit_holds_for_the_chosen_faces(finder, swapper, draft):

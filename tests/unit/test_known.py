@@ -5,6 +5,7 @@ import pytest
 
 from acceptance.live import until
 from mien.commands.known import Known, KnownPhotos, key_of
+from mien.engine.beside import Later
 from mien.engine.mesh.source import Source
 from mien.engine.pipeline import Giving
 from mien.engine.quality import Quality
@@ -22,7 +23,8 @@ def known(side: int = 10) -> Known:
         free=np.ones((2, 2), np.float32),
     )
     quality = Quality(**dict.fromkeys(Quality.__dataclass_fields__, 0))  # type: ignore[arg-type]
-    return Known(giving=Giving(person=person, quality=quality, faces=1), warnings=())
+    giving = Giving(person=person, quality=Later(lambda: quality), faces=1)
+    return Known(giving=giving, warnings=())
 
 
 @pytest.fixture

@@ -85,8 +85,11 @@ class Swapper:
             free=cells,
         )
 
-    def sight(self, picture, face, options):
+    def laid(self, picture, face):
         """Nothing to see."""
+
+    def sight(self, laid, face, options):
+        """Never asked, as nothing was laid."""
 
     def sketch(self, picture, face, source, options):
         """Nothing to draw."""
@@ -211,19 +214,20 @@ def test_stages_are_timed_in_their_order(picsi):
         "choose",
         "assess",
         "sketch",
+        "lay",
         "parts",
         "look",
-        "judge",
         "swap",
+        "judge",
         "encode",
     ] == list(ms)
     assert {1000.0} == set(ms.values())
 
 
-@pytest.mark.parametrize("stage", range(12))
+@pytest.mark.parametrize("stage", range(13))
 def test_a_check_that_objects_stops_the_work(picsi, stage):
     """
-    The check is asked before each of the twelve stages, and what it raises comes through.
+    The check is asked before each of the thirteen stages, and what it raises comes through.
     """
     asked = []
 

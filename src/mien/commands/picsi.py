@@ -17,7 +17,7 @@ from mien.commands.options import ParsedOptions
 from mien.commands.stopwatch import Stopwatch, unheard
 from mien.engine.beside import ALONE, Beside
 from mien.engine.choose import Choice
-from mien.engine.pipeline import EVERY_FACE, Draft, go_on, run, swap_steps
+from mien.engine.pipeline import EVERY_FACE, Draft, go_on, judge, run, swap_steps
 from mien.engine.swapper import StillSwapper
 from mien.errors import Unsupported
 from mien.media.formats import Format, Kind
@@ -154,9 +154,13 @@ class Picsi:
         draft = watch.told("colour", lambda: source.onto(target))
         watch.tell("swap", 0.0)
         draft = self._swap(draft, request, watch)
-        self._keep(draft, key, source, target)
         pixels = target.pixels if draft.result is None else draft.result
-        encoded = watch.told("encode", lambda: encode(target, pixels, format=request.format))
+        swapped = draft
+        draft, encoded = self.side.both(
+            lambda: watch.time("judge", lambda: judge(swapped)),
+            lambda: watch.told("encode", lambda: encode(target, pixels, format=request.format)),
+        )
+        self._keep(draft, key, source, target)
         warnings = (
             *request.options.warnings,
             *source.warnings,

@@ -23,19 +23,21 @@ HELPERS = 3
 class Later(Generic[Value]):
     """What a piece of work returns, once it is asked for; another thread may have begun with it by then."""
 
-    def __init__(self, work: Callable[[], Value], begun: "Future[Value] | None") -> None:
-        self._work, self._begun = work, begun
+    def __init__(self, work: Callable[[], Value], begun: "Future[Value] | None" = None) -> None:
+        self._work: Callable[[], Value] | None = work
+        self._begun = begun
         self._lock = Lock()
         self._done: list[Value] = []
 
     def __call__(self) -> Value:
         """The value; waits for it, and works it out here where nobody has begun. Raises what the work raises."""
         with self._lock:
-            if not self._done:
+            if self._work is not None:
                 if self._begun is None or self._begun.cancel():
                     self._done.append(self._work())
                 else:
                     self._done.append(self._begun.result())
+                self._work = self._begun = None  # what they hold may be a whole picture
             return self._done[0]
 
 

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 from mien.engine.advice import PROFILE, SOURCE_RULES, about_one, about_targets, softness
-from mien.engine.beside import ALONE, Beside
+from mien.engine.beside import ALONE, Beside, Later
 from mien.engine.casting import Casting
 from mien.engine.choose import All, Choice
 from mien.engine.geometry import Pyramid, Viewed
@@ -21,7 +21,7 @@ from mien.engine.options import SwapOptions
 from mien.engine.pose import pose
 from mien.engine.quality import Quality, assess, examine, with_covers
 from mien.engine.sketch import Ahead, Sketch
-from mien.engine.study import Sight
+from mien.engine.study import Laid, Sight
 from mien.engine.swapper import StillSwapper, Swapper
 from mien.engine.types import Face, Image
 from mien.errors import NoFaceFound, TurnedAway
@@ -44,8 +44,8 @@ class Giving:
     """What a photo gives: its largest face, made ready."""
 
     person: Source
-    #: What the photo is worth, and how many faces it shows.
-    quality: Quality
+    #: What the photo is worth, looked at when somebody asks; and how many faces it shows.
+    quality: Later[Quality]
     faces: int
 
 
@@ -71,6 +71,7 @@ class Draft:
     found: int = 0
     #: What these are like, in their order; and what has been made ready of the swap of the only one.
     qualities: tuple[Quality, ...] | None = None
+    laid: Laid | None = None
     sight: Sight | None = None
     sketch: Sketch | None = None
     #: ``(H, W, 3)`` the target with what has been swapped so far.
@@ -164,7 +165,7 @@ def swap_steps(
     choice: Choice = EVERY_FACE,
     side: Beside = ALONE,
 ) -> Steps:
-    """The steps of a swap of stills.
+    """The steps of a swap of stills, but for `judge`: that can wait until others wait for the result's file.
 
     Args:
         choice: which faces of the target are meant.
@@ -184,6 +185,7 @@ def swap_steps(
         )
     ]
     seen: Steps = [
+        ("lay", lambda draft: side.whole(lambda: lay_ahead(draft, swapper))),
         ("parts", wait_for_parts),
         ("look", lambda draft: side.whole(lambda: look_ahead(draft, swapper, options))),
     ]
@@ -198,7 +200,6 @@ def swap_steps(
     ]
     return [
         Fork(one=of_source, other=of_target),
-        ("judge", judge),
         ("swap", lambda draft: swap_each(draft, swapper, options)),
     ]
 
@@ -223,14 +224,10 @@ def find_source(
     require_facing([faces[0]], "source")
     face = faces[0]
     settled([face])
-    giving = side.whole(
-        lambda: Giving(
-            person=swapper.prepare(pixels, face, occlusion=occlusion),
-            quality=examine(picture, face),
-            faces=len(faces),
-        )
-    )
-    return replace(draft, casting=Casting(people=(giving.person,)), giving=giving)
+    person = side.whole(lambda: swapper.prepare(pixels, face, occlusion=occlusion))
+    quality = Later(partial(examine, picture, face))
+    giving = Giving(person=person, quality=quality, faces=len(faces))
+    return replace(draft, casting=Casting(people=(person,)), giving=giving)
 
 
 def find_targets(draft: Draft, finder: Finder, *, occlusion: bool = True) -> Draft:
@@ -299,11 +296,18 @@ def settled(faces: Iterable[Face]) -> None:
             face.parts.answer()
 
 
-def look_ahead(draft: Draft, swapper: StillSwapper, options: SwapOptions) -> Draft:
-    """See what the target's face is like, where there is but one: each of several is seen after those before it."""
+def lay_ahead(draft: Draft, swapper: StillSwapper) -> Draft:
+    """See the target's face, where there is but one: each of several is seen after those before it."""
     if len(draft.faces) != 1 or _nobody(draft):
         return draft
-    return replace(draft, sight=swapper.sight(draft.target_image, draft.faces[0], options))
+    return replace(draft, laid=swapper.laid(draft.target_image, draft.faces[0]))
+
+
+def look_ahead(draft: Draft, swapper: StillSwapper, options: SwapOptions) -> Draft:
+    """See what the target's face is like that was laid."""
+    if draft.laid is None:
+        return draft
+    return replace(draft, sight=swapper.sight(draft.laid, draft.faces[0], options))
 
 
 def sketch_ahead(draft: Draft, swapper: StillSwapper, options: SwapOptions) -> Draft:
@@ -334,7 +338,8 @@ def assess_targets(draft: Draft) -> Draft:
 def judge(draft: Draft) -> Draft:
     """Say what keeps the swap from being as good as it could be, of the source and the targets.
 
-    A source that was prepared elsewhere was judged there.
+    A source that was prepared elsewhere was judged there. Targets that were not assessed before the swap must be
+    as they were then.
     """
     qualities = draft.qualities
     if qualities is None:
@@ -352,8 +357,8 @@ def about_source(giving: Giving, of_targets: Sequence[Quality]) -> tuple[str, ..
     several = f"The source picture shows {giving.faces} faces; the largest was used."
     return (
         *((several,) if giving.faces > 1 else ()),
-        *about_one(giving.quality, SOURCE_RULES, whose="The source's"),
-        *softness(giving.quality, of_targets),
+        *about_one(giving.quality(), SOURCE_RULES, whose="The source's"),
+        *softness(giving.quality(), of_targets),
     )
 
 

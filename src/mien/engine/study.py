@@ -46,6 +46,22 @@ class Trace:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Laid:
+    """A face of the target laid on the chart: what can be seen of it before anything tells what covers it."""
+
+    #: ``(540, 3)`` its mesh, picture pixels.
+    points: Points
+    #: ``(rows, columns, 3)`` the picture on the grid around it, and where that lies.
+    scene: Image
+    around: Region
+    #: ``(rows, columns, 3)`` and ``(rows, columns)`` of the chart: the face, and how squarely the camera sees it.
+    face: Image
+    seen: Mask
+    #: 0..1: how surely the picture is black and white, sepia or lit by one colour.
+    ink: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Sight:
     """What a face of the target is like, whoever is put in its place. Masks are as in `Study`."""
 
@@ -94,26 +110,31 @@ class Observer:
     seat: Seat
     layout: Layout
 
-    def sight(self, picture: Image, face: Face, options: SwapOptions) -> Sight | None:
-        """What ``face`` of ``picture`` is like; None when it lies outside."""
+    def laid(self, picture: Image, face: Face) -> Laid | None:
+        """``face`` of ``picture`` on the chart; None when it lies outside."""
         points = with_rings(face.landmarks)
         around = region_of(points, picture.shape[1], picture.shape[0])
         if around is None:
             return None
         scene = gridded(picture, around)
-        cover = Cover.of(face, scene, around) if options.occlusion else None
-        hands = None if cover is None else self.chart.laid(cover.mask, around, points)
-        if options.occlusion:
-            own, free = self._uncovered(face, points, scene, around, hands)
-        else:
-            own = self._look(points, scene, around, None)
-            free = np.ones_like(own.seen)
-        return Sight(
-            look=own,
-            free=free,
+        return Laid(
+            points=points,
+            scene=scene,
+            around=around,
+            face=self.chart.unrolled(scene, around, points),
+            seen=seen_cells(points, self.chart, self.layout),
             ink=lamps.one_ink(scene[around.cells_of(around.part(face.landmarks[OVAL]))]),
-            hands=hands,
         )
+
+    def sight(self, laid: Laid, face: Face, options: SwapOptions) -> Sight:
+        """What the ``face`` is like that was ``laid`` on the chart; waits for what covers it."""
+        if not options.occlusion:
+            own = self._look(laid, None)
+            return Sight(look=own, free=np.ones_like(own.seen), ink=laid.ink, hands=None)
+        cover = Cover.of(face, laid.scene, laid.around)
+        hands = None if cover is None else self.chart.laid(cover.mask, laid.around, laid.points)
+        own, free = self._uncovered(face, laid, hands)
+        return Sight(look=own, free=free, ink=laid.ink, hands=hands)
 
     def study(self, sight: Sight, face: Face, source: Source, options: SwapOptions) -> Study:
         """What the ``face`` that is known by ``sight`` is like for ``source``."""
@@ -134,12 +155,10 @@ class Observer:
             hidden=None if hands is None else with_edges(hands, self.chart.cells),
         )
 
-    def _uncovered(
-        self, face: Face, points: Points, scene: Image, around: Region, hands: Mask | None
-    ) -> tuple[Look, Mask]:
+    def _uncovered(self, face: Face, laid: Laid, hands: Mask | None) -> tuple[Look, Mask]:
         """What is seen of a face, and where nothing stands before it; told by a network, or else by colours."""
-        look_at = partial(self._look, points, scene, around)
-        told = believed(face.parts, points, self.chart, lambda: self._free(look_at(hands)))
+        look_at = partial(self._look, laid)
+        told = believed(face.parts, laid.points, self.chart, lambda: self._free(look_at(hands)))
         if told is None:
             own = look_at(hands)
             return own, self._free(own)
@@ -150,11 +169,9 @@ class Observer:
         frame = self.seat.frame(own.face, own.seen, worn=told.glasses(self.seat))
         return own, (1 - covered) * (1 - frame)
 
-    def _look(self, points: Points, scene: Image, around: Region, hidden: Mask | None) -> Look:
-        seen = seen_cells(points, self.chart, self.layout)
-        if hidden is not None:
-            seen *= 1 - hidden
-        return look(self.chart.unrolled(scene, around, points), seen, self.chart)
+    def _look(self, laid: Laid, hidden: Mask | None) -> Look:
+        seen = laid.seen if hidden is None else laid.seen * (1 - hidden)
+        return look(laid.face, seen, self.chart)
 
     def _free(self, own: Look) -> Mask:
         frame = self.seat.frame(own.face, own.seen)

@@ -30,7 +30,7 @@ from mien.engine.options import Blend, SwapOptions
 from mien.engine.pose import eyes_open, mouth_open, pose
 from mien.engine.sampling import interpolated
 from mien.engine.sketch import NOTHING_AHEAD, Ahead, Place, Role, Sketch, Stage
-from mien.engine.study import Observer, Sight, Study, Trace
+from mien.engine.study import Laid, Observer, Sight, Study, Trace
 from mien.engine.types import Face, Floats, Image, Mask
 
 #: Grid cells over which the background's movement is smoothed.
@@ -145,24 +145,25 @@ class MeshSwapper:
         """
         own = study.source if study else nearest(source, face.landmarks)
         role = Role(face=face, source=own, options=options)
-        sketch = ahead.sketch or self._sketch(picture, role)
-        if sketch is None:
-            return None
         if study:
-            stage = self._staged(picture, role, sketch, study.free, study.earlier)
-            return self._play(picture, role, stage, study)
-        sight = ahead.sight or self.sight(picture, face, options)
+            stage = self._drawn(picture, role, ahead, study.free, study.earlier)
+            return self._play(picture, role, stage, study) if stage else None
+        sight = ahead.sight or self._sight(picture, face, options)
         if sight is None:
             return None
         learnt, stage = self.side.both(
             lambda: self._observer.study(sight, face, source, options),
-            lambda: self._staged(picture, role, sketch, sight.free),
+            lambda: self._drawn(picture, role, ahead, sight.free),
         )
-        return self._play(picture, role, stage, learnt)
+        return self._play(picture, role, stage, learnt) if stage else None
 
-    def sight(self, picture: Image, face: Face, options: SwapOptions) -> Sight | None:
-        """What a swap needs to know of ``face``, whoever takes its place; None when it lies outside."""
-        return self._observer.sight(picture, face, options)
+    def laid(self, picture: Image, face: Face) -> Laid | None:
+        """What a swap needs to see of ``face`` before anything tells what covers it; None when it lies outside."""
+        return self._observer.laid(picture, face)
+
+    def sight(self, laid: Laid, face: Face, options: SwapOptions) -> Sight:
+        """What a swap needs to know of the ``face`` that was ``laid``, whoever takes its place."""
+        return self._observer.sight(laid, face, options)
 
     def study(
         self,
@@ -170,14 +171,9 @@ class MeshSwapper:
         face: Face,
         source: Source,
         options: SwapOptions,
-        sight: Sight | None = None,
     ) -> Study | None:
-        """What `paint` needs to know of ``face`` of ``picture``; None when it lies outside.
-
-        Args:
-            sight: what is known of it already, whoever takes its place.
-        """
-        sight = sight or self.sight(picture, face, options)
+        """What `paint` needs to know of ``face`` of ``picture``; None when it lies outside."""
+        sight = self._sight(picture, face, options)
         return None if sight is None else self._observer.study(sight, face, source, options)
 
     def sketch(
@@ -189,6 +185,10 @@ class MeshSwapper:
         """
         chosen = nearest(source, face.landmarks)
         return self._sketch(picture, Role(face=face, source=chosen, options=options))
+
+    def _sight(self, picture: Image, face: Face, options: SwapOptions) -> Sight | None:
+        laid = self._observer.laid(picture, face)
+        return None if laid is None else self._observer.sight(laid, face, options)
 
     @cached_property
     def _observer(self) -> Observer:
@@ -236,6 +236,13 @@ class MeshSwapper:
         view = as_is(role.source, covered=role.options.occlusion)
         texture = sampled(view, place.within, place.size)
         return Sketch(place=place, texture=texture, shown=shown)
+
+    def _drawn(
+        self, picture: Image, role: Role, ahead: Ahead, free: Mask, earlier: Cover | None = None
+    ) -> Stage | None:
+        """The role's source drawn where it goes, and what is around it; None when the face lies outside."""
+        sketch = ahead.sketch or self._sketch(picture, role)
+        return self._staged(picture, role, sketch, free, earlier) if sketch else None
 
     def _staged(
         self,

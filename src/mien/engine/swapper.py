@@ -5,7 +5,7 @@ from typing import Protocol
 from mien.engine.mesh.source import Source
 from mien.engine.options import SwapOptions
 from mien.engine.sketch import NOTHING_AHEAD, Ahead, Sketch
-from mien.engine.study import Sight, Study, Trace
+from mien.engine.study import Laid, Sight, Study, Trace
 from mien.engine.types import Face, Image
 
 
@@ -44,8 +44,12 @@ class Swapper(Protocol):
 class StillSwapper(Swapper, Protocol):
     """The same for stills: what need not wait for the rest of a swap can be made ready ahead of it."""
 
-    def sight(self, picture: Image, face: Face, options: SwapOptions) -> Sight | None:
-        """What ``face`` of ``picture`` is like, whoever takes its place; None when it lies outside."""
+    def laid(self, picture: Image, face: Face) -> Laid | None:
+        """``face`` of ``picture`` as it can be seen before anything tells what covers it; None when it lies outside."""
+        ...
+
+    def sight(self, laid: Laid, face: Face, options: SwapOptions) -> Sight:
+        """What the ``face`` is like that was ``laid``, whoever takes its place."""
         ...
 
     def sketch(

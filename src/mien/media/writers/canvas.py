@@ -1,8 +1,10 @@
 """What a format's writer gets."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
+from typing import IO
 
 from PIL import Image
 
@@ -32,9 +34,20 @@ class Canvas:
 
     def saved(self, name: str, **options: object) -> bytes:
         """The file that Pillow's writer ``name`` makes; options that are None are left out."""
-        out = BytesIO()
-        self.picture.save(out, name, **{k: v for k, v in options.items() if v is not None})
-        return out.getvalue()
+        with _in_memory(name) as out:
+            self.picture.save(out, name, **{k: v for k, v in options.items() if v is not None})
+            out.seek(0)
+            return out.read()
+
+
+def _in_memory(name: str) -> IO[bytes]:
+    """A file that lies in memory.
+
+    Pillow lets go of the interpreter while libjpeg works if what it writes to has a number of the system's.
+    """
+    if name == "JPEG" and hasattr(os, "memfd_create"):
+        return os.fdopen(os.memfd_create("mien-jpeg"), "w+b")
+    return BytesIO()
 
 
 Writer = Callable[[Canvas], bytes]
