@@ -87,6 +87,20 @@ def test_what_is_much_darker_than_the_background_is_no_hole():
     assert found.alpha[116:124, 62:64].min() > 0.9
 
 
+def test_shade_before_the_dark_is_no_hole():
+    """
+    Black, which has every hue, in the folds of red cloth before dark blue stays; dark blue there is let through.
+    """
+    _, alpha = synthetic()
+    person, behind = np.array([120, 30, 20]), np.array([10, 35, 55])
+    image = np.rint(alpha[..., None] * person + (1 - alpha[..., None]) * behind).astype(np.uint8)
+    image[110:130, 60:66], image[110:130, 174:180] = (2, 5, 7), behind
+    found = cut_out(image, haired(coarse(alpha)), 160)
+
+    assert found.alpha[114:126, 61:65].min() > 0.9
+    assert found.alpha[116:124, 176:178].max() < 0.5
+
+
 def test_what_is_perhaps_a_person_and_touches_none_is_dropped():
     """
     A patch of the background that the network half believes in is gone; a person far off stays.

@@ -41,8 +41,9 @@ DOUBTFUL, NONE, ALL = 0.03, 0.35, 0.65
 FRINGE, LIKE, DISTINCT = 0.18, 0.10, 0.06
 #: Takes the mean of red, green and blue.
 THIRDS = np.full((1, 3), 1 / 3, np.float32)
-#: Difference of brightness from which a cell is no background, whatever its hue.
-AS_BRIGHT = 0.2
+#: Difference of brightness from which a cell is no background, whatever its hue, and share of what is behind: black has
+#: every hue.
+AS_BRIGHT, SHADE = 0.2, 0.5
 #: Reach of the filter (faces), its tolerance, and how far (faces) it moves an outline at most.
 REACH, TOLERANCE, SNAP = 0.012, 5e-4, 0.012
 #: Variance of the photo's colours below which there is no edge to follow.
@@ -110,7 +111,8 @@ def see_through(view: View, behind: Floats) -> Mask:
     like, way = hue(view.guide - behind), hue(np.asarray(mean - behind, np.float32))
     apart = dotted(way, way)
     near = boxed((view.mask < EVEN).astype(np.float32), reach) > 0
-    bright = np.abs(cv2.transform(view.guide - behind, THIRDS)) < AS_BRIGHT
+    off = np.abs(cv2.transform(view.guide - behind, THIRDS))
+    bright = off < np.minimum(AS_BRIGHT, SHADE * cv2.transform(behind, THIRDS))
     found = (dotted(like, like) < LIKE * apart) & (apart > DISTINCT) & bright & near
     return np.asarray(found & (view.person > 0), np.float32)
 
