@@ -111,6 +111,18 @@ def test_a_face_that_is_soft_in_one_place_is_not_out_of_focus(shown, ground):
     assert shown is crisp(shown, shaded, ground)
 
 
+def test_a_wrinkled_face_leaves_a_smooth_one_no_smear(shown, ground):
+    """
+    What has more detail than crisp faces have does not make them out of focus: it stays as sharp as it is.
+    """
+    soft = blurred(shown, 0.9)
+    lines = np.where(np.arange(shown.shape[0]) // 3 % 2, 30, -30)[:, None, None]
+    wrinkled = np.clip(shown.astype(int) + lines, 0, 255).astype(np.uint8)
+
+    assert how_sharp(soft, ground) < 0.4 * how_sharp(wrinkled, ground)
+    assert how_sharp(crisp(wrinkled, soft, ground), ground) > 0.9 * how_sharp(wrinkled, ground)
+
+
 def test_a_wide_blur_mixes_the_picture_into_a_face_and_not_its_own_hair(shown, ground):
     """
     What is not shown of a face, black hair, leaves no dark edge on what is.

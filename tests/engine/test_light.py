@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mien.engine.mesh.light import LUMA, MOST_CLOSELY, Skin, followed, relight
-from mien.engine.mesh.masks import meeting
+from mien.engine.mesh.masks import meeting, torn
 
 #: Levels of a dark and of a pale skin.
 DARK, PALE = 75, 150
@@ -135,5 +135,18 @@ def test_teeth_are_not_squeezed_into_a_line(apart, source, expected):
     Lips meet, too, that are apart by less than a tenth of the source's: its teeth would be a white line.
     """
     actual = meeting(apart, source)
+
+    assert actual == expected
+
+
+@pytest.mark.parametrize(
+    ("apart", "source", "expected"),
+    [(0.0, 0.97, 1), (0.1, 0.97, 1), (0.0, 0.35, 0), (0.9, 0.97, 0), (0.97, 0.0, 0)],
+)
+def test_only_a_scream_on_closed_lips_leaves_the_mouth_to_the_target(apart, source, expected):
+    """
+    A laugh can be closed, and a scream goes with a scream; calm lips go with every mouth.
+    """
+    actual = torn(apart, source)
 
     assert actual == expected

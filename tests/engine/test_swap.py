@@ -1,17 +1,18 @@
 """What a swap may change, what it may not, and that nothing else than its arguments decides."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import cv2
 import numpy as np
 import pytest
 
 from mien.engine.geometry import similarity_3d
-from mien.engine.mesh.regions import LEFT_LIDS, RIGHT_LIDS
+from mien.engine.mesh.regions import LEFT_LIDS, LOWER_LIP, RIGHT_LIDS
 from mien.engine.mesh.shape import reshaped
 from mien.engine.mesh.topology import SURFACE_POINTS
 from mien.engine.options import Blend, SwapOptions
-from mien.engine.pose import mouth_open
+from mien.engine.pose import eye_distance, mouth_open
 from mien.engine.types import Face
 
 PLAIN = SwapOptions()
@@ -408,6 +409,31 @@ def test_closed_lips_meet_in_the_targets_line_where_the_source_shows_its_teeth(
     lips = hopper[y - 3 : y + 4, x - 9 : x + 10]
     around = result[y - 14 : y + 15, x - 18 : x + 19]
     assert cv2.matchTemplate(around, lips, cv2.TM_CCOEFF_NORMED).max() > 0.85
+
+
+def test_closed_lips_stay_where_the_source_screams(
+    swapper, hopper, hopper_face, astronaut, astronaut_face
+):
+    """
+    Lips that are torn open by half the eye distance are not pressed into closed ones: those stay.
+    """
+    points = astronaut_face.landmarks.copy()
+    points[LOWER_LIP, 1] += 0.6 * eye_distance(points)
+    torn = swapper.prepare(astronaut, replace(astronaut_face, landmarks=points))
+    calm = swapper.prepare(astronaut, astronaut_face)
+
+    x, y = np.rint(hopper_face.landmarks[[13, 14], :2].mean(axis=0)).astype(int)
+    lips = np.s_[y - 5 : y + 6, x - 12 : x + 13]
+
+    def kept(source):
+        plain, asked = (
+            swapper.swap(hopper, hopper_face, source, replace(PLAIN, keep_mouth=mouth))[lips]
+            for mouth in (False, True)
+        )
+        return np.abs(plain.astype(int) - asked).mean()
+
+    assert kept(torn) < 1
+    assert kept(calm) > 5
 
 
 def test_closed_eyes_stay_closed(swapper, astronaut, astronaut_face, hopper_source):

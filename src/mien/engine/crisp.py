@@ -189,6 +189,9 @@ def band(patch: Floats, widths: tuple[int, int]) -> float:
 #: Nothing is done while one has more than the first share of the other's sharpness, everything from the
 #: second on: brows and lashes alone make faces differ by a third.
 ALIKE, UNLIKE = 0.65, 0.4
+#: What has more detail than this has wrinkles: sharper than crisp is nobody, and no target is out of focus for being
+#: smoother. Of 110 pictures the sharpest feature lies at .13 and above, but for those out of focus: at .08 and below.
+CRISP = 0.28
 #: Blurs that are tried, sigmas in pixels of a face of `MEASURED`.
 TRIED = (0.0, 0.7, 1.4, 2.8, 5.6, 11.2)
 
@@ -207,7 +210,7 @@ def focus_between(here: Sequence[Floats], there: Sequence[Floats]) -> float:
     has, wanted = float(np.median(ours)), float(np.median(theirs))
     if wanted >= has:
         return -MOST_SHARPENING * out_of_focus(ours, theirs)
-    share = out_of_focus(theirs, ours)
+    share = out_of_focus(theirs, [min(one, CRISP) for one in ours])
     return share * softening(here, has, wanted) if share else 0.0
 
 

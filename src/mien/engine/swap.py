@@ -356,7 +356,7 @@ def kept_for_target(place: Place, role: Role) -> Mask:
     """1 where the source may be shown, 0 where the target's eyes or mouth stay.
 
     Eyes stay where either face has closed its own: nothing of an eye can be taken from closed lids. Between
-    closed lips their line stays, where the source shows its teeth.
+    closed lips their line stays, where the source shows its teeth; where it screams all of the mouth does.
     """
     points, region, cells = place.points, place.within.region, place.cells
     face, source, options = role.face, role.source, role.options
@@ -371,4 +371,6 @@ def kept_for_target(place: Place, role: Role) -> Mask:
             kept.append(masks.mouth_inside(points, region, cells) * np.float32(share))
         if share := masks.meeting(theirs, ours) * masks.parted(ours):
             kept.append(masks.mouth_line(points, region, cells) * np.float32(share))
+        if share := masks.torn(theirs, ours):
+            kept.append(masks.lips(points, region, cells) * np.float32(share))
     return 1 - masks.union(kept)

@@ -130,6 +130,20 @@ def meeting(apart: float, source: float) -> float:
     return float(max(least, smoothstep(*SQUEEZED, apart / max(source, SHUT_MOUTH))))
 
 
+#: Lips that are further apart than others by the first share of the eye distance are torn, by the second so much that
+#: they are nobody's when they meet: of laughing people the widest mouths are open by .35 to .4, of screaming ones by more.
+TORN = (0.38, 0.46)
+
+
+def torn(apart: float, source: float) -> float:
+    """0..1: how surely the lips of a ``source`` cannot be closed to those that are ``apart``.
+
+    Args:
+        apart, source: shares of the eye distance.
+    """
+    return float(smoothstep(*TORN, source - apart))
+
+
 #: What has colours of its own.
 FEATURES = (LEFT_EYE, RIGHT_EYE, LEFT_BROW, RIGHT_BROW, NOSE, LIPS_OUTER)
 #: Which of them are the brows, the nostrils and the lips, and which an eye with its brow.
