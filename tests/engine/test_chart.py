@@ -11,7 +11,13 @@ from mien.engine.mesh.chart import brought, flipped
 from mien.engine.mesh.glasses import Seat
 from mien.engine.mesh.layout import with_rings
 from mien.engine.mesh.look import look
-from mien.engine.mesh.occlusion import source_free, target_free, touching, without_gaps
+from mien.engine.mesh.occlusion import (
+    ends_free,
+    source_free,
+    target_free,
+    touching,
+    without_gaps,
+)
 from mien.engine.mesh.raster import cut, draw, polygon, region_of
 from mien.engine.mesh.regions import LEFT_EYE, LIPS_OUTER, RIGHT_EYE
 from mien.engine.mesh.source import seen_cells, with_rims
@@ -134,6 +140,28 @@ def test_hair_comes_from_outside_and_a_shadow_does_not(chart, skin):
         )
         > 0.9
     )
+
+
+def test_hair_that_is_known_goes_on_in_its_ends_and_nowhere_else(chart, skin):
+    """
+    A line of half the skin's colour that hangs from hair is hair; the same line alone on the forehead is none.
+    """
+    rows, columns = np.indices(chart.own.shape)
+    middle = int(np.flatnonzero(chart.forehead.any(axis=0)).mean())
+    high = int(np.flatnonzero(chart.forehead[:, middle] > 0)[0])
+    known = (rows < high + 4) & (chart.inside > 0)
+    line = (abs(columns - middle) < 5) & (rows >= high + 4) & (rows < high + 12)
+    alone = line & (rows >= high + 8)
+    half = skin.copy()
+    half[line] = half[line] * 0.6
+    gone = half.copy()
+    gone[line & ~alone] = skin[line & ~alone]
+
+    hanging = ends_free(looked(half, chart), known, chart)
+    lonely = ends_free(looked(gone, chart), np.zeros_like(known), chart)
+
+    assert covered(hanging, alone & (chart.own < 0.1)) > 0.9
+    assert covered(lonely, alone & (chart.own < 0.1)) < 0.1
 
 
 @pytest.mark.parametrize(("angle", "found"), [(75, True), (110, True), (5, False)])

@@ -70,6 +70,17 @@ def source_free(look: Look, chart: Chart) -> Mask:
     return np.maximum(free, np.float32(beard) * chart.jaw) if beard else free
 
 
+def ends_free(look: Look, hair: Cells, chart: Chart) -> Mask:
+    """``(rows, columns)`` 0 on the ends of what is surely ``hair`` of a source, 1 where it shows."""
+    distance = with_hair(look, look.foreign, chart, SOURCE_LIMITS)
+    own = source_own(chart) * smoothstep(*FEATURE_SEEN, look.seen)
+    sure = opened(smoothstep(*SOURCE_LIMITS, distance) * (1 - own), SOURCE_SPOT * chart.cells)
+    seeds = hair | (chart.inside < HALF)
+    wide = touching((distance > HAIR_ENDS) & (own < HALF) & side(chart), seeds)
+    wide = np.maximum(sure * touching(sure > HALF, seeds), opened(wide, ENDS_SPOT * chart.cells))
+    return uncovered(wide, without_brow_ends(own, chart), chart)
+
+
 #: Above the lips of a dark beard it is darker than skin by so many sigmas, and surely so by the second; nothing cold
 #: is that, and the nose shows skin: over a mask it is no nearer to that than the last.
 MOUSTACHE, COLD, NO_MASK = (1.2, 1.9), 3.0, 3.0

@@ -14,7 +14,7 @@ from mien.engine.mesh.even import evened, evening
 from mien.engine.mesh.glasses import Seat
 from mien.engine.mesh.layout import Layout, with_rings
 from mien.engine.mesh.look import Look, look
-from mien.engine.mesh.occlusion import source_free
+from mien.engine.mesh.occlusion import HALF, ends_free, source_free
 from mien.engine.mesh.raster import Region, draw, gridded, region_of
 from mien.engine.mesh.shade import shade
 from mien.engine.mesh.shape import smoothstep
@@ -161,10 +161,11 @@ def hidden_brows(frame: Mask, chart: Chart) -> Mask:
 def uncovered(own: Look, told: Told | None, chart: Chart) -> Mask:
     """``(rows, columns)`` 0 where by its colours something covers the face, 1 where it shows.
 
-    Where a network has ``told`` what covers it, colours are heard beside hair: ends of a fringe are too thin for it.
+    Where a network has ``told`` what covers it, colours are heard of the ends of hair: they are too thin for it.
     """
-    free = source_free(own, chart)
-    return free if told is None else 1 - (1 - free) * told.beside_hair(chart)
+    if told is None:
+        return source_free(own, chart)
+    return 1 - (1 - ends_free(own, told.grown > HALF, chart)) * told.beside_hair(chart)
 
 
 def free_by_colour(shown: Image, seen: Mask, chart: Chart) -> Mask:
