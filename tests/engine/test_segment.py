@@ -13,6 +13,7 @@ from mien.engine.portrait.segment import (
     around_body,
     around_head,
     looked_at_framed,
+    middle_of,
 )
 
 
@@ -93,25 +94,39 @@ def test_a_head_that_fills_a_picture_is_looked_at_from_farther_away():
     assert hanging[0, right - 4] == pytest.approx(-1)
 
 
+def seen_at_all(parts, faces, side):
+    """How likely the middle of a picture of ``side`` is a person, of which each look sees the next of ``parts`` only."""
+    looks = iter(parts)
+
+    def changing(tensor):
+        logits = np.full((*tensor.shape[:3], 6), -20, np.float32)
+        logits[..., next(looks)] = 20
+        return {"logits": logits}
+
+    people = Segmenter(network=changing).people(np.zeros((side, side, 3), np.uint8), faces)
+    return people.likely[side // 2, side // 2]
+
+
 def test_two_looks_of_three_at_a_head_that_fills_a_picture_outvote_one():
     """
     What the first alone takes for hair is none, and so is what one of the others does; both of them are believed.
     """
+    assert seen_at_all([1, 0, 0], [], 60) < 0.25
+    assert seen_at_all([0, 1, 0], [], 60) < 0.25
+    assert seen_at_all([0, 1, 1], [], 60) > 0.75
 
-    def seen(parts):
-        looks = iter(parts)
 
-        def changing(tensor):
-            logits = np.full((*tensor.shape[:3], 6), -20, np.float32)
-            logits[..., next(looks)] = 20
-            return {"logits": logits}
+def test_a_look_that_does_not_see_the_face_counts_little(astronaut_face):
+    """
+    One of three that does see it, as out of focus, is believed.
+    """
+    side = round(1.6 * astronaut_face.size)
+    x0, y0, x1, y1 = astronaut_face.box
+    face = astronaut_face.moved((side - x0 - x1) / 2, (side - y0 - y1) / 2)
 
-        people = Segmenter(network=changing).people(np.zeros((60, 60, 3), np.uint8), [])
-        return people.likely[30, 30]
-
-    assert seen([1, 0, 0]) < 0.25
-    assert seen([0, 1, 0]) < 0.25
-    assert seen([0, 1, 1]) > 0.75
+    assert seen_at_all([0, 3, 0], [face], side) > 0.9
+    assert middle_of(face, side, side)[0].start == pytest.approx(SIDE * (0.5 - 0.25 / 1.6), abs=1.5)
+    assert middle_of(face.moved(9 * side, -9 * side), side, side)[0].stop > 0
 
 
 def test_labels_that_were_smoothed_are_made_sharp_again():

@@ -39,6 +39,8 @@ PARTS, BACKGROUND, HAIR = 6, 0, 1
 SMOOTHED = 0.1
 #: Squares narrower than this (pixels) show nothing more.
 LEAST = 32
+#: So far (faces) a face surely reaches from its middle. A look that sees nobody in it counts this much.
+MIDDLE, FAINT = 0.25, 0.01
 #: Share of the square over which its mask runs into the picture's.
 SEAM = 0.15
 
@@ -74,7 +76,7 @@ class Segmenter:
             call, [partial(looked_at, image, self.network, SIDE), *(closer or self._farther(image))]
         )
         if not squares:
-            told = agreed(told, *more)
+            told = agreed([told, *more], [middle_of(face, width, height) for face in faces])
         person, hair = each_interpolated(told, (width, height))
         for square, look in zip(squares, more, strict=False):
             put_closer(look, square, (person, hair))
@@ -99,10 +101,29 @@ def call(look: Callable[[], Floats]) -> Floats:
     return look()
 
 
-def agreed(whole: Floats, *framed: Floats) -> Floats:
-    """``(SIDE, SIDE, 2)`` what the network tells of the ``whole`` picture and of a ``framed`` one, taken together."""
-    told = [whole, *(interpolated(each, (SIDE, SIDE)) for each in framed)]
-    return np.asarray(sum(told) / np.float32(len(told)), np.float32)
+def agreed(looks: list[Floats], faces: list[tuple[slice, slice]]) -> Floats:
+    """``(SIDE, SIDE, 2)`` what several looks at the whole picture tell, taken together.
+
+    Args:
+        faces: rows and columns of such a look that a person's face fills: one that sees none there, as in a picture
+            out of focus, counts the less.
+    """
+    told = [interpolated(each, (SIDE, SIDE)) for each in looks]
+    seen = [[likely_of(each[face][..., 0]).mean() for face in faces] or [1.0] for each in told]
+    trust = np.mean(seen, axis=1) + FAINT
+    return np.asarray(np.average(told, axis=0, weights=trust), np.float32)
+
+
+def middle_of(face: Face, width: int, height: int) -> tuple[slice, slice]:
+    """Rows and columns, of ``SIDE``, of the middle of ``face`` in a picture of ``width`` x ``height``."""
+    x0, y0, x1, y1 = face.box
+    down, across = (
+        min(SIDE - 1, max(0, round((first + last) / 2 * SIDE / length)))
+        for first, last, length in ((y0, y1, height), (x0, x1, width))
+    )
+    reach = max(1, round(face.size * MIDDLE * SIDE / max(width, height)))
+    rows, columns = (slice(max(0, each - reach), each + reach) for each in (down, across))
+    return rows, columns
 
 
 def put_closer(seen: Floats, square: tuple[slice, slice], under: tuple[Mask, Mask]) -> None:
