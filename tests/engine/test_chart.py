@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from mien.engine.mesh import lamps, light, masks
+from mien.engine.mesh.beard import bearded
 from mien.engine.mesh.chart import brought, flipped
 from mien.engine.mesh.glasses import Seat
 from mien.engine.mesh.layout import with_rings
@@ -525,6 +526,29 @@ def test_a_beard_is_the_sources_own_and_a_scarf_is_not(chart, worn, bearded):
     chin = free[dark & (chart.inside > 0) & (chart.depth > 0.12) & (rows < -0.05 * chart.cells)]
     assert (chin.mean() > 0.8) == bearded
     assert (chin.mean() < 0.4) == (not bearded)
+
+
+def test_a_beard_grows_on_both_sides_and_a_shadow_falls_on_one(chart, skin):
+    """
+    What is dark and grey on one cheek only is shadow, unless the other cheek cannot be seen.
+    """
+    columns = np.arange(skin.shape[1])
+    jaw = (chart.jaw > 0.9) & (chart.inside > 0) & (chart.lips < 0.1) & (chart.moustache == 0)
+    apart = np.abs(columns - skin.shape[1] / 2) > 0.12 * chart.cells
+    both, left = skin.copy(), skin.copy()
+    one_side = jaw & apart & (columns < skin.shape[1] / 2)
+    both[jaw & apart] = left[one_side] = (45, 42, 42)
+    far = np.where(columns < skin.shape[1] / 2, 1, 0.1) * np.ones(jaw.shape)
+
+    def told(face, seen=None):
+        look_ = looked(face, chart)
+        if seen is not None:
+            look_ = replace(look_, seen=np.asarray(seen, np.float32))
+        return bearded(look_, chart)[one_side].mean()
+
+    assert told(both) > 0.7
+    assert told(left) < 0.1
+    assert told(left, far) > 0.7
 
 
 def test_the_other_side_lends_what_hair_covers_and_nothing_else(swapper, astronaut, astronaut_face):

@@ -14,12 +14,13 @@ import numpy as np
 from mien.engine.crisp import Touch
 from mien.engine.identity import nearest
 from mien.engine.mesh import lamps, light
+from mien.engine.mesh.beard import bearded, grizzled
 from mien.engine.mesh.chart import Chart
 from mien.engine.mesh.cover import Cover
 from mien.engine.mesh.glasses import Seat
 from mien.engine.mesh.layout import Layout, with_rings
 from mien.engine.mesh.look import Look, look
-from mien.engine.mesh.occlusion import bare, bearded, grizzled, target_free
+from mien.engine.mesh.occlusion import bare, target_free
 from mien.engine.mesh.raster import Region, gridded, region_of
 from mien.engine.mesh.regions import OVAL
 from mien.engine.mesh.source import Source, seen_cells

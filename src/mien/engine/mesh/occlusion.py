@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from mien.engine.mesh import masks
 from mien.engine.mesh.chart import Chart, fine
 from mien.engine.mesh.look import Look
-from mien.engine.mesh.regions import NOSE_BASE
 from mien.engine.mesh.shape import smoothstep
 from mien.engine.mesh.skin import ENOUGH_CELLS, length
 from mien.engine.ranks import middle
@@ -319,23 +318,6 @@ def dark_and_grey(apart: Floats, cells: float) -> Mask:
     """
     darker, less_red = -apart[..., 0], -apart[..., 1]
     return opened(smoothstep(*THING, np.minimum(darker, less_red)), TARGET_SPOT * cells)
-
-
-def bearded(look: Look, chart: Chart) -> Mask:
-    """``(rows, columns)`` 1 on a thick dark beard or moustache: below the nose, and neither skin nor lips."""
-    beard = dark_and_grey(look.colour, chart.cells) * (1 - chart.lips)
-    beard[: round(float(chart.points[NOSE_BASE, 1]))] = 0
-    return blurred(np.asarray(cv2.dilate(beard, disc(OVER_WIDER)), np.float32), SHARPEST)
-
-
-#: How much less red than skin, in sigmas, a beard is, perhaps and surely.
-LESS_RED = (1.5, 3.0)
-
-
-def grizzled(look: Look, chart: Chart) -> Mask:
-    """``(rows, columns)`` 1 where a face's beard is less red than its skin."""
-    grey = smoothstep(*LESS_RED, blurred(-look.colour[..., 1], TEXTURE))
-    return np.asarray(grey * chart.jaw * (1 - chart.lips), np.float32)
 
 
 #: Share of what is around a feature that is no skin, from which it is covered, and surely so: dark

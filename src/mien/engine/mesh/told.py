@@ -19,7 +19,7 @@ from mien.engine.types import Mask, Parts, Points
 #: How likely something that is no face has to be to cover it perhaps, and surely: a target's, a source's.
 TARGET, SOURCE = (0.3, 0.6), (0.1, 0.35)
 #: What covers a source is taken wider by so many cells, with an edge of this sigma: nothing of it may come along.
-WIDER, EDGE = 3, 0.8
+WIDER, EDGE = 2, 0.8
 #: Skin of bodies is a neck, and what is behind a face is beside it, where they reach less deep into the face than
 #: this share of it.
 BESIDE = 0.09
