@@ -17,14 +17,14 @@ from mien.bootstrap.engine import build_video
 from mien.cli.bar import frames_bar
 from mien.cli.errand import MS_DIGITS, Errand, Told, chosen
 from mien.cli.files import read_input, result_path, write_result
+from mien.commands.givers import ReadPhoto
 from mien.commands.inspection import inspect
 from mien.commands.picsi import SOURCE, TARGET
 from mien.commands.workshop import Workshop
-from mien.engine.pipeline import Draft
 from mien.errors import MienError
 from mien.media.formats import Format, Kind
 from mien.media.probe import Seen, probe
-from mien.media.still import decode, match_colour
+from mien.media.still import decode
 from mien.media.video.head import head_of
 from mien.memory import keep_freed_memory
 from mien.settings import Settings
@@ -175,9 +175,7 @@ def carry_out_film(
                 result=part,
                 work=work,
                 source_key=hashlib.sha256(source).hexdigest(),
-                begin=lambda first: Draft(
-                    target_image=first.pixels, source_image=match_colour(still, first)
-                ),
+                begin=ReadPhoto(still).onto,
                 options=errand.options.swap,
                 choice=chosen(errand.choice, swap.finder, swap.limits),
                 format=seen.format,

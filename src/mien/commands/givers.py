@@ -1,7 +1,8 @@
 """Who gives a face: a photo that comes with the request, or people that were made ready before."""
 
 import hashlib
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from mien.commands.inspection import inspect
@@ -86,9 +87,17 @@ class ReadPhoto:
         """The photo's pixels, in short."""
         return hashlib.sha256(self.still.pixels.tobytes()).digest()
 
+    def ahead(self, draft: Draft, target: Callable[[], Still]) -> Draft:
+        """``draft`` with the photo as it is; in its colours it is needed when a face was found, and then waits for it."""
+        return replace(
+            draft,
+            source_image=self.still.pixels,
+            into_colours=lambda _: match_colour(self.still, target()),
+        )
+
     def onto(self, target: Still) -> Draft:
-        """A draft with the whole photo in the target's colours."""
-        return Draft(target_image=target.pixels, source_image=match_colour(self.still, target))
+        """A draft with the whole photo."""
+        return self.ahead(Draft(target_image=target.pixels), lambda: target)
 
 
 def plain(target: Still) -> bool:

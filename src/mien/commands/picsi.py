@@ -5,9 +5,12 @@ The source is a photo of the request, or people that were saved; see `mien.comma
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from time import perf_counter
 from types import MappingProxyType
 from typing import Protocol
+
+import numpy as np
 
 from mien.commands.animation import Looker, SwapAnimation
 from mien.commands.givers import SOURCE, Given, Giver, People, Photo, Recalled, plain
@@ -15,9 +18,9 @@ from mien.commands.inspection import inspect
 from mien.commands.known import Known, KnownPhotos, key_of
 from mien.commands.options import ParsedOptions
 from mien.commands.stopwatch import Stopwatch, unheard
-from mien.engine.beside import ALONE, Beside
+from mien.engine.beside import ALONE, Beside, Later
 from mien.engine.choose import Choice
-from mien.engine.pipeline import EVERY_FACE, Draft, go_on, judge, run, swap_steps
+from mien.engine.pipeline import EVERY_FACE, Draft, Steps, go_on, judge, run, swap_steps
 from mien.engine.swapper import StillSwapper
 from mien.errors import Unsupported
 from mien.media.formats import Format, Kind
@@ -28,6 +31,9 @@ from mien.media.still import Encoded, Still, decode, encode
 __all__ = ["SOURCE", "TARGET", "Picsi", "PicsiRequest", "PicsiResult", "Report"]
 
 TARGET = "target"
+
+#: In the place of a target that is still to be read.
+NOT_READ = np.zeros((0, 0, 3), np.uint8)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,27 +151,58 @@ class Picsi:
             return self._animated(giver, request, watch)
         if seen.kind is Kind.VIDEO:
             return self._filmed(giver, request, seen, watch, tell)
-        (source, key), target = watch.told(
-            "decode",
-            lambda: self.side.both(
-                lambda: self._read(giver, request), lambda: decode(request.target, field=TARGET)
-            ),
-        )
-        draft = watch.told("colour", lambda: source.onto(target))
-        watch.tell("swap", 0.0)
-        draft = self._swap(draft, request, watch)
+        return self._still(giver, request, watch)
+
+    def _still(self, giver: Giver, request: PicsiRequest, watch: Stopwatch) -> PicsiResult:
+        source, key = self._source(giver, request)
+        target = Later(partial(decode, request.target, field=TARGET))
+        watch.tell("decode", 0.0)
+        if isinstance(source, Photo):
+            draft, source = self._with_photo(source, target, request, watch)
+        else:
+            draft = self._with_people(source, target, request, watch)
+        result = self._written(draft, source, target(), request, watch)
+        self._keep(draft, key, source, target())
+        return result
+
+    def _with_photo(
+        self, photo: Photo, target: Later[Still], request: PicsiRequest, watch: Stopwatch
+    ) -> tuple[Draft, Given]:
+        """The swap of a photo that is read while the target is."""
+        read = Later(photo.decode)
+        reading = ("read", lambda draft: read().ahead(draft, target))
+        decoding = ("decode", lambda draft: replace(draft, target_image=target().pixels))
+        draft = Draft(target_image=NOT_READ)
+        draft = self._swap(draft, request, watch, before=([reading], [decoding]))
+        return draft, read()
+
+    def _with_people(
+        self, people: Given, target: Later[Still], request: PicsiRequest, watch: Stopwatch
+    ) -> Draft:
+        """The swap of people who are ready, and so can be drawn as soon as the target's face is known."""
+        watch.time("decode", target)
+        draft = watch.told("colour", lambda: people.onto(target()))
+        return self._swap(draft, request, watch)
+
+    def _written(
+        self,
+        draft: Draft,
+        source: Given,
+        target: Still,
+        request: PicsiRequest,
+        watch: Stopwatch,
+    ) -> PicsiResult:
+        """The file, and what there is to say."""
         pixels = target.pixels if draft.result is None else draft.result
-        swapped = draft
-        draft, encoded = self.side.both(
-            lambda: watch.time("judge", lambda: judge(swapped)),
+        judged, encoded = self.side.both(
+            lambda: watch.time("judge", lambda: judge(draft)),
             lambda: watch.told("encode", lambda: encode(target, pixels, format=request.format)),
         )
-        self._keep(draft, key, source, target)
         warnings = (
             *request.options.warnings,
             *source.warnings,
             *target.warnings,
-            *draft.warnings,
+            *judged.warnings,
             *encoded.warnings,
         )
         report = Report(
@@ -176,15 +213,15 @@ class Picsi:
         )
         return _result(encoded, report)
 
-    def _read(self, giver: Giver, request: PicsiRequest) -> tuple[Given, bytes | None]:
-        """The source, and under which key it is to be remembered; None where it is not, or is already."""
-        if self.known is None or not isinstance(giver, Photo):
+    def _source(self, giver: Giver, request: PicsiRequest) -> tuple[Given | Photo, bytes | None]:
+        """Who gives a face, a photo that is still to be read or others, and under which key it is to be remembered."""
+        if not isinstance(giver, Photo):
             return giver.decode(), None
+        if self.known is None:
+            return giver, None
         key = key_of(giver.data, occlusion=request.options.swap.occlusion)
         known = self.known.recall(key)
-        return (
-            (giver.decode(), key) if known is None else (Recalled(photo=giver, known=known), None)
-        )
+        return (giver, key) if known is None else (Recalled(photo=giver, known=known), None)
 
     def _keep(self, draft: Draft, key: bytes | None, source: Given, target: Still) -> None:
         """Remember a photo that was made ready for this swap, where the next may take it as it is."""
@@ -243,7 +280,14 @@ class Picsi:
             before=MappingProxyType(watch.ms),
         )
 
-    def _swap(self, draft: Draft, request: PicsiRequest, watch: Stopwatch) -> Draft:
+    def _swap(
+        self,
+        draft: Draft,
+        request: PicsiRequest,
+        watch: Stopwatch,
+        before: tuple[Steps, Steps] = ((), ()),
+    ) -> Draft:
+        watch.tell("swap", 0.0)
         steps = swap_steps(
             self.finder,
             self.swapper,
@@ -251,6 +295,7 @@ class Picsi:
             max_faces=self.limits.max_faces,
             choice=request.choice,
             side=self.side,
+            before=before,
         )
         spent = replace(draft, spent=True)  # what was decoded for this swap is of no use to others
         done = run(steps, spent, check=watch.check, clock=self.clock, side=self.side)

@@ -49,6 +49,11 @@ class Giving:
     faces: int
 
 
+def as_it_is(pixels: Image) -> Image:
+    """``pixels`` themselves."""
+    return pixels
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Draft:
     """A swap on its way: what is known so far. Steps return a new one."""
@@ -57,9 +62,10 @@ class Draft:
     #: written to: nobody needs it any more.
     target_image: Image
     spent: bool = False
-    #: ``(H, W, 3)`` the picture that gives it, in the target's colours; None where people were made
-    #: ready before.
+    #: ``(H, W, 3)`` the picture that gives it; None where people were made ready before.
     source_image: Image | None = None
+    #: Brings that into the target's colours, where it is not in them yet.
+    into_colours: Callable[[Image], Image] = as_it_is
     #: Who goes where; and what the source's picture gives, where it was looked at.
     casting: Casting | None = None
     giving: Giving | None = None
@@ -164,12 +170,14 @@ def swap_steps(
     max_faces: int,
     choice: Choice = EVERY_FACE,
     side: Beside = ALONE,
+    before: tuple[Steps, Steps] = ((), ()),
 ) -> Steps:
     """The steps of a swap of stills, but for `judge`: that can wait until others wait for the result's file.
 
     Args:
         choice: which faces of the target are meant.
         side: how several faces are looked at.
+        before: what comes before the source is looked at, and before the target is: reading them.
 
     Raises (when run):
         NoFaceFound: with field "source" or "target".
@@ -177,12 +185,13 @@ def swap_steps(
         BadOption: when a face that was chosen is not there.
     """
     of_source: Steps = [
+        *before[0],
         (
             "source",
             lambda draft: find_source(
                 draft, finder, swapper, occlusion=options.occlusion, side=side
             ),
-        )
+        ),
     ]
     seen: Steps = [
         ("lay", lambda draft: side.whole(lambda: lay_ahead(draft, swapper))),
@@ -194,6 +203,7 @@ def swap_steps(
         ("sketch", lambda draft: side.whole(lambda: sketch_ahead(draft, swapper, options))),
     ]
     of_target: Steps = [
+        *before[1],
         ("detect", lambda draft: find_targets(draft, finder, occlusion=options.occlusion)),
         ("choose", lambda draft: without_profiles(choose(draft, max_faces, choice))),
         Fork(one=drawn, other=seen),
@@ -217,13 +227,14 @@ def find_source(
         return draft
     if draft.source_image is None:
         raise ValueError("a draft needs a source picture or a casting")
-    pixels, picture = draft.source_image, Pyramid(draft.source_image)
+    picture = Pyramid(draft.source_image)
     faces = finder.closely(picture) if occlusion else finder.find(picture)
     if not faces:
         raise NoFaceFound("source")
     require_facing([faces[0]], "source")
     face = faces[0]
     settled([face])
+    pixels = draft.into_colours(draft.source_image)
     person = side.whole(lambda: swapper.prepare(pixels, face, occlusion=occlusion))
     quality = Later(partial(examine, picture, face))
     giving = Giving(person=person, quality=quality, faces=len(faces))
