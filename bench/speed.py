@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 from mien.commands.picsi import Picsi, PicsiRequest
@@ -172,6 +173,7 @@ def main() -> None:
     """Print the table."""
     keep_freed_memory()  # as every worker does
     take_short_turns()
+    cv2.setNumThreads(1)
     engine = Engine.built(threads=1)
     source, picture = hopper(), target(engine)
     rows = [
