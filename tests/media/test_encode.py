@@ -1,6 +1,7 @@
 """Pixels to files: the target's format, its fidelity, and nothing of its metadata."""
 
 import io
+import os
 import struct
 import zipfile
 from collections.abc import Mapping
@@ -425,3 +426,22 @@ def test_hostile_extras_of_the_test_set_are_gone(
 
     assert unwanted == [one for one in unwanted if one in hostile]
     assert [] == [one for one in unwanted if one in data]
+
+
+def test_a_jpeg_is_the_same_where_the_system_gives_no_file_in_memory(
+    astronaut: NDArray[np.uint8], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    A sandbox, or another system, may not have them; only time is lost.
+    """
+
+    def refused(_: str) -> int:
+        raise PermissionError
+
+    file = io.BytesIO()
+    Image.fromarray(astronaut).save(file, "JPEG")
+    target = decode(file.getvalue(), field="target")
+    usual = encode(target, target.pixels).data
+    monkeypatch.setattr(os, "memfd_create", refused, raising=False)
+
+    assert usual == encode(target, target.pixels).data

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from typing import IO
@@ -46,7 +47,9 @@ def _in_memory(name: str) -> IO[bytes]:
     Pillow lets go of the interpreter while libjpeg works if what it writes to has a number of the system's.
     """
     if name == "JPEG" and hasattr(os, "memfd_create"):
-        return os.fdopen(os.memfd_create("mien-jpeg"), "w+b")
+        # A sandbox may not allow it; a file in the process's own memory is only slower.
+        with suppress(OSError):
+            return os.fdopen(os.memfd_create("mien-jpeg"), "w+b")
     return BytesIO()
 
 
