@@ -23,8 +23,8 @@ import cv2
 #: Rounds, of which each measures every kind of picture in every checkout.
 ROUNDS = 40
 READY = "ready"
-#: What is measured: photos with both files new, the same with glasses in the source, with a source that is
-#: ready, and the swap alone.
+#: What is measured: the swap alone; from file to file with a source that is ready, with both files new, and with
+#: both new and glasses in the source.
 KINDS = ("swap", "prepared", "both new", "glasses")
 
 

@@ -88,7 +88,12 @@ class ReadPhoto:
         return hashlib.sha256(self.still.pixels.tobytes()).digest()
 
     def ahead(self, draft: Draft, target: Callable[[], Still]) -> Draft:
-        """``draft`` with the photo as it is; in its colours it is needed when a face was found, and then waits for it."""
+        """``draft`` with the photo in its own colours, in which its face is looked for.
+
+        Args:
+            target: gives the target; asked when the face was found and takes on the target's colours. What it raises
+                (Damaged) comes from there.
+        """
         return replace(
             draft,
             source_image=self.still.pixels,

@@ -5,14 +5,12 @@ import numpy as np
 
 from mien.engine.mesh.chart import Chart, flipped
 from mien.engine.mesh.look import Look
-from mien.engine.mesh.occlusion import OVER_WIDER, SHARPEST, SOFT_EDGE, TEXTURE, dark_and_grey
+from mien.engine.mesh.occlusion import HALF, OVER_WIDER, SHARPEST, SOFT_EDGE, TEXTURE, dark_and_grey
 from mien.engine.mesh.regions import NOSE_BASE
 from mien.engine.mesh.shape import smoothstep
 from mien.engine.sampling import blurred, disc
 from mien.engine.types import Mask
 
-#: A soft mask's middle.
-HALF = 0.5
 #: A beard grows on both sides: so much of it is there on the other side, too, with so much room (a share of the face)
 #: between one and the other mirrored. A shadow falls on one. What is seen less squarely than the last may be anything.
 MIRRORED, LOPSIDED, OTHER_SIDE = 0.6, 0.08, 0.35

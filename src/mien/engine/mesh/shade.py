@@ -12,7 +12,7 @@ from mien.engine.mesh.chart import Chart
 from mien.engine.mesh.light import DARK_FLOOR
 from mien.engine.mesh.look import Look
 from mien.engine.mesh.masks import away_from
-from mien.engine.mesh.occlusion import Cells, opened, side, touching
+from mien.engine.mesh.occlusion import HALF, Cells, opened, side, touching
 from mien.engine.mesh.regions import LEFT_EYE
 from mien.engine.mesh.skin import ENOUGH_CELLS
 from mien.engine.ranks import middle
@@ -26,8 +26,6 @@ DARKER, REACH, SMALLEST = 0.5, 0.2, 0.045
 WIDER, EDGE, PORES = 2, 2.0, 1.0
 #: Cells along a brow's edge that are skin; and so far beyond its ends, a share of the face, it may go on.
 WITHOUT_EDGE, ENDS = 1, 0.05
-#: A soft mask's middle.
-HALF = 0.5
 
 
 def shade(own: Look, free: Mask, chart: Chart) -> Mask:
