@@ -89,7 +89,7 @@ class Settings(BaseSettings):
     threads: int = Field(1, ge=1, le=256, description="Cores that one worker uses for a picture.")
     look_closely: bool = Field(
         default=True,
-        description="Ask a network what covers a face in a picture, so that glasses, fringes and hands stay "
+        description="Ask a network what covers a face, so that glasses, fringes and hands stay "
         "where they are. Off, colours alone tell, and two new files take an eighth less time.",
     )
     wait_s: float = Field(

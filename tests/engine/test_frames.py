@@ -17,7 +17,7 @@ from mien.engine.frames.drift import drift
 from mien.engine.frames.follow import Follower
 from mien.engine.frames.people import Seen, Sighting
 from mien.engine.frames.picture import ArrayPicture, window_around
-from mien.engine.frames.render import Painter, faded
+from mien.engine.frames.render import AsFound, Painter, faded
 from mien.engine.frames.steady import Steady, reach, smoothing, steadied
 from mien.engine.mesh.cover import HELD, Cover
 from mien.engine.mesh.layout import with_rings
@@ -599,7 +599,9 @@ def test_frames_between_two_studies_are_not_studied(
     """
     pictures = [(astronaut * (1 - 0.02 * index)).astype(np.uint8) for index in range(10)]
     counting = Counting(swapper)
-    painter = Painter(cast=hopper_cast, options=SwapOptions(), swapper=counting, rate=30)
+    painter = Painter(
+        cast=hopper_cast, options=SwapOptions(), swapper=counting, closer=AsFound(), rate=30
+    )
     shots = [(ArrayPicture(picture.copy()), [standing(astronaut_face)]) for picture in pictures]
 
     painted = [sheet.pixels for sheet, _ in painter.paint(shots)]
@@ -620,19 +622,22 @@ def test_a_thing_that_comes_before_a_face_is_seen_in_every_frame(
     swapper: MeshSwapper, hopper_cast: ClipCast, astronaut: Image, astronaut_face: Face
 ) -> None:
     """
-    Studies of a face with and without a scarf before it are not mixed.
+    Studies of a face with and without a scarf before it are not mixed; each frame between them is studied.
     """
     covered = astronaut.copy()
     points = astronaut_face.landmarks[[117, 346, 288, 152, 58], :2]
     cv2.fillConvexPoly(covered, cv2.convexHull(np.rint(points).astype(np.int32)), (18, 22, 26))
     counting = Counting(swapper)
-    painter = Painter(cast=hopper_cast, options=SwapOptions(), swapper=counting, rate=30)
+    painter = Painter(
+        cast=hopper_cast, options=SwapOptions(), swapper=counting, closer=AsFound(), rate=30
+    )
     pictures = [astronaut, astronaut, astronaut, covered, covered]
     shots = [(ArrayPicture(picture.copy()), [standing(astronaut_face)]) for picture in pictures]
 
     painted = [sheet.pixels for sheet, _ in painter.paint(shots)]
 
-    assert 3 == counting.unasked
+    assert 2 + 3 == counting.studied
+    assert 0 == counting.unasked
     assert (painted[1] == painted[0]).all()
     assert (painted[3] == painted[4]).all()
 
@@ -652,7 +657,9 @@ def test_a_face_behind_a_hand_is_studied_as_one_that_is_bare(
     """
     shots = [handed(astronaut_face, astronaut, 150 + 20.0 * index) for index in range(5)]
     counting = Counting(swapper)
-    painter = Painter(cast=hopper_cast, options=SwapOptions(), swapper=counting, rate=30)
+    painter = Painter(
+        cast=hopper_cast, options=SwapOptions(), swapper=counting, closer=AsFound(), rate=30
+    )
 
     bare = [(ArrayPicture(astronaut.copy()), [standing(astronaut_face)]) for _ in range(5)]
     with_hand = [(ArrayPicture(picture), [standing(face)]) for picture, face in shots]
@@ -738,7 +745,9 @@ def test_what_hands_covered_is_held_by_the_clips_rate(
     """
     picture, face = handed(astronaut_face, astronaut, 235)
     counting = Counting(swapper)
-    painter = Painter(cast=hopper_cast, options=SwapOptions(), swapper=counting, rate=rate)
+    painter = Painter(
+        cast=hopper_cast, options=SwapOptions(), swapper=counting, closer=AsFound(), rate=rate
+    )
     shots = [(ArrayPicture(picture.copy()), [standing(face)]) for _ in range(2)]
 
     list(painter.paint(shots))
@@ -756,7 +765,9 @@ def test_nothing_is_mixed_over_a_cut(
     A run that ends in the middle is studied where it ends, the next one where it begins.
     """
     dark = (astronaut * 0.4).astype(np.uint8)
-    painter = Painter(cast=hopper_cast, options=SwapOptions(), swapper=swapper, rate=30)
+    painter = Painter(
+        cast=hopper_cast, options=SwapOptions(), swapper=swapper, closer=AsFound(), rate=30
+    )
     shots = [
         (ArrayPicture(picture.copy()), [standing(astronaut_face, run=run)])
         for picture, run in ((astronaut, 0), (astronaut, 0), (dark, 1), (dark, 1), (dark, 1))
@@ -778,7 +789,7 @@ def test_a_swap_through_its_surroundings_is_the_swap_in_the_picture(
     expected = swapper.swap(astronaut, astronaut_face, source, SwapOptions())
     sheet = ArrayPicture(astronaut.copy())
     cast = ClipCast(casting=Casting(people=(source,)), row=(0,))
-    painter = Painter(cast=cast, options=SwapOptions(), swapper=swapper, rate=25)
+    painter = Painter(cast=cast, options=SwapOptions(), swapper=swapper, closer=AsFound(), rate=25)
     ((_, count),) = painter.paint([(sheet, [standing(astronaut_face)])])
 
     assert 1 == count

@@ -8,7 +8,12 @@ import numpy as np
 import pytest
 
 from engine.drawn import hand_on, mirrored
-from mien.bootstrap.engine import build_engine
+from mien.bootstrap.engine import build_engine, build_painter
+from mien.engine.casting import Casting
+from mien.engine.frames.cast import ClipCast
+from mien.engine.frames.picture import ArrayPicture
+from mien.engine.frames.render import Painter
+from mien.engine.frames.steady import Steady
 from mien.engine.geometry import moved_by
 from mien.engine.mesh import masks
 from mien.engine.mesh.layout import with_rings
@@ -103,6 +108,18 @@ class TestFound:
             )
 
 
+class Asked:
+    """Looks closely, and counts how often."""
+
+    def __init__(self, finder):
+        self.finder = finder
+        self.asked = 0
+
+    def with_parts(self, image, face):
+        self.asked += 1
+        return self.finder.with_parts(image, face)
+
+
 class TestSwapped:
     def test_mirrored_glasses_stay_before_a_target(self, finder, swapper, hopper, glasses):
         """No colour tells bright lenses from a face; without the network eyes are painted on them."""
@@ -116,6 +133,30 @@ class TestSwapped:
 
         assert kept > 0.95
         assert painted < 0.5
+
+    @pytest.mark.parametrize(("occlusion", "looks"), [(True, 3), (False, 0)])
+    def test_mirrored_glasses_stay_in_every_frame_of_a_film(
+        self, finder, swapper, hopper, glasses, occlusion, looks
+    ):
+        """The network is asked as often as the face is studied, and tells of the frames between; or not at all."""
+        picture, lenses = glasses
+        (face,) = finder.find(picture)
+        source = swapper.prepare(hopper, finder.closely(hopper)[0])
+        closer = Asked(finder)
+        painter = Painter(
+            cast=ClipCast(casting=Casting(people=(source,)), row=(0,)),
+            options=SwapOptions(occlusion=occlusion),
+            swapper=swapper,
+            closer=closer,
+            rate=30,
+        )
+        steady = Steady(person=0, run=0, face=face, share=1.0)
+
+        shots = [(ArrayPicture(picture.copy()), [steady]) for _ in range(8)]
+        kept = [unchanged(picture, sheet.pixels, lenses) for sheet, _ in painter.paint(shots)]
+
+        assert looks == closer.asked
+        assert min(kept) > 0.95 if occlusion else max(kept) < 0.5
 
     def test_mirrored_glasses_of_a_source_do_not_come_along(self, finder, swapper, glasses):
         """The chart holds no lens for free."""
@@ -192,11 +233,15 @@ def whole(image: Image) -> Region:
 
 
 @pytest.mark.parametrize("wanted", [True, False])
-def test_an_operator_can_do_without(wanted):
+def test_an_operator_can_do_without(wanted, astronaut):
     """With the setting off no network is asked, and colours alone tell."""
     finder, _ = build_engine(Settings.load(data_dir=Path("/nonexistent"), look_closely=wanted))
+    _, closer = build_painter(closely=wanted)
+    (face,) = finder.closely(astronaut)
+    found = replace(face, parts=None)
 
-    assert wanted == (finder.parts is not None)
+    for looked in (face, finder.with_parts(astronaut, found), closer.with_parts(astronaut, found)):
+        assert wanted == (looked.parts is not None)
 
 
 @pytest.mark.parametrize("occlusion", [True, False])

@@ -78,6 +78,10 @@ class Finder:
         """Nobody holds a hand before their face."""
         return face
 
+    def with_parts(self, image, face):  # noqa: ARG002
+        """Nothing covers anybody."""
+        return face
+
     def again(self, image, face):
         """The same; gone where it is not."""
         return next(iter(self.find(image)), replace(face, score=0.0))
@@ -146,7 +150,7 @@ class Kit:
             limits=facts.pop("limits", Limits()),
             settings=VideoSettings(hardware=False),
             hands=self.hands,
-            help=self.help or (lambda scene: OwnHand(scene, self.swapper)),
+            help=self.help or (lambda scene: OwnHand(scene, self.swapper, self.finder)),
         )
         portrait = np.zeros((40, 40, 3), np.uint8)
         portrait[:20, :20] = (230, 60, 20)

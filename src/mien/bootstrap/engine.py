@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mien.commands.video import SwapVideo
     from mien.engine.beside import Beside
     from mien.engine.faces import FaceFinder
+    from mien.engine.frames.render import Closer
     from mien.engine.swap import MeshSwapper
     from mien.settings import Settings
 
@@ -91,7 +92,7 @@ def build_video(settings: "Settings", finder: "FaceFinder", swapper: "MeshSwappe
         limits=settings.limits,
         settings=settings.video,
         hands=settings.video_processes,
-        help=Helper,
+        help=lambda scene: Helper(scene, settings.look_closely),
     )
 
 
@@ -106,9 +107,17 @@ def build_films(settings: "Settings", finder: "FaceFinder", swapper: "MeshSwappe
     )
 
 
-def build_swapper() -> "MeshSwapper":
-    """The swapper, without the networks that find faces."""
+def build_painter(*, closely: bool) -> "tuple[MeshSwapper, Closer]":
+    """What swaps faces that others have found, and what looks at them closely, where that is wanted.
+
+    Raises:
+        ModelBroken: a model file is missing or not the manifest's.
+    """
+    from mien.engine.frames.render import AsFound  # noqa: PLC0415
+    from mien.engine.parts import PartFinder  # noqa: PLC0415
     from mien.engine.swap import MeshSwapper  # noqa: PLC0415
     from mien.models.store import ModelStore  # noqa: PLC0415
 
-    return MeshSwapper(topology=ModelStore(threads=1).topology())
+    models = ModelStore(threads=1)
+    closer = PartFinder(network=models.network("parts")) if closely else AsFound()
+    return MeshSwapper(topology=models.topology()), closer

@@ -14,7 +14,7 @@ from mien.engine.frames.cast import ClipCast, first_with_faces, row_of
 from mien.engine.frames.follow import Follower, Seeker
 from mien.engine.frames.people import Seen
 from mien.engine.frames.picture import ArrayPicture
-from mien.engine.frames.render import Painter, Shot
+from mien.engine.frames.render import Closer, Painter, Shot
 from mien.engine.frames.steady import Steady, steadied
 from mien.engine.options import SwapOptions
 from mien.engine.pipeline import Draft, Finder, find_source, judge
@@ -30,7 +30,7 @@ TARGET = "target"
 FOLLOW, SWAP, FOLLOWED = "follow", "swap", 0.5
 
 
-class Looker(Finder, Seeker, Protocol):
+class Looker(Finder, Seeker, Closer, Protocol):
     """Finds faces in pictures, and from frame to frame."""
 
 
@@ -85,6 +85,7 @@ class SwapAnimation:
             faces=steadied(seen, 0, len(seen), rate=clip.rate, ends=(True, True)),
             options=options,
             swapper=self.swapper,
+            closer=self.finder,
             most=self.limits.max_faces,
         )
         draft = watch.time("judge", lambda: swap.judged(draft, seen[first], first))
@@ -113,13 +114,18 @@ class _Swap:
     faces: list[tuple[Steady, ...]]
     options: SwapOptions
     swapper: Swapper
+    closer: Closer
     #: Faces of a frame that are swapped.
     most: int
 
     def frames(self, watch: Stopwatch) -> Iterator[Frame]:
         """Frame by frame, before and after."""
         painter = Painter(
-            cast=self.cast, options=self.options, swapper=self.swapper, rate=self.clip.rate
+            cast=self.cast,
+            options=self.options,
+            swapper=self.swapper,
+            closer=self.closer,
+            rate=self.clip.rate,
         )
         # The painter holds some frames back.
         canvases: deque[Canvas] = deque()

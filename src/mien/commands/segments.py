@@ -10,7 +10,7 @@ from mien.engine.choose import Choice
 from mien.engine.frames.cast import ClipCast
 from mien.engine.frames.follow import Follower, Seeker
 from mien.engine.frames.people import Seen
-from mien.engine.frames.render import Painter
+from mien.engine.frames.render import Closer, Painter
 from mien.engine.frames.steady import Steady, reach, steadied
 from mien.engine.options import SwapOptions
 from mien.engine.swapper import Swapper
@@ -82,10 +82,11 @@ def follow_segment(scene: Scene, number: int, seeker: Seeker, reader: Reader, be
 class OwnHand:
     """Swaps segments in this process."""
 
-    def __init__(self, scene: Scene, swapper: Swapper) -> None:
+    def __init__(self, scene: Scene, swapper: Swapper, closer: Closer) -> None:
         """For one video."""
         self._scene = scene
         self._swapper = swapper
+        self._closer = closer
         self._reader = Reader(scene.clip)
 
     def swap(self, number: int, row: tuple[int, ...], beat: Beat) -> None:
@@ -105,6 +106,7 @@ class OwnHand:
             cast=ClipCast(casting=scene.casting, row=row),
             options=scene.options,
             swapper=self._swapper,
+            closer=self._closer,
             rate=scene.clip.rate,
         )
         faces = [chosen[: scene.most_faces] for chosen in steady(scene, number)]

@@ -180,7 +180,7 @@ class SwapVideo:
     def _hands(self, scene: Scene) -> Iterator[LifoQueue[Hand]]:
         """This process's own hand, and those of helpers above it; all end with the work."""
         queue: LifoQueue[Hand] = LifoQueue()
-        hands: list[Hand] = [OwnHand(scene, self.swapper)]
+        hands: list[Hand] = [OwnHand(scene, self.swapper, self.finder)]
         # No more helpers than segments that could wait for one.
         helpers = min(self.hands, len(scene.parts)) - 1
         try:

@@ -13,7 +13,7 @@ from mien.engine.geometry import Pyramid, Viewed, crop_of
 from mien.engine.hands import HandFinder
 from mien.engine.landmarks import Landmarker, crop_of_detection
 from mien.engine.mesh.topology import Topology
-from mien.engine.parts import PartFinder, lies_well
+from mien.engine.parts import SMALLEST, PartFinder, lies_well
 from mien.engine.protocols import Network
 from mien.engine.types import Detection, Face, Image, Points
 
@@ -35,8 +35,6 @@ FINEST_SHARE = 4
 SMALLEST_FACE = 12.0
 #: A margin, as a share of the larger side, gives tight crops the surroundings a detector expects.
 TIGHT_MARGIN = 0.35
-#: Faces below this (pixels) are not looked at for what covers them.
-SMALLEST_TOLD = 48.0
 #: Turning a large picture costs more than detecting in it, so it is halved first until no side is
 #: twice this long; detectors read 192 pixels.
 ENOUGH = 768
@@ -63,6 +61,10 @@ class FaceFinder:
     def with_hands(self, image: Viewed, face: Face) -> Face:
         """``face`` of ``image`` with the hands that may be before it."""
         return replace(face, hands=self.hands.before(image, face)) if self.hands else face
+
+    def with_parts(self, image: Viewed, face: Face) -> Face:
+        """``face`` of ``image`` with what is around and before it."""
+        return self.parts.with_parts(image, face) if self.parts else face
 
     def find(self, image: Viewed) -> list[Face]:
         """Faces of ``image``, the largest first; empty when there are none."""
@@ -144,18 +146,16 @@ class FaceFinder:
 
     def _meshed(self, picture: Pyramid, found: Detection) -> Face | None:
         """The face that was ``found``, and what is around it: that may come later."""
-        if self.parts is None or sides_of(found) < SMALLEST_TOLD:
+        if self.parts is None or sides_of(found) < SMALLEST:
             return self._settled(picture, found)
         parts, face = self.parts.of_detection(picture, found), self._settled(picture, found)
         return face and replace(face, parts=parts)
 
     def _told(self, picture: Pyramid, face: Face) -> Face:
-        """``face`` with what is around it, if that was not seen, or not well, as it was found."""
-        if self.parts is None or face.size < SMALLEST_TOLD:
-            return face
+        """``face`` with what is around it, looked at again if that was not seen well as it was found."""
         if face.parts and lies_well(face, face.parts.matrix):
             return face
-        return replace(face, parts=self.parts.of_face(picture, face))
+        return self.with_parts(picture, face)
 
     def _settled(self, picture: Pyramid, found: Detection) -> Face | None:
         if found.score < THRESHOLD:

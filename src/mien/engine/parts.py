@@ -5,7 +5,7 @@ face. It was taught on selfies: fringes and strands, glasses with their lenses, 
 hands it tells from a face as no colour could, and knows beards and brows for the face's own.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -26,6 +26,8 @@ SIDE = 96
 #: That square, in sizes of the face, or of the detector's box, which is nearly the same. Closer there are more pixels
 #: to a face, but from 1.4 on the network misses what is around it, and takes drawn and blurred ones for none.
 FACES = 1.5
+#: Faces below this (pixels) are not looked at.
+SMALLEST = 48.0
 #: The face lies well in a square that was laid by another look: it is so large a share of it, its middle so
 #: near to the square's (shares of the square), and turned by so much at most (radians).
 SHARES, OFF, TURNED = (0.46, 0.84), 0.15, 0.6
@@ -43,9 +45,12 @@ class PartFinder:
         """The parts of ``image`` around the face that was ``found``."""
         return self._within(image, crop_of_detection(found, FACES, SIDE))
 
-    def of_face(self, image: Viewed, face: Face) -> Parts:
-        """The parts of ``image`` around ``face``."""
-        return self._within(image, crop_around(face.landmarks, FACES, SIDE))
+    def with_parts(self, image: Viewed, face: Face) -> Face:
+        """``face`` of ``image`` with what is around it, unless it is too small to be looked at."""
+        if face.size < SMALLEST:
+            return face
+        parts = self._within(image, crop_around(face.landmarks, FACES, SIDE))
+        return replace(face, parts=parts)
 
     def _within(self, image: Viewed, matrix: Matrix) -> Parts:
         return Parts(

@@ -8,7 +8,7 @@ from multiprocessing.connection import Connection
 
 import cv2
 
-from mien.bootstrap.engine import build_swapper
+from mien.bootstrap.engine import build_painter
 from mien.commands.segments import OwnHand, Scene
 from mien.memory import keep_freed_memory
 from mien.runners.helpers import Task, attend
@@ -16,11 +16,11 @@ from mien.turns import take_short_turns
 
 
 def main(pipe: Connection) -> None:
-    """Take the scene, then segment after segment."""
-    (scene,) = pipe.recv()
+    """Take the scene, and whether faces are looked at closely; then segment after segment."""
+    scene, closely = pipe.recv()
     if not isinstance(scene, Scene):
         raise TypeError(f"a helper needs a scene, got {type(scene).__name__}")
-    hand = OwnHand(scene, build_swapper())
+    hand = OwnHand(scene, *build_painter(closely=closely))
 
     def work(task: Task, beat: Callable[[int], None]) -> None:
         number, row = task

@@ -6,7 +6,7 @@ get what lies between two studies, which is steadier than one for each, and take
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import cv2
 import numpy as np
@@ -15,15 +15,19 @@ from mien.engine.crisp import Touch
 from mien.engine.frames.cast import ClipCast
 from mien.engine.frames.picture import Sheet, Window, window_around
 from mien.engine.frames.steady import Steady
+from mien.engine.geometry import Viewed
 from mien.engine.mesh.cover import Cover
 from mien.engine.mesh.layout import with_rings
+from mien.engine.mesh.source import Source
 from mien.engine.options import SwapOptions
 from mien.engine.study import Study, alike, between, following
 from mien.engine.swapper import Swapper
-from mien.engine.types import Image
+from mien.engine.types import Face, Image
 
 #: Pixels around a face's region that the swap may read.
 ROOM = 8.0
+#: A face that is studied is seen with what is around it, this share of the face on each side.
+AROUND = 0.25
 #: Seconds from one study of a face to the next: half a blink.
 STUDY_S = 0.17
 
@@ -47,6 +51,22 @@ class Glimpse:
         return replace(self, study=replace(self.study, touch=touch)) if self.study else self
 
 
+class Closer(Protocol):
+    """Looks at faces closely."""
+
+    def with_parts(self, image: Viewed, face: Face) -> Face:
+        """``face`` of ``image`` with what is around and before it."""
+        ...
+
+
+class AsFound:
+    """Looks at nothing: colours tell what covers a face."""
+
+    def with_parts(self, image: Viewed, face: Face) -> Face:  # noqa: ARG002 - as Closer's
+        """``face``."""
+        return face
+
+
 @dataclass(frozen=True, kw_only=True)
 class Painter:
     """Puts their sources on the faces of frames that follow one another."""
@@ -54,6 +74,7 @@ class Painter:
     cast: ClipCast
     options: SwapOptions
     swapper: Swapper
+    closer: Closer
     #: Frames a second.
     rate: float
 
@@ -98,12 +119,20 @@ class Painter:
     def _seen(self, shot: Shot[S], run: int, before: Study | None) -> Study | None:
         sheet, faces = shot
         (steady,) = (face for face in faces if face.run == run)
-        source, window = self.cast.source_of(steady.person), around(steady, sheet)
-        if window is None or source is None:
-            return None
-        face = steady.face.moved(-window[0], -window[1])
-        study = self.swapper.study(sheet.part(window), face, source, self.options)
+        source = self.cast.source_of(steady.person)
+        study = None if source is None else self._study(sheet, steady, source)
         return study and following(study, before)
+
+    def _study(self, sheet: Sheet, steady: Steady, source: Source) -> Study | None:
+        """What somebody in ``sheet`` is like for ``source``; None outside."""
+        face = steady.face
+        window = window_around(with_rings(face.landmarks), AROUND * face.size, sheet.size)
+        if window is None:
+            return None
+        picture, face = sheet.part(window), face.moved(-window[0], -window[1])
+        if self.options.occlusion:
+            face = self.closer.with_parts(picture, face)
+        return self.swapper.study(picture, face, source, self.options)
 
     def _swapped(
         self,
@@ -127,9 +156,8 @@ class Painter:
             after = before.copy()
             face = steady.face.moved(-window[0], -window[1])
             begin, end = studies[steady.run]
-            study = study_at(at, begin, end)
+            study = study_at(at, begin, end) or self._study(sheet, steady, source)
             if steady.face.hands:  # whose cover goes on from frame to frame
-                study = study or self.swapper.study(before, face, source, self.options)
                 earlier = covers.get(steady.run)
                 study = study and replace(study, earlier=earlier and earlier.later(1 / self.rate))
             trace = self.swapper.paint(after, face, source, self.options, study)
