@@ -6,8 +6,8 @@ import pytest
 from mien.engine.ground import luminance
 from mien.engine.mesh.even import evening, hardness
 
-#: A vertex beside the nose.
-NOSTRIL = 358
+#: Vertices beside the nose.
+NOSTRIL, OTHER_NOSTRIL = 358, 129
 
 
 @pytest.fixture
@@ -43,6 +43,29 @@ def test_most_of_a_face_in_shadow_is_brought_to_the_rest(swapper, astronaut, ast
     source = swapper.prepare(hard, astronaut_face)
 
     assert uneven(source, swapper.chart) < np.log(3) / 2
+
+
+def test_shade_on_one_side_is_brought_to_the_rest(swapper, astronaut, astronaut_face):
+    """
+    Where most of a face is bright, and no part of it brighter than that, its dark side is what is uneven.
+    """
+    shaded = astronaut.copy()
+    shaded[:, : round(float(astronaut_face.landmarks[OTHER_NOSTRIL, 0]))] //= 5
+
+    source = swapper.prepare(shaded, astronaut_face)
+
+    assert uneven(source, swapper.chart) < 0.65 * np.log(5)
+
+
+def test_a_beard_is_no_shade(swapper, skin):
+    """
+    A dark beard on an even face leaves the light soft.
+    """
+    chart = swapper.chart
+    grey = 150 - 110 * (chart.jaw > 0.5)
+    face = np.repeat(grey[..., None], 3, axis=2).astype(np.uint8)
+
+    assert evening(face, skin, chart) is None
 
 
 def test_detail_is_kept_in_hard_light(swapper, skin):

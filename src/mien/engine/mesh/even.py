@@ -21,6 +21,10 @@ from mien.engine.types import Floats, Image, Mask
 #: the first of these factors (logarithms), and surely so at the second. Of 29 frontal portraits most lie below the
 #: first, dark skin that shines between both; dramatic light begins at .85.
 BRIGHTEST, HARD = 97, (0.5, 0.75)
+#: It is hard, too, where shade lies on a part of a face: of the skin above the jaw, where no beard grows, these of a
+#: hundred cells are apart by the first of these factors (logarithms), and surely by the second. Of 93 portraits 79 lie
+#: below the first, those from the second on are in dramatic light.
+SHADE_AND_LIGHT, SHADED = (15, 85), (1.0, 1.25)
 #: Every so many cells are enough to tell.
 SAMPLED_EVERY = 3
 #: Soft light changes over this share of the face (sigma); so much of a change (a logarithm) is left as features.
@@ -40,7 +44,8 @@ def evening(face: Image, skin: Mask, chart: Chart) -> Floats | None:
         skin: ``(rows, columns)`` where it shows skin.
     """
     bright = np.asarray(np.log(luminance(face) + DARK_FLOOR), np.float32)
-    hard = hardness(bright, skin * chart.bare)
+    bare = skin * chart.bare
+    hard = max(hardness(bright, bare), shadedness(bright, bare * (1 - chart.jaw)))
     if not hard:
         return None
     height, width = skin.shape
@@ -56,11 +61,23 @@ def evening(face: Image, skin: Mask, chart: Chart) -> Floats | None:
 
 def hardness(bright: Floats, bare: Mask) -> float:
     """0..1: how surely light is hard on a face as ``bright`` ``(h, w)`` (logarithms) where it is ``bare``."""
+    return float(smoothstep(*HARD, between(HALFWAY, BRIGHTEST, bright, bare)))
+
+
+def shadedness(bright: Floats, beardless: Mask) -> float:
+    """0..1: how surely shade lies on a part of a face, as `hardness`, by what can be no beard."""
+    return float(smoothstep(*SHADED, between(*SHADE_AND_LIGHT, bright, beardless)))
+
+
+def between(low: float, high: float, bright: Floats, bare: Mask) -> float:
+    """How much brighter (a logarithm) one cell in a hundred is than another where a face is ``bare``; 0 for too few.
+
+    Args:
+        low, high: how many of a hundred are darker than either.
+    """
     every = np.s_[::SAMPLED_EVERY, ::SAMPLED_EVERY]
     skin = bright[every][bare[every] > HALF]
-    if len(skin) < ENOUGH_CELLS:
-        return 0.0
-    return float(smoothstep(*HARD, ranked(skin, BRIGHTEST) - ranked(skin, HALFWAY)))
+    return ranked(skin, high) - ranked(skin, low) if len(skin) >= ENOUGH_CELLS else 0.0
 
 
 def mean(values: Floats, weight: Mask, sigma: float) -> Floats:
