@@ -23,6 +23,7 @@ class Engine:
     def built(threads: int) -> "Engine":
         """The engine with ``threads`` for each network."""
         store, side = ModelStore(threads=threads), Beside(spare=SpareCore(available_cores()))
+        parts = PartFinder(network=store.network("parts"), side=side)
         return Engine(
             finder=FaceFinder(
                 full_range=store.network("face_full_range"),
@@ -30,8 +31,8 @@ class Engine:
                 mesh=store.network("face_mesh"),
                 topology=store.topology(),
                 hands=HandFinder(palm=store.network("palm"), hand=store.network("hand"), side=side),
-                parts=PartFinder(network=store.network("parts"), side=side),
+                parts=parts,
                 side=side,
             ),
-            swapper=MeshSwapper(topology=store.topology(), side=side),
+            swapper=MeshSwapper(topology=store.topology(), side=side, parts=parts),
         )

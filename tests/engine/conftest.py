@@ -29,7 +29,9 @@ def finder(models: ModelStore) -> FaceFinder:
 
 @pytest.fixture(scope="session")
 def swapper(models: ModelStore) -> MeshSwapper:
-    return MeshSwapper(topology=models.topology())
+    return MeshSwapper(
+        topology=models.topology(), parts=PartFinder(network=models.network("parts"))
+    )
 
 
 @pytest.fixture(scope="session")

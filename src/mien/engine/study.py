@@ -32,7 +32,7 @@ from mien.engine.types import Face, Floats, Image, Mask, Points
 
 #: A smaller share than this of another side would not be seen, nor would less of it, well inside the
 #: outline, than this share of the chart.
-LEAST_SHARE, WORTH_LENDING = 0.15, 0.003
+LEAST_SHARE, WORTH_LENDING = 0.15, 0.0075
 #: Beside a hand, up to this share of a face, its edge and its shadow are taken for the hand's; sigma (cells)
 #: of the blur on that.
 BESIDE_HAND, SOFT_BESIDE = 0.035, 2.0

@@ -16,7 +16,7 @@ from mien.engine.mesh.chart import Chart, brought
 from mien.engine.mesh.lenses import Eyes
 from mien.engine.mesh.lines import best_line, closed_line, crossing
 from mien.engine.mesh.masks import brows, grown, near, together
-from mien.engine.mesh.raster import SUBPIXEL_BITS
+from mien.engine.mesh.raster import SUBPIXEL_BITS, Region
 from mien.engine.mesh.regions import BRIDGE_LINE, LEFT_EYE, RIGHT_EYE, Indices
 from mien.engine.mesh.shape import smoothstep
 from mien.engine.mesh.skin import from_skin, length
@@ -60,6 +60,9 @@ BAND = 0.1
 LEVELS, ANGLES = 14, 72
 FROM_X, FROM_Y, OUT, UP, DOWN = 1.5, 2.0, 0.2, 0.17, 0.185
 
+#: A frame throws its shade so far below the lids and beside the eyes, shares of the face.
+SHADE_TO, SHADE_BESIDE = 0.21, 0.06
+
 #: Rows and columns, within the rows of the seat.
 Window = tuple[slice, slice]
 
@@ -80,6 +83,10 @@ class Seat:
     #: Between the eyes, where the bridge crosses, and below each, where a rim runs.
     bridge: Window
     rims: tuple[Window, Window]
+    #: ``(rows, columns)`` of the chart, 1 wherever a frame may be, with its arms.
+    reach: Mask
+    #: ``(rows, columns)`` of the chart, 1 below each eye, where a frame's lower rim is and throws its shade.
+    below: Mask
     #: ``(levels, angles, 2)`` cells (x, y) around each eye, from the lids out.
     around: tuple[Floats, Floats]
     eyes: Eyes
@@ -108,6 +115,8 @@ class Seat:
             temples=np.asarray((near_eyes * (1 - own) * outer)[rows], np.float32),
             bridge=crossed(points, cells, rows.start),
             rims=rims,
+            reach=np.maximum(near_eyes, beside_eyes(points, near_eyes)),
+            below=below_eyes(points, chart.region, cells),
             around=(
                 rings(points, LEFT_EYE, cells, rows.start),
                 rings(points, RIGHT_EYE, cells, rows.start),
@@ -171,6 +180,25 @@ def rim(points: Points, eye: Indices, cells: float, top: int) -> Window:
     low, high = points[eye, :2].min(axis=0), points[eye, :2].max(axis=0)
     rows = slice(int(high[1] + RIM_FROM * cells) + 1 - top, int(high[1] + RIM_TO * cells) + 1 - top)
     return rows, slice(int(low[0]), int(high[0]) + 1)
+
+
+def beside_eyes(points: Points, near_eyes: Mask) -> Mask:
+    """``(rows, columns)`` 1 on the temples beside what is ``near_eyes``, out to the ears."""
+    arms = np.broadcast_to(near_eyes.max(axis=1, keepdims=True), near_eyes.shape).copy()
+    arms[:, int(points[LEFT_EYE, 0].min()) : int(points[RIGHT_EYE, 0].max()) + 1] = 0
+    return arms
+
+
+def below_eyes(points: Points, region: Region, cells: float) -> Mask:
+    """``(rows, columns)`` 1 below and beside each eye, but for the nose: where a frame's lower rim throws its shade."""
+    below = np.zeros((region.rows, region.columns), np.float32)
+    flat = points[[*LEFT_EYE, *RIGHT_EYE], :2]
+    low, high = flat.min(axis=0), flat.max(axis=0)
+    beside = SHADE_BESIDE * cells
+    rows = slice(int((low[1] + high[1]) / 2), int(high[1] + SHADE_TO * cells))
+    below[rows, int(low[0] - beside) : int(points[LEFT_EYE, 0].max())] = 1
+    below[rows, int(points[RIGHT_EYE, 0].min()) + 1 : int(high[0] + beside) + 1] = 1
+    return below
 
 
 def crossed(points: Points, cells: float, top: int) -> Window:

@@ -1,5 +1,6 @@
 """A face to take: its photo in several sizes, and what the chart tells of it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -11,6 +12,7 @@ from mien.engine.mesh import masks
 from mien.engine.mesh.chart import Chart
 from mien.engine.mesh.develop import developed, developing
 from mien.engine.mesh.even import evened, evening
+from mien.engine.mesh.framed import framed, paint
 from mien.engine.mesh.glasses import Seat
 from mien.engine.mesh.layout import Layout, with_rings
 from mien.engine.mesh.look import Look, look
@@ -23,7 +25,7 @@ from mien.engine.mesh.told import Told, believed
 from mien.engine.mesh.unframed import unframed
 from mien.engine.pose import pose
 from mien.engine.sampling import blurred, disc
-from mien.engine.types import Face, Floats, Image, Mask, Points
+from mien.engine.types import Face, Floats, Image, Mask, Parts, Points
 
 #: A source this much larger than its place is sampled from a halved copy, else it would alias.
 LARGER = 1.6
@@ -77,11 +79,20 @@ class Source:
         return self.levels[index], 0.5**index
 
 
-def prepared(image: Image, face: Face, chart: Chart, seat: Seat | None, layout: Layout) -> Source:
+def prepared(
+    image: Image,
+    face: Face,
+    chart: Chart,
+    seat: Seat | None,
+    layout: Layout,
+    *,
+    finely: Callable[[], Parts] | None = None,
+) -> Source:
     """``face`` of ``image`` made ready to be put on any target.
 
     Args:
         seat: where glasses are looked for; None leaves them, and strands of hair, where they are.
+        finely: looks once more at what is before the face, where it wears glasses.
     """
     crop, corner = cropped(image, face)
     face = face.moved(*(-corner[:2]).tolist())
@@ -104,6 +115,8 @@ def prepared(image: Image, face: Face, chart: Chart, seat: Seat | None, layout: 
     bare = np.ones_like(seen)
     by_colour = partial(free_by_colour, laid, seen, chart)
     told = believed(face.parts if seat else None, points, chart, by_colour)
+    if told and seat and finely and told.glasses(seat):
+        told = Told.of(finely().moved(*(-corner[:2]).tolist()), points, chart)
     if told and seat:
         bare = 1 - told.before_source(chart, seat)
     own = look(laid, seen * bare, chart)
@@ -111,11 +124,12 @@ def prepared(image: Image, face: Face, chart: Chart, seat: Seat | None, layout: 
     if seat is not None:
         if told is None:
             bare = bare * (1 - with_rims(seat.lenses(own.face), chart.cells))
-        frame = framed(own, told, seat) * (1 - chart.lids)
+        skin = paint(own, told, chart, seat)
+        frame = framed(own, told, skin, chart, seat) * (1 - chart.lids)
         bare = bare * (1 - hidden_brows(frame, chart))
         thin = np.maximum(frame, strands(own.face, free * bare, chart))
         if thin.any():
-            crop = unframed(crop, thin, own, draw(points, layout, region), chart, size=face.size)
+            crop = unframed(crop, thin, skin, draw(points, layout, region), chart, size=face.size)
             scene = gridded(crop, region)
             own = look(chart.unrolled(scene, region, points), seen * bare, chart)
             free = uncovered(own, told, chart)
@@ -133,15 +147,6 @@ def prepared(image: Image, face: Face, chart: Chart, seat: Seat | None, layout: 
         seen=seen,
         free=free * bare,
     )
-
-
-def framed(own: Look, told: Told | None, seat: Seat) -> Mask:
-    """``(rows, columns)`` 1 on the frame of glasses that the face wears; 0 all over for none."""
-    if told is None:
-        return seat.frame(own.face, own.seen)
-    if not told.glasses(seat):
-        return np.zeros_like(own.seen)
-    return np.maximum(seat.frame(own.face, own.seen, worn=True), told.frame(seat))
 
 
 #: Where a frame hides this share of a brow and its surroundings, what is painted there is no brow any more; cells

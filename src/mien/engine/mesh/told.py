@@ -9,8 +9,8 @@ import numpy as np
 
 from mien.engine.geometry import moved_by
 from mien.engine.mesh.chart import Chart, brought
-from mien.engine.mesh.glasses import THICKEST, Seat
-from mien.engine.mesh.occlusion import touching
+from mien.engine.mesh.glasses import Seat
+from mien.engine.mesh.occlusion import opened, touching
 from mien.engine.mesh.shape import smoothstep
 from mien.engine.parts import BACKGROUND, BODY, CLOTHES, HAIR, THINGS
 from mien.engine.sampling import blurred, channels, disc
@@ -31,7 +31,11 @@ MUCH, SEEN_TOO = 0.45, 0.5
 #: Of 18 faces with glasses all have .32 and more, of 150 without none has .19.
 BRIDGE = 0.26
 #: How likely a thing has to be to be perhaps a part of a frame, and surely: it is thinner than the network's pixels.
-FRAME = (0.25, 0.5)
+FRAME = (0.1, 0.3)
+#: What is thicker than this share of a face is a lens, not a frame.
+LENS = 0.14
+#: Where glasses are looked at closely, what is smaller than this share of a face is shine on it.
+SPECK = 0.08
 #: Cells across over which a frame is taken wider, so that no rim is left.
 FRAME_WIDER = 3
 #: Cells around a spot that go with it: the softness of its edge. A soft mask's middle.
@@ -72,16 +76,19 @@ class Told:
         """
         things = self.things
         if self.glasses(seat):
-            thick = cv2.morphologyEx(things, cv2.MORPH_OPEN, disc(THICKEST * chart.cells))
-            things = np.maximum(thick, things * (1 - seat.eyes.near))
+            others = things * (1 - self.frame(chart, seat))
+            things = opened(others, SPECK * chart.cells)
         covered = smoothstep(*SOURCE, self.grown + things + self.before)
         wide = cv2.dilate(covered, disc(2 * WIDER + 1))
         return blurred(np.asarray(wide, np.float32), EDGE)
 
-    def frame(self, seat: Seat) -> Mask:
-        """``(rows, columns)`` 1 on the frame of worn glasses, and on dark lenses."""
-        near = smoothstep(*FRAME, self.things) * seat.eyes.near
-        return np.asarray(cv2.dilate(near, disc(FRAME_WIDER)), np.float32)
+    def frame(self, chart: Chart, seat: Seat) -> Mask:
+        """``(rows, columns)`` 1 on the frame of worn glasses: what is thin before the eyes, and what goes on from there."""
+        likely = smoothstep(*FRAME, self.things)
+        thick = opened(likely, LENS * chart.cells)
+        thin = likely * (thick < HALF) * seat.reach
+        thin = thin * touching(thin > HALF, (thin * seat.eyes.near) > HALF)
+        return np.asarray(cv2.dilate(thin, disc(FRAME_WIDER)), np.float32)
 
     def beside_hair(self, chart: Chart) -> Mask:
         """``(rows, columns)`` 1 on hair and clothes, and near to them."""

@@ -11,15 +11,11 @@ import numpy as np
 from mien.engine.blend import feathered
 from mien.engine.ground import brightened, grain, luminance
 from mien.engine.mesh.chart import Chart, brought
-from mien.engine.mesh.look import Look
 from mien.engine.mesh.raster import Raster, cut, gridded, put
-from mien.engine.mesh.shape import smoothstep
 from mien.engine.ranks import MEDIAN_TO_RMS, middle
 from mien.engine.sampling import blurred, channels, interpolated, times
 from mien.engine.types import Floats, Image, Mask
 
-#: Distances from skin, in sigmas, up to which a cell is the skin to paint with, and from which it is not.
-PAINT = (1.5, 3.0)
 #: Skin is looked for with blurs of these sigmas (cells), the narrowest that finds some.
 REACHES = (2.0, 4.0, 8.0)
 #: So many cells beyond the frame are looked at for skin: all that the widest blur sees.
@@ -34,21 +30,19 @@ PORES, PORED = (0.0015, 0.003, 0.006, 0.012), 0.5
 
 
 def unframed(
-    picture: Image, frame: Mask, own: Look, raster: Raster, chart: Chart, *, size: float
+    picture: Image, frame: Mask, skin: Mask, raster: Raster, chart: Chart, *, size: float
 ) -> Image:
     """``picture`` ``(H, W, 3)`` with the frame of glasses painted over.
 
     Args:
         frame: ``(rows, columns)`` 1 where on the chart the frame is.
-        own: the face that wears it.
+        skin: ``(rows, columns)`` 1 on what it is painted over with.
         raster: its mesh drawn on ``picture``.
         size: larger side of the face, pixels.
     """
     region, at = raster.region, chart.seen_from(raster)
-    skin = smoothstep(PAINT[1], PAINT[0], own.plain) * chart.outline * (1 - chart.own)
-    # A brow that a rim hides in part goes on under it.
-    paint = np.maximum(skin, chart.brows) * (1 - frame)
-    seam = np.minimum(blurred(brought(frame, at), SEAM) / np.float32(ALL), 1)
+    paint = skin * (1 - frame)
+    seam = seam_of(brought(frame, at))
     band = region.where(seam > 0)
     if band is None:
         return picture
@@ -63,6 +57,11 @@ def unframed(
     weight = interpolated(seam[region.cells_of(band)], band.size)
     put(out, feathered(under[pixels], over, weight), band)
     return out
+
+
+def seam_of(frame: Mask) -> Mask:
+    """How much of each cell is painted over, 0..1: all of the ``frame``, and less and less beside it."""
+    return np.asarray(np.minimum(blurred(frame, SEAM) / np.float32(ALL), 1), np.float32)
 
 
 def painted(scene: Image, weight: Mask) -> Floats:
