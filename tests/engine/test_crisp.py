@@ -111,6 +111,20 @@ def test_a_face_that_is_soft_in_one_place_is_not_out_of_focus(shown, ground):
     assert shown is crisp(shown, shaded, ground)
 
 
+def test_a_face_with_soft_lips_is_blurred_in_a_picture_that_is_out_of_focus(shown, ground):
+    """
+    Nothing in the picture is sharp, so that it does not matter that the lips of the face are as soft.
+    """
+    picture = blurred(shown, 5.0)
+    soft = shown.copy()
+    lips = around(ground, EDGES[2], ROOM)
+    soft[lips] = picture[lips]
+
+    after, wanted = (how_sharp(p, ground) for p in (crisp(soft, picture, ground), picture))
+
+    assert 0.5 * wanted < after < 1.5 * wanted
+
+
 def test_a_wrinkled_face_leaves_a_smooth_one_no_smear(shown, ground):
     """
     What has more detail than crisp faces have does not make them out of focus: it stays as sharp as it is.

@@ -190,8 +190,9 @@ def band(patch: Floats, widths: tuple[int, int]) -> float:
 #: second on: brows and lashes alone make faces differ by a third.
 ALIKE, UNLIKE = 0.65, 0.4
 #: What has more detail than this has wrinkles: sharper than crisp is nobody, and no target is out of focus for being
-#: smoother. Of 110 pictures the sharpest feature lies at .13 and above, but for those out of focus: at .08 and below.
-CRISP = 0.28
+#: smoother. Of 110 pictures the sharpest feature lies at the first of the others and above, but for those out of focus:
+#: at the second and below, whatever is put into them.
+CRISP, SHARPEST = 0.28, (0.13, 0.08)
 #: Blurs that are tried, sigmas in pixels of a face of `MEASURED`.
 TRIED = (0.0, 0.7, 1.4, 2.8, 5.6, 11.2)
 
@@ -210,7 +211,8 @@ def focus_between(here: Sequence[Floats], there: Sequence[Floats]) -> float:
     has, wanted = float(np.median(ours)), float(np.median(theirs))
     if wanted >= has:
         return -MOST_SHARPENING * out_of_focus(ours, theirs)
-    share = out_of_focus(theirs, [min(one, CRISP) for one in ours])
+    beside_ours = out_of_focus(theirs, [min(one, CRISP) for one in ours])
+    share = max(beside_ours, float(smoothstep(*SHARPEST, max(theirs))))
     return share * softening(here, has, wanted) if share else 0.0
 
 
