@@ -31,7 +31,7 @@ from mien.engine.types import Face, Floats, Image, Mask
 #: The mask's outline, where it decides, is as wide as these probabilities are apart.
 LOW, HIGH = 0.42, 0.58
 #: Variance of the mask's shares at its outline, and far from it (so many faces are far).
-AT_OUTLINE, FAR_OFF, FAR = 0.06, 0.03, 0.014
+AT_OUTLINE, FAR_OFF, FAR = 0.06, 0.045, 0.014
 #: Share of that variance that colours take away which clearly say the same.
 SAID = 0.5
 #: Variance from which a share is in doubt, and shares that then are none and all.
@@ -45,7 +45,7 @@ THIRDS = np.full((1, 3), 1 / 3, np.float32)
 #: every hue.
 AS_BRIGHT, SHADE = 0.2, 0.5
 #: Reach of the filter (faces), its tolerance, and how far (faces) it moves an outline at most.
-REACH, TOLERANCE, SNAP = 0.012, 5e-4, 0.012
+REACH, TOLERANCE, SNAP = 0.016, 5e-4, 0.012
 #: Variance of the photo's colours below which there is no edge to follow.
 PLAIN = 2e-3
 #: Shares below and above which a pixel is not mixed at all: the filter leaves a veil.

@@ -25,7 +25,7 @@ SURE, SURELY_NOT = 0.9, 0.1
 #: As likely as not, and how much of a piece has to be surely person.
 EVEN, MOSTLY = 0.5, 0.5
 #: The band reaches this far (faces) into what was person, and out of it: hair flies outwards.
-INWARDS, OUTWARDS = 0.03, 0.042
+INWARDS, OUTWARDS = 0.03, 0.05
 #: Nothing is person that is farther than so many faces from what more likely is than not.
 ASTRAY_HAIR = 0.06
 #: Width of the band (faces) where colours changed what the network said.

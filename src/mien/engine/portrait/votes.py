@@ -15,8 +15,9 @@ import numpy as np
 from mien.engine.portrait.guided import Places
 from mien.engine.types import Floats, Mask
 
-#: Places around a pixel, and how far from it (faces), whose nearest sure colours are asked.
-ASKED, AROUND = 8, (0.02, 0.06, 0.12)
+#: Places around a pixel, and how far from it (faces), whose nearest sure colours are asked: near ones know hair best, far
+#: ones whether what is behind varies.
+ASKED, AROUND = 8, (0.01, 0.03, 0.12)
 #: Each colour of the person is paired with the colour behind of the same place, and of those so many places on.
 TURNS = (0, 1, 3)
 #: Colours vary by this much (of 1) on either side; the noise of a vote has a quarter of its variance.
