@@ -150,3 +150,18 @@ def test_only_a_scream_on_closed_lips_leaves_the_mouth_to_the_target(apart, sour
     actual = torn(apart, source)
 
     assert actual == expected
+
+
+def test_black_brows_of_tanned_skin_are_not_green_on_pale_skin(chart, skin):
+    """
+    What pale skin has more of green and blue than another's is no colour of hair.
+    """
+    scene = np.full((*chart.inside.shape, 3), (225, 195, 170), np.uint8)
+    texture = np.full_like(scene, (190, 130, 95))
+    brows = chart.brows > 0.9
+    texture[chart.brows > 0.1] = 30
+
+    by = relight(scene, texture, skin, chart)
+
+    red, green, blue = (texture * by.gain + by.lift)[brows].mean(axis=0)
+    assert max(green, blue) - red < 10

@@ -14,7 +14,7 @@ import numpy as np
 from mien.engine.crisp import Touch
 from mien.engine.identity import nearest
 from mien.engine.mesh import lamps, light
-from mien.engine.mesh.beard import bearded, grizzled
+from mien.engine.mesh.beard import bearded, full_beard, grizzled
 from mien.engine.mesh.chart import Chart
 from mien.engine.mesh.cover import Cover
 from mien.engine.mesh.glasses import Seat
@@ -195,10 +195,11 @@ class Observer:
     ) -> tuple[light.Relight, float]:
         chart, face = self.chart, view.face
         bare = chart.outline * (1 - chart.own) * free * view.free
+        beard = full_beard(face, chart.outline * (1 - chart.own) * view.free, chart)
         # The far edge of a turned head is seen badly, and often bright: it counts, if less than all else.
         skin = light.Skin(
             there=bare * np.sqrt(own.seen),
-            here=bare * np.sqrt(view.seen),
+            here=bare * np.sqrt(view.seen) * (1 - chart.jaw * beard),
             stays=1 - trust * free,
             beard=grizzled(own, chart),
         )

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from mien.engine.ground import luminance, scaled
+from mien.engine.mesh.beard import full_beard
 from mien.engine.mesh.chart import Chart, brought
 from mien.engine.mesh.light import COARSER, DARK_FLOOR, PRIOR
 from mien.engine.mesh.raster import Raster, cut, put
@@ -44,6 +45,7 @@ def evening(face: Image, skin: Mask, chart: Chart) -> Floats | None:
         skin: ``(rows, columns)`` where it shows skin.
     """
     bright = np.asarray(np.log(luminance(face) + DARK_FLOOR), np.float32)
+    skin = skin * (1 - chart.jaw * full_beard(face, skin, chart))
     bare = skin * chart.bare
     hard = max(hardness(bright, bare), shadedness(bright, bare * (1 - chart.jaw)))
     if not hard:

@@ -114,7 +114,8 @@ def relight(scene: Image, texture: Image, skin: Skin, chart: Chart) -> Relight:
     detail = detailed(asked, relief, averaged_values(chart.bare, size))
     close = beside(averaged_values(skin.stays, size), cells)
     edges = np.exp(followed(*changes, close))
-    lift = interpolated(np.asarray((asked - detail) * own * edges, np.float32), (width, height))
+    lifted = np.asarray((asked - detail) * own * edges, np.float32)
+    lift = interpolated(lifted, (width, height))
     fine = interpolated(np.asarray(detail * edges, np.float32), (width, height))
     at_source, at_target = (
         over(picture, interpolated(slow @ LUMA, (width, height)), SHINE_SIGMA * chart.cells)
@@ -122,6 +123,8 @@ def relight(scene: Image, texture: Image, skin: Skin, chart: Chart) -> Relight:
     )
     brighter = interpolated(smoothstep(*BRIGHTENED, asked @ LUMA), (width, height))
     left = interpolated(np.asarray(detail @ LUMA / (asked @ LUMA), np.float32), (width, height))
+    hair = smoothstep(*HAIR_DARK, at_source) * chart.brows
+    lift = lift + times(interpolated(uncoloured(lifted), (width, height)), hair)
     fine = times(fine, shone(at_source, at_target, chart, brighter, left))
     eyes, (darkest, brightest) = chart.eyes, GREY_LIMITS
     tint, opened = of_eyes(scene, texture, eyes, float((light @ LUMA).mean()))
@@ -129,6 +132,18 @@ def relight(scene: Image, texture: Image, skin: Skin, chart: Chart) -> Relight:
     grey = np.minimum(grey, brightest + eyes * (opened - brightest))
     whites = [grey * (1 + eyes * (change - 1)) for change in tint]
     return Relight(gain=fine, lift=lift, own=np.asarray(cv2.merge(whites), np.float32))
+
+
+#: Where brows grow, what is darker than its surroundings by the first factor is skin, by the second hair.
+HAIR_DARK = (0.6, 0.35)
+
+
+def uncoloured(lift: Floats) -> Floats:
+    """``(h, w, 3)`` what takes its colour from a ``lift`` ``(h, w, 3)``.
+
+    That is what pale skin lacks of another's colour, and on what is dark there is nothing else: black brows would be green.
+    """
+    return np.asarray((lift @ LUMA)[..., None] - lift, np.float32)
 
 
 def detailed(asked: Floats, contrast: float, bare: Mask) -> Floats:
