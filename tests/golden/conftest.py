@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from mien.engine.faces import FaceFinder
+from mien.engine.parts import PartFinder
 from mien.engine.swap import MeshSwapper
 from mien.engine.types import Image as Pixels
 from mien.models.store import ModelStore
@@ -73,16 +74,26 @@ def golden(request) -> Golden:
 
 
 @pytest.fixture(scope="session")
-def finder() -> FaceFinder:
-    store = ModelStore(threads=1)
+def models() -> ModelStore:
+    return ModelStore(threads=1)
+
+
+@pytest.fixture(scope="session")
+def parts(models) -> PartFinder:
+    return PartFinder(network=models.network("parts"))
+
+
+@pytest.fixture(scope="session")
+def finder(models, parts) -> FaceFinder:
     return FaceFinder(
-        full_range=store.network("face_full_range"),
-        short_range=store.network("face_short_range"),
-        mesh=store.network("face_mesh"),
-        topology=store.topology(),
+        full_range=models.network("face_full_range"),
+        short_range=models.network("face_short_range"),
+        mesh=models.network("face_mesh"),
+        topology=models.topology(),
+        parts=parts,
     )
 
 
 @pytest.fixture(scope="session")
-def swapper() -> MeshSwapper:
-    return MeshSwapper(topology=ModelStore(threads=1).topology())
+def swapper(models, parts) -> MeshSwapper:
+    return MeshSwapper(topology=models.topology(), parts=parts)
