@@ -165,3 +165,18 @@ def test_black_brows_of_tanned_skin_are_not_green_on_pale_skin(chart, skin):
 
     red, green, blue = (texture * by.gain + by.lift)[brows].mean(axis=0)
     assert max(green, blue) - red < 10
+
+
+def test_brows_of_a_black_and_white_source_are_as_warm_as_the_skin(chart, skin):
+    """
+    Grey brows in brown skin would be painted on.
+    """
+    scene = np.full((*chart.inside.shape, 3), (210, 160, 140), np.uint8)
+    texture = even(chart, 120)
+    brows = chart.brows > 0.9
+    texture[chart.brows > 0.1] = 25
+
+    by = relight(scene, texture, skin, chart)
+
+    red, _, blue = (texture * by.gain + by.lift)[brows].mean(axis=0)
+    assert red > 1.25 * blue

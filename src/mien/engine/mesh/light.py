@@ -124,7 +124,7 @@ def relight(scene: Image, texture: Image, skin: Skin, chart: Chart) -> Relight:
     brighter = interpolated(smoothstep(*BRIGHTENED, asked @ LUMA), (width, height))
     left = interpolated(np.asarray(detail @ LUMA / (asked @ LUMA), np.float32), (width, height))
     hair = smoothstep(*HAIR_DARK, at_source) * chart.brows
-    lift = lift + times(interpolated(uncoloured(lifted), (width, height)), hair)
+    lift = lift + times(interpolated(warmed(lifted), (width, height)), hair)
     fine = times(fine, shone(at_source, at_target, chart, brighter, left))
     eyes, (darkest, brightest) = chart.eyes, GREY_LIMITS
     tint, opened = of_eyes(scene, texture, eyes, float((light @ LUMA).mean()))
@@ -138,12 +138,13 @@ def relight(scene: Image, texture: Image, skin: Skin, chart: Chart) -> Relight:
 HAIR_DARK = (0.6, 0.35)
 
 
-def uncoloured(lift: Floats) -> Floats:
-    """``(h, w, 3)`` what takes its colour from a ``lift`` ``(h, w, 3)``.
+def warmed(lift: Floats) -> Floats:
+    """``(h, w, 3)`` what takes the colour from a ``lift`` ``(h, w, 3)`` that is more green and blue than red.
 
-    That is what pale skin lacks of another's colour, and on what is dark there is nothing else: black brows would be green.
+    That is what pale skin has more of than another's, and on what is dark there is nothing else: black brows would be green.
     """
-    return np.asarray((lift @ LUMA)[..., None] - lift, np.float32)
+    grey = (lift @ LUMA)[..., None]
+    return np.asarray(np.where(lift[..., :1] < grey, grey - lift, 0), np.float32)
 
 
 def detailed(asked: Floats, contrast: float, bare: Mask) -> Floats:
