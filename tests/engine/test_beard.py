@@ -52,10 +52,10 @@ def test_a_full_beard_makes_no_light_hard(chart, skin):
 
 def test_a_full_beard_stays_dark(swapper, chart, hopper, hopper_face, astronaut, astronaut_face):
     """
-    On another's chin it is darker than half of the skin above it: as bright as that it would be a veil.
+    On another's chin, in twice as much light, it is a third as bright as the skin above it at most: no veil.
     """
     source = swapper.prepare(hopper, hopper_face)
-    face = source.face.copy()
+    face = source.face // 2
     face[chart.jaw > 0.3] //= 4
     worn = replace(source, face=face, free=np.ones_like(source.free))
 
@@ -63,4 +63,4 @@ def test_a_full_beard_stays_dark(swapper, chart, hopper, hopper_face, astronaut,
     cheeks = (chart.core * (1 - chart.own) > 0.9) & (chart.jaw < 0.1)
     study = swapper.study(astronaut, astronaut_face, worn, SwapOptions())
     lit = face * study.by.gain + study.by.lift
-    assert lit[chin].mean() < 0.5 * lit[cheeks].mean()
+    assert lit[chin].mean() < 0.35 * lit[cheeks].mean()

@@ -416,7 +416,7 @@ def test_a_source_between_lamps_of_two_colours_leaves_its_colour_behind(chart, s
 def bare_of(where, chart):
     """Two faces that show their skin ``where``, and no beard."""
     stays, beard = 1 - chart.outline, np.zeros_like(where)
-    return light.Skin(there=where, here=where, stays=stays, beard=beard)
+    return light.Skin(there=where, here=where, stays=stays, beard=beard, full=np.zeros_like(beard))
 
 
 def test_a_coloured_gleam_on_a_sources_cheek_stays_behind(chart, skin):

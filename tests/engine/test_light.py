@@ -21,7 +21,8 @@ def chart(swapper):
 def skin(chart):
     """All of a face, but for its features."""
     shows = chart.outline * (1 - chart.own)
-    return Skin(there=shows, here=shows, stays=1 - chart.outline, beard=np.zeros_like(shows))
+    none = np.zeros_like(shows)
+    return Skin(there=shows, here=shows, stays=1 - chart.outline, beard=none, full=none)
 
 
 def even(chart, level):
@@ -180,3 +181,20 @@ def test_brows_of_a_black_and_white_source_are_as_warm_as_the_skin(chart, skin):
 
     red, _, blue = (texture * by.gain + by.lift)[brows].mean(axis=0)
     assert red > 1.25 * blue
+
+
+def test_a_full_beard_of_dark_skin_is_no_paler_on_pale_skin(chart, skin):
+    """
+    Hair that is a third as bright as the skin beside it is so on skin that is twice as bright; of shade there is more light.
+    """
+    texture = even(chart, DARK)
+    jaw = np.asarray(chart.jaw > 0.5, np.float32)
+    texture[jaw > 0] = DARK // 3
+    chin = (chart.jaw > 0.9) & (chart.core > 0.9) & (chart.lips < 0.1)
+    hair = replace(skin, here=skin.here * (1 - jaw))
+
+    shade, _ = shown(even(chart, PALE), texture, hair, chart)
+    beard, _ = shown(even(chart, PALE), texture, replace(hair, full=jaw), chart)
+
+    assert shade[chin].mean() > 0.5 * PALE
+    assert beard[chin].mean() < 0.4 * PALE

@@ -195,13 +195,14 @@ class Observer:
     ) -> tuple[light.Relight, float]:
         chart, face = self.chart, view.face
         bare = chart.outline * (1 - chart.own) * free * view.free
-        beard = full_beard(face, chart.outline * (1 - chart.own) * view.free, chart)
+        full = chart.jaw * full_beard(face, chart.outline * (1 - chart.own) * view.free, chart)
         # The far edge of a turned head is seen badly, and often bright: it counts, if less than all else.
         skin = light.Skin(
             there=bare * np.sqrt(own.seen),
-            here=bare * np.sqrt(view.seen) * (1 - chart.jaw * beard),
+            here=bare * np.sqrt(view.seen) * (1 - full),
             stays=1 - trust * free,
             beard=grizzled(own, chart),
+            full=full * (1 - chart.lips),
         )
         pale = max(
             ink,

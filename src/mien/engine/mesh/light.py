@@ -76,6 +76,8 @@ class Skin:
     stays: Mask
     #: 1 on a beard of the target that is greyer than its skin: its colour is no light.
     beard: Mask
+    #: 1 on a full dark beard of the source: it gets no paler than its skin does.
+    full: Mask
 
     @property
     def both(self) -> Mask:
@@ -112,6 +114,7 @@ def relight(scene: Image, texture: Image, skin: Skin, chart: Chart) -> Relight:
     changes = changes[0] * (1 - beard[..., None]), changes[1]
     relief = contrast(*changes, np.minimum(there, here))
     detail = detailed(asked, relief, averaged_values(chart.bare, size))
+    detail += averaged_values(skin.full, size)[..., None] * (asked - detail)
     close = beside(averaged_values(skin.stays, size), cells)
     edges = np.exp(followed(*changes, close))
     lifted = np.asarray((asked - detail) * own * edges, np.float32)
