@@ -88,6 +88,29 @@ def test_detail_is_kept_in_hard_light(swapper, skin):
     assert 0.5 * np.log(3) < by[chin, edge - 3] - by[chin, edge + 2] < np.log(3)
 
 
+def test_hard_light_glints_no_more(swapper, skin):
+    """
+    Of a thin line of shine most goes, on a nose as on a cheek, and whites of eyes stay as bright as they are.
+    """
+    chart = swapper.chart
+    rows, columns = skin.shape
+    face = np.full((rows, columns, 3), 60, np.uint8)
+    face[:, columns * 11 // 20 :] = 200
+    shiny = face.copy()
+    line = np.zeros((rows, columns), bool)
+    line[:, columns // 2 - 1 : columns // 2 + 1] = True
+    eyes = chart.eyes > 0.99
+    shiny[line | eyes] = 180
+
+    plain, dulled = (evening(picture, skin, chart) for picture in (face, shiny))
+
+    assert plain is not None and dulled is not None
+    change = dulled - plain
+    nose = line & (chart.ridge > 0.5)
+    assert change[nose].max() < -0.5 * np.log(3)
+    assert np.abs(change[eyes]).mean() < 0.2
+
+
 def test_soft_light_is_left_alone(swapper, skin, astronaut, astronaut_face):
     """
     A source in soft light is the photo to the last bit.

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from mien.engine.ground import luminance, scaled
+from mien.engine.mesh import masks
 from mien.engine.mesh.beard import full_beard
 from mien.engine.mesh.chart import Chart, brought
 from mien.engine.mesh.light import COARSER, DARK_FLOOR, PRIOR
@@ -33,6 +34,9 @@ SOFT, FEATURES = 0.3, 0.1
 #: Edges of the base: sigma of the space they are looked for in, a share of the face, and the least change
 #: (a logarithm) that is one. Eyes, brows and lips are as light as the skin within the last share.
 SPACE, EDGE, BESIDE = 0.03, 0.6, 0.03
+#: Hard light glints on noses, lips and wrinkles: detail is brighter than its base by hardly more than this (a logarithm).
+#: Where light is surely hard, that is: shine on a nose is a part of what it is known by, .004 of likeness.
+GLINT, GLINTS = 0.1, (0.75, 1.0)
 #: A soft mask's middle.
 HALF = 0.5
 
@@ -47,7 +51,8 @@ def evening(face: Image, skin: Mask, chart: Chart) -> Floats | None:
     bright = np.asarray(np.log(luminance(face) + DARK_FLOOR), np.float32)
     skin = skin * (1 - chart.jaw * full_beard(face, skin, chart))
     bare = skin * chart.bare
-    hard = max(hardness(bright, bare), shadedness(bright, bare * (1 - chart.jaw)))
+    beardless = bare * (1 - chart.jaw)
+    hard = max(hardness(bright, bare), hardness(bright, beardless), shadedness(bright, beardless))
     if not hard:
         return None
     height, width = skin.shape
@@ -58,7 +63,15 @@ def evening(face: Image, skin: Mask, chart: Chart) -> Floats | None:
     base = cv2.bilateralFilter(filled, 0, EDGE, SPACE * chart.cells)
     change = np.asarray(base - interpolated(slow, (width, height)), np.float32)
     left = np.float32(FEATURES) * np.tanh(change / np.float32(FEATURES))
-    return np.asarray(np.float32(hard) * (left - change), np.float32)
+    glint = float(smoothstep(*GLINTS, hard)) * glints(bright - base, chart)
+    return np.asarray(np.float32(hard) * (left - change) - glint, np.float32)
+
+
+def glints(detail: Floats, chart: Chart) -> Floats:
+    """``(rows, columns)`` how much of a ``detail`` (logarithms) is a lamp's: on all of a face but its eyes and brows."""
+    eyes_and_brows = np.maximum(chart.eyes, masks.union(chart.features[masks.BROWS]))
+    bright = np.maximum(chart.outline * (1 - eyes_and_brows) * detail, 0)
+    return np.asarray(bright - np.float32(GLINT) * np.tanh(bright / np.float32(GLINT)), np.float32)
 
 
 def hardness(bright: Floats, bare: Mask) -> float:
