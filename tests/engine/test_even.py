@@ -104,7 +104,8 @@ def test_hard_light_glints_no_more(swapper, skin):
 
     plain, dulled = (evening(picture, skin, chart) for picture in (face, shiny))
 
-    assert plain is not None and dulled is not None
+    assert plain is not None
+    assert dulled is not None
     change = dulled - plain
     nose = line & (chart.ridge > 0.5)
     assert change[nose].max() < -0.5 * np.log(3)
