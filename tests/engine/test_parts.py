@@ -232,6 +232,18 @@ def whole(image: Image) -> Region:
     return Region(x0=0, y0=0, step=1, columns=image.shape[1], rows=image.shape[0])
 
 
+def test_an_eye_beside_hair_stays_the_sources(swapper):
+    """What may be hair takes skin away, but no eye: with only one of both a face would have eyes of two colours."""
+    chart = swapper.chart
+    nothing = np.zeros_like(chart.lids)
+    told = Told(grown=nothing + np.float32(0.25), things=nothing, before=nothing)
+
+    before = told.before_source(chart, swapper.seat)
+
+    assert before[chart.lids > 0.99].max() < 0.05
+    assert before[chart.ridge > 0.5].min() > 0.5
+
+
 @pytest.mark.parametrize("wanted", [True, False])
 def test_an_operator_can_do_without(wanted, astronaut):
     """With the setting off no network is asked, and colours alone tell."""

@@ -78,9 +78,12 @@ class Told:
         if self.glasses(seat):
             others = things * (1 - self.frame(chart, seat))
             things = opened(others, SPECK * chart.cells)
-        covered = smoothstep(*SOURCE, self.grown + things + self.before)
-        wide = cv2.dilate(covered, disc(2 * WIDER + 1))
-        return blurred(np.asarray(wide, np.float32), EDGE)
+        before = self.grown + things + self.before
+        wide = cv2.dilate(smoothstep(*SOURCE, before), disc(2 * WIDER + 1))
+        wide = blurred(np.asarray(wide, np.float32), EDGE)
+        # An eye beside hair is seen: with only one of both a face would have eyes of two colours.
+        open_eyes = chart.lids * (1 - smoothstep(*TARGET, before))
+        return np.asarray(np.minimum(wide, 1 - open_eyes), np.float32)
 
     def frame(self, chart: Chart, seat: Seat) -> Mask:
         """``(rows, columns)`` 1 on the frame of worn glasses: what is thin before the eyes, and what goes on from there."""
