@@ -153,6 +153,22 @@ def test_black_before_black_has_an_outline_and_no_veil():
     assert (row > 0.5).sum() == pytest.approx(160, abs=6)
 
 
+def test_black_before_black_is_not_torn_by_noise():
+    """
+    An outline of black hair around a bright face runs smoothly from row to row, as the mask's does.
+    """
+    _, alpha = synthetic()
+    grain = np.random.default_rng(5).integers(0, 4, (60, 60)).astype(np.uint8)
+    image = np.repeat(grain.repeat(4, axis=0).repeat(4, axis=1)[..., None], 3, axis=2)
+    y, x = np.mgrid[0:240, 0:240]
+    image[np.hypot(x - 120, y - 120) < 61 + 4 * np.sin(0.7 * y)] = 180
+    found = cut_out(image, haired(cv2.GaussianBlur(alpha, (0, 0), 5)), 160)
+    edges = np.argmax(found.alpha[90:150] > 0.5, axis=1)
+
+    assert np.abs(np.diff(edges, 2)).mean() < 0.6
+    assert np.abs(edges - np.argmax(alpha[90:150] > 0.5, axis=1)).max() <= 2
+
+
 def test_what_is_half_likely_is_all_or_nothing():
     """
     A hat of the person's own colours that the network half believes in is whole, and a haze is gone.
@@ -226,6 +242,20 @@ def test_colours_vote_for_a_share_and_doubt_it_where_there_are_too_many():
     assert sure.behind[:, 0] == pytest.approx(blue, abs=0.01)
     assert sure.doubt[0] < 0.01
     assert unsure.doubt[0] > 0.2
+
+
+def test_a_colour_is_common_that_both_sides_have():
+    """
+    Red among reds and blues before reds tells nothing; before blues alone, or among them, it does.
+    """
+    red, blue = np.array([0.8, 0.1, 0.1], np.float32), np.array([0.1, 0.2, 0.9], np.float32)
+    at = np.zeros(1, np.intp), np.zeros(1, np.intp)
+    reds, blues = (np.tile(each[None, :, None], (ASKED, 1, 1)) for each in (red, blue))
+    mixed = np.where(np.arange(ASKED)[:, None, None] == 0, reds, blues)
+
+    assert Votes.of(red[None, None], at, mixed, reds).common[0] > 0.9
+    assert Votes.of(red[None, None], at, mixed, blues).common[0] < 0.1
+    assert Votes.of(red[None, None], at, blues, reds).common[0] < 0.1
 
 
 def striped(behind):

@@ -46,6 +46,8 @@ class Votes:
     #: ``(3, N)`` the colours that explain each best: the person's and the one behind, 0..1.
     ours: Floats
     behind: Floats
+    #: ``(N,)`` how much both sides have each colour, which then tells nothing: 0..1.
+    common: Floats
 
     @classmethod
     def of(cls, guide: Floats, at: tuple[Places, Places], ours: Floats, behind: Floats) -> Self:
@@ -71,12 +73,21 @@ class Votes:
         doubt += UNEXPLAINED * np.exp(-EXPLAINED * explained)
         doubt += BUSY * behind.var(axis=0).sum(axis=0)
         doubt += PATTERNED * np.minimum(ours.var(axis=0).sum(axis=0), PATTERNED_MOST)
-        return cls(share=share, doubt=doubt, ours=total[3:6] / weight, behind=total[6:9] / weight)
+        return cls(
+            share=share,
+            doubt=doubt,
+            ours=total[3:6] / weight,
+            behind=total[6:9] / weight,
+            common=total[9],
+        )
 
 
 def counted_at_once(colours: Floats, ours: Floats, behind: Floats) -> Floats:
-    """``(9, N)`` sums over all pairs of their weights, and of weighted shares, squares of shares and colours."""
-    sums = np.zeros((9, colours.shape[1]), np.float32)
+    """``(10, N)`` sums over all pairs of their weights, and of weighted shares, squares of shares and colours;
+    how common each colour is.
+    """
+    sums = np.zeros((10, colours.shape[1]), np.float32)
+    sums[9] = np.minimum(likeness(colours, ours), likeness(colours, behind))
     for turn in TURNS:
         theirs = np.roll(behind, -turn, axis=0)
         way, off = ours - theirs, colours - theirs
@@ -91,6 +102,12 @@ def counted_at_once(colours: Floats, ours: Floats, behind: Floats) -> Floats:
         sums[3:6] += (weight[:, None] * ours).sum(axis=0)
         sums[6:9] += (weight[:, None] * theirs).sum(axis=0)
     return sums
+
+
+def likeness(colours: Floats, others: Floats) -> Floats:
+    """``(N,)`` how near the nearest of ``others`` ``(K, 3, N)`` is to each of ``colours`` ``(3, N)``: 1 is the same."""
+    off = others - colours
+    return np.asarray(np.exp(dotted(off, off).min(axis=0) / (-2 * SPREAD**2)), np.float32)
 
 
 def dotted(one: Floats, other: Floats) -> Floats:
