@@ -115,6 +115,23 @@ def test_what_is_perhaps_a_person_and_touches_none_is_dropped():
     assert found.alpha[220:230, 15:35].min() > 0.9
 
 
+def test_hair_is_looked_for_farther_out_than_cloth():
+    """
+    What surely is no person begins nearer to cloth than to hair, where colours say nothing.
+    """
+    _, alpha = synthetic()
+    image = np.full((240, 240, 3), 90, np.uint8)
+    seen, bare = (
+        View.of(image, People(likely=coarse(alpha), hair=np.full_like(alpha, hair)), 160, ())
+        for hair in (1, 0)
+    )
+    y, x = np.mgrid[0:240, 0:240]
+    away = np.hypot(x - 120, y - 120) - 80
+    hair, cloth = (away[each.nobody > 0].min() for each in (seen, bare))
+
+    assert hair > cloth + 1.5
+
+
 def test_a_mask_that_is_sure_of_nothing_is_used_as_it_is():
     """
     Where nothing surely is person the most likely part is not thrown away.

@@ -24,8 +24,8 @@ WORKED_ON = 512
 SURE, SURELY_NOT = 0.9, 0.1
 #: As likely as not, and how much of a piece has to be surely person.
 EVEN, MOSTLY = 0.5, 0.5
-#: The band reaches this far (faces) into what was person, and out of it: hair flies outwards.
-INWARDS, OUTWARDS = 0.03, 0.05
+#: The band reaches this far (faces) into what was person, out of hair, which flies, and out of all else.
+INWARDS, OUTWARDS, BEYOND_CLOTH = 0.03, 0.05, 0.025
 #: Nothing is person that is farther than so many faces from what more likely is than not.
 ASTRAY_HAIR = 0.06
 #: Width of the band (faces) where colours changed what the network said.
@@ -96,11 +96,16 @@ def border_of(cells: Cells) -> Cells:
     return np.concatenate([cells[0], cells[-1], cells[:, 0], cells[:, -1]])
 
 
-def surely(mask: Mask, size: float) -> tuple[Mask, Mask]:
-    """``(h, w)`` each: 1 where there surely is person, and where there surely is none."""
+def surely(mask: Mask, hair: Mask, size: float) -> tuple[Mask, Mask]:
+    """``(h, w)`` each: 1 where there surely is person, and where there surely is none.
+
+    Args:
+        hair: ``(h, w)`` 1 where there can be hair.
+    """
     inside = eroded((mask > SURE).astype(np.float32), size * INWARDS)
-    outside = eroded((mask < SURELY_NOT).astype(np.float32), size * OUTWARDS)
-    return inside, outside
+    free = (mask < SURELY_NOT).astype(np.float32)
+    beyond_cloth = eroded(free, size * BEYOND_CLOTH) * (hair <= 0)
+    return inside, np.maximum(eroded(free, size * OUTWARDS), beyond_cloth)
 
 
 def eroded(mask: Mask, by: float) -> Mask:
@@ -116,17 +121,22 @@ def eased(mask: Mask) -> Mask:
     return np.asarray(cv2.dilate(mask, np.ones((3, 3), np.uint8)), np.float32)
 
 
-def settled(mask: Mask, told: Mask, before: tuple[Mask, Mask], size: float) -> tuple[Mask, Mask]:
+def settled(
+    mask: Mask, hair: Mask, told: Mask, before: tuple[Mask, Mask], size: float
+) -> tuple[Mask, Mask]:
     """What surely is person and surely not, by ``mask`` and where it says the same as ``before``.
 
     Args:
+        hair: ``(h, w)`` 1 where there can be hair.
         told: ``(h, w)`` logarithms of odds by colour: what clearly is background may lie close to the person.
     """
     inside = (mask > EVEN).astype(np.float32)
     empty = eroded(((told < -EMPTY) & (mask < SURELY_NOT)).astype(np.float32), 1)
     person, nobody = (
         np.maximum(now, then * eroded(side, size * BESIDE))
-        for now, then, side in zip(surely(mask, size), before, (inside, 1 - inside), strict=True)
+        for now, then, side in zip(
+            surely(mask, hair, size), before, (inside, 1 - inside), strict=True
+        )
     )
     return person, np.maximum(nobody, empty)
 
@@ -196,12 +206,12 @@ class View:
         hair = fringed(averaged_values(people.hair, small), size * scale)
         mask = of_people(without_pinholes(likely, hair, size * scale), seen, size * scale)
         guide *= np.float32(1 / 255)
-        before = surely(mask, size * scale)
+        before = surely(mask, hair, size * scale)
         solid = solid_of(faces, mask, scale)
         known = np.maximum(before[0], solid), before[1] * (1 - solid)
         told = odds(guide, *known, size * scale)
         mask = weighed(mask, hair, told, size * scale, faces, scale=scale)
-        person, nobody = settled(mask, told, before, size * scale)
+        person, nobody = settled(mask, hair, told, before, size * scale)
         return cls(
             guide=guide,
             mask=mask,
