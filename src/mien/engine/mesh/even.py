@@ -8,7 +8,6 @@ import cv2
 import numpy as np
 
 from mien.engine.ground import luminance, scaled
-from mien.engine.mesh import masks
 from mien.engine.mesh.beard import full_beard
 from mien.engine.mesh.chart import Chart, brought
 from mien.engine.mesh.light import COARSER, DARK_FLOOR, PRIOR
@@ -68,9 +67,8 @@ def evening(face: Image, skin: Mask, chart: Chart) -> Floats | None:
 
 
 def glints(detail: Floats, chart: Chart) -> Floats:
-    """``(rows, columns)`` how much of a ``detail`` (logarithms) is a lamp's: on all of a face but its eyes and brows."""
-    eyes_and_brows = np.maximum(chart.eyes, masks.union(chart.features[masks.BROWS]))
-    bright = np.maximum(chart.outline * (1 - eyes_and_brows) * detail, 0)
+    """``(rows, columns)`` how much of a ``detail`` (logarithms) is a lamp's: on all of a face but its eyes."""
+    bright = np.maximum(chart.outline * (1 - chart.eyes) * detail, 0)
     return np.asarray(bright - np.float32(GLINT) * np.tanh(bright / np.float32(GLINT)), np.float32)
 
 
