@@ -15,6 +15,7 @@ from skimage import data
 
 from mien.commands.options import parse
 from mien.engine.faces import FaceFinder
+from mien.engine.parts import PartFinder
 from mien.engine.swap import MeshSwapper
 from mien.engine.types import Face
 from mien.engine.types import Image as Pixels
@@ -115,11 +116,13 @@ def swapped(swapper: MeshSwapper, source: Sitter, target: Sitter) -> Pixels:
 def main() -> None:
     """Write every strip."""
     store = ModelStore(threads=1)
+    parts = PartFinder(network=store.network("parts"))
     finder = FaceFinder(
         full_range=store.network("face_full_range"),
         short_range=store.network("face_short_range"),
         mesh=store.network("face_mesh"),
         topology=store.topology(),
+        parts=parts,
     )
     swapper = MeshSwapper(topology=store.topology())
     people = sitters(finder)

@@ -23,7 +23,6 @@ class Engine:
     def built(threads: int) -> "Engine":
         """The engine with ``threads`` for each network."""
         store, side = ModelStore(threads=threads), Beside(spare=SpareCore(available_cores()))
-        parts = PartFinder(network=store.network("parts"), side=side)
         return Engine(
             finder=FaceFinder(
                 full_range=store.network("face_full_range"),
@@ -31,8 +30,8 @@ class Engine:
                 mesh=store.network("face_mesh"),
                 topology=store.topology(),
                 hands=HandFinder(palm=store.network("palm"), hand=store.network("hand"), side=side),
-                parts=parts,
+                parts=PartFinder(network=store.network("parts"), side=side),
                 side=side,
             ),
-            swapper=MeshSwapper(topology=store.topology(), side=side, parts=parts),
+            swapper=MeshSwapper(topology=store.topology(), side=side),
         )

@@ -29,9 +29,7 @@ def finder(models: ModelStore) -> FaceFinder:
 
 @pytest.fixture(scope="session")
 def swapper(models: ModelStore) -> MeshSwapper:
-    return MeshSwapper(
-        topology=models.topology(), parts=PartFinder(network=models.network("parts"))
-    )
+    return MeshSwapper(topology=models.topology())
 
 
 @pytest.fixture(scope="session")

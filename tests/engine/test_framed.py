@@ -6,11 +6,13 @@ import cv2
 import numpy as np
 import pytest
 
+from mien.engine.geometry import moved_by
 from mien.engine.mesh.framed import framed, paint, thrown
 from mien.engine.mesh.look import look
 from mien.engine.mesh.regions import LEFT_EYE, RIGHT_EYE
 from mien.engine.mesh.told import Told
-from mien.engine.parts import FINE_SIDE, PartFinder
+from mien.engine.options import SwapOptions
+from mien.engine.parts import FINE_SIDE, SIDE, PartFinder
 
 SKIN = (205, 150, 125)
 #: Half the width and height of a rim around an eye, shares of the face.
@@ -125,16 +127,33 @@ def test_a_rim_in_the_shade_is_painted_with_shade(chart, swapper):
     assert framed(own, told(np.zeros_like(chart.own)), chart.own, chart, swapper.seat).max() == 0
 
 
-def test_only_a_source_with_glasses_is_looked_at_twice(finder, swapper, hopper, astronaut):
-    """The second look has more pixels, and takes its time."""
+def test_only_glasses_are_looked_at_twice(finder, swapper, hopper, astronaut):
+    """The second look has more pixels and takes its time: once a face, be it source or target, and never in films."""
     asked = []
 
     def network(tensor):
         asked.append(tensor.shape[1])
         return finder.parts.network(tensor)
 
-    close = replace(swapper, parts=PartFinder(network=network))
-    for picture in (astronaut, hopper):
-        close.prepare(picture, finder.closely(picture)[0])
+    parts = PartFinder(network=network)
+    (plain,), (worn,) = (
+        replace(finder, parts=parts).closely(picture) for picture in (astronaut, hopper)
+    )
+    source = swapper.prepare(astronaut, plain)
+    swapper.swap(hopper, worn, source, SwapOptions())
+    swapper.swap(astronaut, plain, swapper.prepare(hopper, worn), SwapOptions())
+    swapper.swap(hopper, parts.with_parts(hopper, worn), source, SwapOptions())
 
-    assert [FINE_SIDE] == asked
+    assert sorted(asked) == [SIDE, SIDE, SIDE, FINE_SIDE]
+
+
+def test_a_closer_look_moves_with_its_picture(finder, hopper):
+    """Cut out of a picture, a face has the same frame before it."""
+    (face,) = finder.closely(hopper)
+    near, moved = face.parts.finer(), face.parts.moved(-30, -20).finer()
+    at = face.landmarks[:, :2]
+
+    np.testing.assert_allclose(
+        moved_by(near.matrix, at), moved_by(moved.matrix, at - (30, 20)), atol=1e-3
+    )
+    assert near.likely.shape == moved.likely.shape == (FINE_SIDE, FINE_SIDE, 6)

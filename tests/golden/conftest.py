@@ -95,5 +95,5 @@ def finder(models, parts) -> FaceFinder:
 
 
 @pytest.fixture(scope="session")
-def swapper(models, parts) -> MeshSwapper:
-    return MeshSwapper(topology=models.topology(), parts=parts)
+def swapper(models) -> MeshSwapper:
+    return MeshSwapper(topology=models.topology())

@@ -32,19 +32,18 @@ def build_engine(settings: "Settings") -> "tuple[FaceFinder, MeshSwapper]":
 
     models, side = ModelStore(threads=settings.threads), build_side()
     topology = models.topology()
-    parts = (
-        PartFinder(network=models.network("parts"), side=side) if settings.look_closely else None
-    )
     finder = FaceFinder(
         full_range=models.network("face_full_range"),
         short_range=models.network("face_short_range"),
         mesh=models.network("face_mesh"),
         topology=topology,
         hands=HandFinder(palm=models.network("palm"), hand=models.network("hand"), side=side),
-        parts=parts,
+        parts=PartFinder(network=models.network("parts"), side=side)
+        if settings.look_closely
+        else None,
         side=side,
     )
-    return finder, MeshSwapper(topology=topology, parts=parts, side=side)
+    return finder, MeshSwapper(topology=topology, side=side)
 
 
 def build_side() -> "Beside":

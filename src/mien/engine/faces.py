@@ -155,7 +155,9 @@ class FaceFinder:
         """``face`` with what is around it, looked at again if that was not seen well as it was found."""
         if face.parts and lies_well(face, face.parts.matrix):
             return face
-        return self.with_parts(picture, face)
+        if self.parts is None or face.size < SMALLEST:
+            return face
+        return replace(face, parts=self.parts.of_face(picture, face))
 
     def _settled(self, picture: Pyramid, found: Detection) -> Face | None:
         if found.score < THRESHOLD:

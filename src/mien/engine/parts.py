@@ -5,12 +5,13 @@ face. It was taught on selfies: fringes and strands, glasses with their lenses, 
 hands it tells from a face as no colour could, and knows beards and brows for the face's own.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 
-from mien.engine.beside import ALONE, Beside
+from mien.engine.beside import ALONE, Beside, Later
 from mien.engine.geometry import Viewed, crop_of, moved_by
 from mien.engine.landmarks import crop_around, crop_of_detection, eye_roll
 from mien.engine.protocols import Network
@@ -23,7 +24,7 @@ BACKGROUND, HAIR, BODY, FACE, CLOTHES, THINGS = range(6)
 #: the faces of 154 pictures its answer differs from that at 256 pixels by .04 on average, as at 128 pixels and 1.75
 #: faces (.035); at 64 by .1.
 SIDE = 96
-#: The same for a frame of glasses, in 26 ms: at 96 pixels clear and thin rims are lost in part, at 256 hardly more is
+#: The same for frames of glasses, in 26 ms: at 96 pixels clear and thin rims are lost in part, at 256 hardly more is
 #: seen than at this, in twice the time.
 FINE_SIDE = 192
 #: That square, in sizes of the face, or of the detector's box, which is nearly the same. Closer there are more pixels
@@ -46,24 +47,28 @@ class PartFinder:
 
     def of_detection(self, image: Viewed, found: Detection) -> Parts:
         """The parts of ``image`` around the face that was ``found``."""
-        return self._beside(image, crop_of_detection(found, FACES, SIDE))
+        return self._within(image, partial(crop_of_detection, found, FACES))
+
+    def of_face(self, image: Viewed, face: Face) -> Parts:
+        """The parts of ``image`` around ``face``."""
+        return self._within(image, partial(crop_around, face.landmarks, FACES))
 
     def with_parts(self, image: Viewed, face: Face) -> Face:
-        """``face`` of ``image`` with what is around it, unless it is too small to be looked at."""
+        """``face`` of a film's ``image`` with what is around it, unless it is too small to be looked at."""
         if face.size < SMALLEST:
             return face
-        parts = self._beside(image, crop_around(face.landmarks, FACES, SIDE))
-        return replace(face, parts=parts)
+        return replace(face, parts=replace(self.of_face(image, face), finer=None))
 
-    def finely(self, image: Viewed, face: Face) -> Parts:
-        """The parts of ``image`` around ``face``, at once and with more pixels: frames of glasses are thinner than the usual ones."""
-        matrix = crop_around(face.landmarks, FACES, FINE_SIDE)
+    def _within(self, image: Viewed, square: Callable[[int], Matrix]) -> Parts:
+        matrix = square(SIDE)
+        look = partial(likely, self.network, image, matrix, SIDE)
+        finer = Later(partial(self._finely, image, square))
+        return Parts(answer=self.side.later(look), matrix=matrix, finer=finer)
+
+    def _finely(self, image: Viewed, square: Callable[[int], Matrix]) -> Parts:
+        matrix = square(FINE_SIDE)
         seen = likely(self.network, image, matrix, FINE_SIDE)
         return Parts(answer=lambda: seen, matrix=matrix)
-
-    def _beside(self, image: Viewed, matrix: Matrix) -> Parts:
-        look = partial(likely, self.network, image, matrix, SIDE)
-        return Parts(answer=self.side.later(look), matrix=matrix)
 
 
 def likely(network: Network, image: Viewed, matrix: Matrix, side: int) -> Floats:

@@ -24,7 +24,7 @@ from mien.engine.mesh.occlusion import bare, target_free
 from mien.engine.mesh.raster import Region, gridded, region_of
 from mien.engine.mesh.regions import OVAL
 from mien.engine.mesh.source import Source, seen_cells
-from mien.engine.mesh.told import believed
+from mien.engine.mesh.told import Told, believed
 from mien.engine.mesh.view import View, as_is, filling, share, together, trusted
 from mien.engine.options import SwapOptions
 from mien.engine.sampling import blurred, disc
@@ -163,12 +163,19 @@ class Observer:
         if told is None:
             own = look_at(hands)
             return own, self._free(own)
+        told = told.closely(self.seat)
         covered = told.before_target
         hidden = covered if hands is None else np.maximum(covered, hands)
         own = look_at(hidden)
         covered = np.maximum(covered, bearded(own, self.chart))
-        frame = self.seat.frame(own.face, own.seen, worn=told.glasses(self.seat))
+        frame = self._frame(own, told)
         return own, (1 - covered) * (1 - frame)
+
+    def _frame(self, own: Look, told: Told) -> Mask:
+        """The frame of worn glasses; in films there is no closer look, and a line around each eye takes what is thin."""
+        if told.close:
+            return told.frame(self.chart, self.seat)
+        return self.seat.frame(own.face, own.seen, worn=told.glasses(self.seat))
 
     def _look(self, laid: Laid, hidden: Mask | None) -> Look:
         seen = laid.seen if hidden is None else laid.seen * (1 - hidden)

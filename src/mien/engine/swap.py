@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial, reduce
+from functools import cached_property, reduce
 
 import numpy as np
 
@@ -27,7 +27,6 @@ from mien.engine.mesh.topology import SURFACE_POINTS, Topology
 from mien.engine.mesh.view import View, as_is, filling
 from mien.engine.mesh.warp import displacement, followed, sampled
 from mien.engine.options import Blend, SwapOptions
-from mien.engine.parts import PartFinder
 from mien.engine.pose import eyes_open, mouth_open, pose
 from mien.engine.sampling import interpolated
 from mien.engine.sketch import NOTHING_AHEAD, Ahead, Place, Role, Sketch, Stage
@@ -43,8 +42,6 @@ class MeshSwapper:
     """The embedded swapper: geometry, light and blending, without a neural swapper."""
 
     topology: Topology
-    #: Looks once more at a source that wears glasses; without it all but what is thick of a frame may come along.
-    parts: PartFinder | None = None
     #: How what a target's light is, and what moves around the face, are worked out.
     side: Beside = ALONE
 
@@ -73,8 +70,7 @@ class MeshSwapper:
             ValueError: when the face lies outside the picture.
         """
         seat = self.seat if occlusion else None
-        finely = partial(self.parts.finely, image, face) if self.parts else None
-        return prepared(image, face, self.chart, seat, self.layout, finely=finely)
+        return prepared(image, face, self.chart, seat, self.layout)
 
     def merge(self, photos: Sequence[Source]) -> Source:
         """One person of several photos; each target takes the one that fits it best.

@@ -79,6 +79,8 @@ class Parts:
     answer: Callable[[], Floats]
     #: Picture -> square.
     matrix: Matrix
+    #: Looks once more, at more pixels, where something is as thin as a frame of glasses; None where that takes too long.
+    finer: "Callable[[], Parts] | None" = None
 
     def __post_init__(self) -> None:
         if self.matrix.shape != (2, 3):
@@ -92,7 +94,12 @@ class Parts:
     def moved(self, x: float, y: float) -> "Parts":
         """The same of a picture that lies so many pixels further right and down."""
         by = self.matrix[:, :2] @ np.array([x, y], np.float32)
-        return replace(self, matrix=np.column_stack([self.matrix[:, :2], self.matrix[:, 2] - by]))
+        finer = self.finer
+        return replace(
+            self,
+            matrix=np.column_stack([self.matrix[:, :2], self.matrix[:, 2] - by]),
+            finer=(lambda: finer().moved(x, y)) if finer else None,
+        )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -1,6 +1,5 @@
 """A face to take: its photo in several sizes, and what the chart tells of it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -25,7 +24,7 @@ from mien.engine.mesh.told import Told, believed
 from mien.engine.mesh.unframed import unframed
 from mien.engine.pose import pose
 from mien.engine.sampling import blurred, disc
-from mien.engine.types import Face, Floats, Image, Mask, Parts, Points
+from mien.engine.types import Face, Floats, Image, Mask, Points
 
 #: A source this much larger than its place is sampled from a halved copy, else it would alias.
 LARGER = 1.6
@@ -79,20 +78,11 @@ class Source:
         return self.levels[index], 0.5**index
 
 
-def prepared(
-    image: Image,
-    face: Face,
-    chart: Chart,
-    seat: Seat | None,
-    layout: Layout,
-    *,
-    finely: Callable[[], Parts] | None = None,
-) -> Source:
+def prepared(image: Image, face: Face, chart: Chart, seat: Seat | None, layout: Layout) -> Source:
     """``face`` of ``image`` made ready to be put on any target.
 
     Args:
         seat: where glasses are looked for; None leaves them, and strands of hair, where they are.
-        finely: looks once more at what is before the face, where it wears glasses.
     """
     crop, corner = cropped(image, face)
     face = face.moved(*(-corner[:2]).tolist())
@@ -115,9 +105,8 @@ def prepared(
     bare = np.ones_like(seen)
     by_colour = partial(free_by_colour, laid, seen, chart)
     told = believed(face.parts if seat else None, points, chart, by_colour)
-    if told and seat and finely and told.glasses(seat):
-        told = Told.of(finely().moved(*(-corner[:2]).tolist()), points, chart)
     if told and seat:
+        told = told.closely(seat)
         bare = 1 - told.before_source(chart, seat)
     own = look(laid, seen * bare, chart)
     free = uncovered(own, told, chart)

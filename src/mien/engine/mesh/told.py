@@ -1,7 +1,7 @@
 """What covers a face, as the network for parts tells (`mien.engine.parts`), on the chart."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import cv2
@@ -52,6 +52,10 @@ class Told:
     things: Mask
     #: Skin that is not the face's and what is behind, where they reach into the face: a hand, and no neck.
     before: Mask
+    #: What a closer look tells; None where there is none.
+    finer: "Callable[[], Told] | None" = None
+    #: Whether it was a closer look that told.
+    close: bool = False
 
     @staticmethod
     def of(parts: Parts, points: Points, chart: Chart) -> "Told":
@@ -62,7 +66,17 @@ class Told:
         at = chart.spread(chart.raster.values(moved_by(parts.matrix, points[:, :2])))
         three = np.asarray(cv2.merge([grown, likely[..., THINGS], other]), np.float32)
         grown, things, other = channels(brought(three, at))
-        return Told(grown=grown, things=things, before=deep(other, BESIDE, chart))
+        look = parts.finer
+        return Told(
+            grown=grown,
+            things=things,
+            before=deep(other, BESIDE, chart),
+            finer=(lambda: Told.of(look(), points, chart)) if look else None,
+        )
+
+    def closely(self, seat: Seat) -> "Told":
+        """What a closer look tells, where the face wears glasses and there is one; else the same."""
+        return replace(self.finer(), close=True) if self.finer and self.glasses(seat) else self
 
     @cached_property
     def before_target(self) -> Mask:
