@@ -148,7 +148,7 @@ def test_only_glasses_are_looked_at_twice(finder, swapper, hopper, astronaut):
 
 
 def test_a_closer_look_moves_with_its_picture(finder, hopper):
-    """Cut out of a picture, a face has the same frame before it."""
+    """Cut out of a picture, a face has the same frame before it; it lies in the middle of what is looked at."""
     (face,) = finder.closely(hopper)
     near, moved = face.parts.finer(), face.parts.moved(-30, -20).finer()
     at = face.landmarks[:, :2]
@@ -156,4 +156,6 @@ def test_a_closer_look_moves_with_its_picture(finder, hopper):
     np.testing.assert_allclose(
         moved_by(near.matrix, at), moved_by(moved.matrix, at - (30, 20)), atol=1e-3
     )
+    seen = moved_by(near.matrix, at)
+    assert np.abs((seen.min(axis=0) + seen.max(axis=0)) / 2 - FINE_SIDE / 2).max() < 1
     assert near.likely.shape == moved.likely.shape == (FINE_SIDE, FINE_SIDE, 6)

@@ -153,11 +153,11 @@ class FaceFinder:
 
     def _told(self, picture: Pyramid, face: Face) -> Face:
         """``face`` with what is around it, looked at again if that was not seen well as it was found."""
-        if face.parts and lies_well(face, face.parts.matrix):
+        if not (face.parts and lies_well(face, face.parts.matrix)):
+            face = self.with_parts(picture, face)
+        if self.parts is None or face.parts is None:
             return face
-        if self.parts is None or face.size < SMALLEST:
-            return face
-        return replace(face, parts=self.parts.of_face(picture, face))
+        return replace(face, parts=replace(face.parts, finer=self.parts.finer(picture, face)))
 
     def _settled(self, picture: Pyramid, found: Detection) -> Face | None:
         if found.score < THRESHOLD:

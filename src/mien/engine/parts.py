@@ -5,7 +5,6 @@ face. It was taught on selfies: fringes and strands, glasses with their lenses, 
 hands it tells from a face as no colour could, and knows beards and brows for the face's own.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -47,26 +46,24 @@ class PartFinder:
 
     def of_detection(self, image: Viewed, found: Detection) -> Parts:
         """The parts of ``image`` around the face that was ``found``."""
-        return self._within(image, partial(crop_of_detection, found, FACES))
-
-    def of_face(self, image: Viewed, face: Face) -> Parts:
-        """The parts of ``image`` around ``face``."""
-        return self._within(image, partial(crop_around, face.landmarks, FACES))
+        return self._within(image, crop_of_detection(found, FACES, SIDE))
 
     def with_parts(self, image: Viewed, face: Face) -> Face:
-        """``face`` of a film's ``image`` with what is around it, unless it is too small to be looked at."""
+        """``face`` of ``image`` with what is around it, unless it is too small to be looked at."""
         if face.size < SMALLEST:
             return face
-        return replace(face, parts=replace(self.of_face(image, face), finer=None))
+        parts = self._within(image, crop_around(face.landmarks, FACES, SIDE))
+        return replace(face, parts=parts)
 
-    def _within(self, image: Viewed, square: Callable[[int], Matrix]) -> Parts:
-        matrix = square(SIDE)
+    def finer(self, image: Viewed, face: Face) -> Later[Parts]:
+        """The parts of ``image`` around ``face`` at more pixels, once they are asked for."""
+        return Later(partial(self._finely, image, crop_around(face.landmarks, FACES, FINE_SIDE)))
+
+    def _within(self, image: Viewed, matrix: Matrix) -> Parts:
         look = partial(likely, self.network, image, matrix, SIDE)
-        finer = Later(partial(self._finely, image, square))
-        return Parts(answer=self.side.later(look), matrix=matrix, finer=finer)
+        return Parts(answer=self.side.later(look), matrix=matrix)
 
-    def _finely(self, image: Viewed, square: Callable[[int], Matrix]) -> Parts:
-        matrix = square(FINE_SIDE)
+    def _finely(self, image: Viewed, matrix: Matrix) -> Parts:
         seen = likely(self.network, image, matrix, FINE_SIDE)
         return Parts(answer=lambda: seen, matrix=matrix)
 
