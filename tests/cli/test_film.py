@@ -98,6 +98,19 @@ def test_a_killed_swap_goes_on_where_it_was_and_gives_the_same_file(here, film, 
     assert [] == list(work.iterdir())
 
 
+@pytest.mark.parametrize("closely", ["0", "1"])
+def test_helpers_look_at_faces_as_the_process_that_they_help(mien, here, film, officer, closely):
+    """
+    Whether a network tells what covers a face or not, one process and two make the same file, byte by byte.
+    """
+    for processes in ("1", "2"):
+        variables = {"MIEN_VIDEO_PROCESSES": processes, "MIEN_LOOK_CLOSELY": closely}
+        run = mien("swap", officer, film, "-o", f"{processes}.mp4", **variables)
+        assert 0 == run.returncode, run.stderr
+
+    assert (here / "1.mp4").read_bytes() == (here / "2.mp4").read_bytes()
+
+
 def test_a_video_without_a_face_is_exit_code_3(mien, sentence, here, officer):
     """
     As with a still; nothing is written, and nothing is kept.

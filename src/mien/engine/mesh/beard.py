@@ -5,6 +5,7 @@ import numpy as np
 
 from mien.engine.ground import luminance
 from mien.engine.mesh.chart import Chart, flipped
+from mien.engine.mesh.light import SAMPLED_EVERY
 from mien.engine.mesh.look import Look
 from mien.engine.mesh.occlusion import HALF, OVER_WIDER, SHARPEST, SOFT_EDGE, TEXTURE, dark_and_grey
 from mien.engine.mesh.regions import NOSE_BASE
@@ -59,8 +60,6 @@ def grizzled(look: Look, chart: Chart) -> Mask:
 #: Both sides of a jaw are darker than half of the face above by the first of these (a logarithm) in the shade of a lamp
 #: from above, by the second under a full dark beard: of 93 portraits the shaded ones end at .74, the beard has 1.
 FULL = (0.75, 0.95)
-#: Every so many cells are enough to tell.
-SAMPLED_EVERY = 3
 
 
 def full_beard(face: Image, skin: Mask, chart: Chart) -> np.float32:

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from mien.engine.mesh.chart import Chart
-from mien.engine.mesh.light import LUMA
+from mien.engine.mesh.light import LUMA, SAMPLED_EVERY
 from mien.engine.mesh.shape import smoothstep
 from mien.engine.ranks import ranked
 from mien.engine.sampling import blurred
@@ -22,8 +22,8 @@ DEVELOPED, MOST = 170.0, 9.0
 #: Noise is brightened with it. Of so many levels (sigma) for each factor, it goes from brightness before that, within
 #: this share of the face; colour is hardly anything but noise, and keeps what is larger than the second share.
 NOISE, FINE, COLOUR = 1.6, 0.004, 0.02
-#: Every so many cells are enough to tell; a soft mask's middle.
-SAMPLED_EVERY, HALF = 3, 0.5
+#: A soft mask's middle.
+HALF = 0.5
 #: Pixels: the least sigma of a blur.
 SOFTEST = 0.6
 

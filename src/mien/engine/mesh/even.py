@@ -10,7 +10,7 @@ import numpy as np
 from mien.engine.ground import luminance, scaled
 from mien.engine.mesh.beard import full_beard
 from mien.engine.mesh.chart import Chart, brought
-from mien.engine.mesh.light import COARSER, DARK_FLOOR, PRIOR
+from mien.engine.mesh.light import COARSER, DARK_FLOOR, PRIOR, SAMPLED_EVERY
 from mien.engine.mesh.raster import Raster, cut, put
 from mien.engine.mesh.shape import smoothstep
 from mien.engine.mesh.skin import ENOUGH_CELLS
@@ -26,8 +26,6 @@ BRIGHTEST, HARD = 97, (0.5, 0.75)
 #: hundred cells are apart by the first of these factors (logarithms), and surely by the second. Of 93 portraits 79 lie
 #: below the first, those from the second on are in dramatic light.
 SHADE_AND_LIGHT, SHADED = (15, 85), (1.0, 1.25)
-#: Every so many cells are enough to tell.
-SAMPLED_EVERY = 3
 #: Soft light changes over this share of the face (sigma); so much of a change (a logarithm) is left as features.
 SOFT, FEATURES = 0.3, 0.1
 #: Edges of the base: sigma of the space they are looked for in, a share of the face, and the least change
@@ -35,7 +33,7 @@ SOFT, FEATURES = 0.3, 0.1
 SPACE, EDGE, BESIDE = 0.03, 0.6, 0.03
 #: Hard light glints on noses, lips and wrinkles: detail is brighter than its base by hardly more than this (a logarithm).
 #: Where light is surely hard, that is: shine on a nose is a part of what it is known by, .004 of likeness.
-GLINT, GLINTS = 0.1, (0.75, 1.0)
+GLINT, SURELY_HARD = 0.1, (0.75, 1.0)
 #: A soft mask's middle.
 HALF = 0.5
 
@@ -62,7 +60,7 @@ def evening(face: Image, skin: Mask, chart: Chart) -> Floats | None:
     base = cv2.bilateralFilter(filled, 0, EDGE, SPACE * chart.cells)
     change = np.asarray(base - interpolated(slow, (width, height)), np.float32)
     left = np.float32(FEATURES) * np.tanh(change / np.float32(FEATURES))
-    glint = float(smoothstep(*GLINTS, hard)) * glints(bright - base, chart)
+    glint = float(smoothstep(*SURELY_HARD, hard)) * glints(bright - base, chart)
     return np.asarray(np.float32(hard) * (left - change) - glint, np.float32)
 
 

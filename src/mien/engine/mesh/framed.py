@@ -33,9 +33,8 @@ def paint(own: Look, told: Told | None, chart: Chart, seat: Seat) -> Mask:
     A brow that a rim hides in part goes on under it.
     """
     if told and told.glasses(seat):
-        skin = 1 - told.before_source(
-            chart, seat
-        )  # in the shade, too: what lies there is painted with shade
+        # In the shade, too: what lies there is painted with shade.
+        skin = 1 - told.before_source(chart, seat)
     else:
         skin = smoothstep(PAINT[1], PAINT[0], own.plain)
     return masks.union([skin * chart.outline * (1 - chart.own), chart.brows])

@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from mien.engine.mesh.light import COARSER, DARK_FLOOR, LUMA, RIDGE
+from mien.engine.mesh.light import COARSER, DARK_FLOOR, LUMA, RIDGE, SAMPLED_EVERY
 from mien.engine.ranks import ranked
 from mien.engine.sampling import averaged, averaged_values
 from mien.engine.types import Image, Mask
@@ -13,8 +13,6 @@ from mien.engine.types import Image, Mask
 #: above 8.9; of pale ones only lips and eyes tell. Between them there is no step: faces of a pale film
 #: would change from frame to frame.
 ONE_INK, COLOURED, BUT_FOR = 6.0, 8.5, 99
-#: Every so many cells are enough to tell.
-SAMPLED_EVERY = 3
 
 
 def one_ink(scene: Image) -> float:
