@@ -211,15 +211,15 @@ class Observer:
             beard=grizzled(own, chart),
             full=full * (1 - chart.lips),
         )
-        pale = max(
-            ink,
-            lamps.muted(own.face, face, skin.both),
-            lamps.two_lamps(face, skin.here),
-            lamps.one_lamp(face, skin.here),
-        )
+        colourless = lamps.colourless(face, skin.here, chart)
+        pale = max(colourless, ink, lamps.muted(own.face, face, skin.both))
         if pale:
             face = lamps.without_colour(face, pale)
-        return light.relight(own.face, face, skin, chart), pale
+        by = light.relight(own.face, face, skin, chart)
+        if colourless:
+            shows = chart.outline * (1 - chart.own + chart.lips) * free * np.sqrt(own.seen)
+            by = lamps.tinted(by, own.face, shows, chart, share=colourless)
+        return by, pale
 
 
 def with_edges(hands: Mask, cells: float) -> Mask:

@@ -3,9 +3,20 @@
 import cv2
 import numpy as np
 
-from mien.engine.mesh.light import COARSER, DARK_FLOOR, LUMA, RIDGE, SAMPLED_EVERY
+from mien.engine.mesh.chart import Chart
+from mien.engine.mesh.light import (
+    COARSER,
+    DARK_FLOOR,
+    LIGHT_SIGMA,
+    LUMA,
+    RIDGE,
+    SAMPLED_EVERY,
+    Relight,
+    matt,
+    slow_mean,
+)
 from mien.engine.ranks import ranked
-from mien.engine.sampling import averaged, averaged_values
+from mien.engine.sampling import averaged, averaged_values, times
 from mien.engine.types import Image, Mask
 
 #: A picture whose colours are a function of brightness to this many levels (RMS over the channels), but for
@@ -104,9 +115,41 @@ def one_lamp(texture: Image, skin: Mask) -> float:
     return MOST_TINTED * float(np.clip(coloured, 0, 1))
 
 
+def colourless(texture: Image, skin: Mask, chart: Chart) -> float:
+    """0..1: how much of its colour ``texture`` leaves behind, as that is an ink's or a coloured lamp's.
+
+    Args:
+        texture, skin: as of `two_lamps`.
+    """
+    face = texture[chart.outline > 0.5]  # noqa: PLR2004 - a soft mask's middle
+    return max(one_ink(face[:, None]), two_lamps(texture, skin), one_lamp(texture, skin))
+
+
 def without_colour(texture: Image, share: float) -> Image:
     """``texture`` ``(h, w, 3)`` uint8 RGB with ``share`` (0..1) of its colour taken out: in greys at 1."""
     grey = cv2.cvtColor(cv2.cvtColor(texture, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
     if share < 1:
         grey = cv2.addWeighted(grey, share, texture, 1 - share, 0)
     return np.asarray(grey, np.uint8)
+
+
+#: What is colourless gets the colours of the target's lips, and of the target's skin this share of what changes there:
+#: all of it would be spots, since no two faces blush at the same places. Sigma of the blur, a share of the face.
+SKIN_TINT, TINT_SIGMA = 0.5, 0.02
+
+
+def tinted(by: Relight, scene: Image, shows: Mask, chart: Chart, *, share: float) -> Relight:
+    """``by`` with a ``share`` (0..1) of what changes in the colour of the target's face, brightness apart.
+
+    Args:
+        scene: ``(h, w, 3)`` uint8 RGB, the target on the chart.
+        shows: ``(h, w)`` 0..1: where it shows its skin and lips.
+    """
+    face = scene.astype(np.float32)
+    shows = shows * matt(face, shows)
+    slow, fine = (slow_mean(face, shows, s * chart.cells) for s in (LIGHT_SIGMA, TINT_SIGMA))
+    change = np.log((fine + DARK_FLOOR) / (slow + DARK_FLOOR))
+    change -= (change @ LUMA)[..., None]
+    much = np.float32(share) * (SKIN_TINT + (1 - SKIN_TINT) * chart.lips)
+    colour = np.exp(times(change, much))
+    return Relight(gain=by.gain * colour, lift=by.lift * colour, own=by.own)
