@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mien.engine.ground import luminance
-from mien.engine.mesh.even import evening, hardness
+from mien.engine.mesh.even import evening, hardness, slopes, summed
 
 #: Vertices beside the nose.
 NOSTRIL, OTHER_NOSTRIL = 358, 129
@@ -83,33 +83,57 @@ def test_detail_is_kept_in_hard_light(swapper, skin):
     by = evening(face, skin, chart)
 
     assert by is not None
+    bright = by.mean(axis=2)
     down = np.s_[chin - 4 : chin + 4, columns // 3]
-    assert np.ptp(by[down]) < 0.03
-    assert 0.5 * np.log(3) < by[chin, edge - 3] - by[chin, edge + 2] < np.log(3)
+    assert np.ptp(bright[down]) < 0.03
+    assert 0.5 * np.log(3) < bright[chin, edge - 4] - bright[chin, edge + 3] < np.log(3)
 
 
-def test_hard_light_glints_no_more(swapper, skin):
+def test_the_colour_of_a_shadow_goes_with_it(swapper, skin):
     """
-    Of a thin line of shine most goes, on a nose as on a cheek, and whites of eyes stay as bright as they are.
+    Where a shadow is red, less than half of what it is redder than the lit side is left.
     """
     chart = swapper.chart
     rows, columns = skin.shape
-    face = np.full((rows, columns, 3), 60, np.uint8)
-    face[:, columns * 11 // 20 :] = 200
-    shiny = face.copy()
-    line = np.zeros((rows, columns), bool)
-    line[:, columns // 2 - 1 : columns // 2 + 1] = True
-    eyes = chart.eyes > 0.99
-    shiny[line | eyes] = 180
+    face = np.full((rows, columns, 3), (180, 140, 120), np.uint8)
+    edge, chin = columns * 11 // 20, rows * 4 // 5
+    face[:, :edge] = (60, 30, 22)
 
-    plain, dulled = (evening(picture, skin, chart) for picture in (face, shiny))
+    by = evening(face, skin, chart)
 
-    assert plain is not None
-    assert dulled is not None
-    change = dulled - plain
-    nose = line & (chart.ridge > 0.5)
-    assert change[nose].max() < -0.5 * np.log(3)
-    assert np.abs(change[eyes]).mean() < 0.2
+    assert by is not None
+    after = np.log(face + 4.0) + by
+    before, left = (
+        np.ptp([one[chin, at, 0] - one[chin, at, 2] for at in (edge - 8, edge + 8)])
+        for one in (np.log(face + 4.0), after)
+    )
+    assert left < before / 2
+
+
+def test_what_got_no_light_is_the_targets(swapper, astronaut, astronaut_face):
+    """
+    Where a shadow is nearly black nothing of a source is shown, and beside it all.
+    """
+    black = astronaut.copy()
+    black[:, : round(float(astronaut_face.landmarks[OTHER_NOSTRIL, 0]))] //= 24
+    chart = swapper.chart
+
+    lit, dark = (swapper.prepare(photo, astronaut_face).free for photo in (astronaut, black))
+
+    half = chart.inside.shape[1] // 2
+    assert dark[:, :half].sum() < 0.6 * lit[:, :half].sum()
+    assert dark[:, half:].sum() > 0.9 * lit[:, half:].sum()
+
+
+def test_slopes_are_summed_up_to_what_they_were_told_of():
+    """
+    What has been taken apart into slopes is the same put together, but for its mean.
+    """
+    values = np.random.default_rng(3).normal(size=(18, 26)).astype(np.float32)
+
+    found = summed(*slopes(values))
+
+    assert np.abs(found - (values - values.mean())).max() < 1e-4
 
 
 def test_soft_light_is_left_alone(swapper, skin, astronaut, astronaut_face):

@@ -10,7 +10,7 @@ from mien.engine.geometry import half
 from mien.engine.mesh import masks
 from mien.engine.mesh.chart import Chart
 from mien.engine.mesh.develop import developed, developing
-from mien.engine.mesh.even import evened, evening
+from mien.engine.mesh.even import evened, evening, lightless
 from mien.engine.mesh.framed import framed, paint
 from mien.engine.mesh.glasses import Seat
 from mien.engine.mesh.layout import Layout, with_rings
@@ -126,8 +126,10 @@ def prepared(image: Image, face: Face, chart: Chart, seat: Seat | None, layout: 
     shown, skin = own.face, chart.outline * (1 - chart.own) * seen * free * bare
     change = evening(shown, skin, chart)
     if change is not None:
-        crop = evened(crop, draw(points, layout, region), change, chart)
+        crop = evened(crop, draw(points, layout, region), change, chart, size=face.size)
         shown = chart.unrolled(gridded(crop, region), region, points)
+        dark = lightless(change, skin)
+        bare = bare * (1 - dark) * (1 - hidden_brows(dark, chart))
     return Source(
         levels=halvings(crop),
         landmarks=landmarks,
