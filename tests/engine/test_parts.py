@@ -244,6 +244,28 @@ def test_an_eye_beside_hair_stays_the_sources(swapper):
     assert before[chart.ridge > 0.5].min() > 0.5
 
 
+@pytest.mark.parametrize(("hair", "thing", "seen"), [(2, 0, True), (2, 1, False), (12, 0, False)])
+def test_a_brow_beside_hair_stays_the_sources(swapper, hair, thing, seen):
+    """
+    Hair up to a brow takes nothing of it, though it takes the skin above; over a third of it, or with a rim upon it,
+    the brow is the target's: half of one would go on as another's.
+    """
+    chart = swapper.chart
+    brow = chart.features[masks.BROWS][0] * chart.brows > 0.99
+    first = int(np.flatnonzero(brow.any(axis=0))[0])
+    grown, things = np.zeros((2, *brow.shape), np.float32)
+    grown[:, : first + hair] = 1
+    things[brow] = thing * 0.25
+
+    before = Told(grown=grown, things=things, before=np.zeros_like(grown)).before_source(
+        chart, swapper.seat
+    )
+
+    beside = brow.copy()
+    beside[:, : first + hair + 1] = False
+    assert seen == (before[beside].max() < 0.05)
+
+
 @pytest.mark.parametrize("wanted", [True, False])
 def test_an_operator_can_do_without(wanted, astronaut):
     """With the setting off no network is asked, and colours alone tell."""

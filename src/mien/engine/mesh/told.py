@@ -10,6 +10,7 @@ import numpy as np
 from mien.engine.geometry import moved_by
 from mien.engine.mesh.chart import Chart, brought
 from mien.engine.mesh.glasses import Seat
+from mien.engine.mesh.masks import BROWS
 from mien.engine.mesh.occlusion import opened, touching
 from mien.engine.mesh.shape import smoothstep
 from mien.engine.parts import BACKGROUND, BODY, CLOTHES, HAIR, THINGS
@@ -30,6 +31,8 @@ MUCH, SEEN_TOO = 0.45, 0.5
 #: Between the eyes glasses have a bridge: a thing from brow to nose, so likely on the average of all columns.
 #: Of 18 faces with glasses all have .32 and more, of 150 without none has .19.
 BRIDGE = 0.26
+#: A brow is seen that is covered by less than this on the average, and by things, whose shade lies on it, than that.
+BROW_COVERED, BROW_THINGS = 0.2, 0.05
 #: How likely a thing has to be to be perhaps a part of a frame, and surely: it is thinner than the network's pixels.
 FRAME = (0.1, 0.3)
 #: What is thicker than this share of a face is a lens, not a frame.
@@ -96,8 +99,24 @@ class Told:
         wide = cv2.dilate(smoothstep(*SOURCE, before), disc(2 * WIDER + 1))
         wide = blurred(np.asarray(wide, np.float32), EDGE)
         # An eye beside hair is seen: with only one of both a face would have eyes of two colours.
-        open_eyes = chart.lids * (1 - smoothstep(*TARGET, before))
-        return np.asarray(np.minimum(wide, 1 - open_eyes), np.float32)
+        seen = np.maximum(chart.lids, self.seen_brows(before, chart))
+        return np.asarray(
+            np.minimum(wide, 1 - seen * (1 - smoothstep(*TARGET, before))), np.float32
+        )
+
+    def seen_brows(self, before: Mask, chart: Chart) -> Mask:
+        """``(rows, columns)`` 1 on the brows that hair or cloth is beside: half of one would go on as the target's.
+
+        Args:
+            before: how likely it is that something stands before the face.
+        """
+        seen = np.zeros_like(before)
+        for brow in chart.features[BROWS]:
+            area = float(brow.sum())
+            covered, things = (float(np.vdot(one, brow)) / area for one in (before, self.things))
+            if covered < BROW_COVERED and things < BROW_THINGS:
+                seen = np.maximum(seen, brow * chart.brows)
+        return seen
 
     def frame(self, chart: Chart, seat: Seat) -> Mask:
         """``(rows, columns)`` 1 on the frame of worn glasses: what is thin before the eyes, and what goes on from there."""
