@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mien.engine.ground import luminance
-from mien.engine.mesh.even import evening, hardness, slopes, summed
+from mien.engine.mesh.even import evening, hardness, lightless, slopes, summed, toned
 
 #: Vertices beside the nose.
 NOSTRIL, OTHER_NOSTRIL = 358, 129
@@ -110,12 +110,28 @@ def test_the_colour_of_a_shadow_goes_with_it(swapper, skin):
     assert left < before / 2
 
 
+def test_what_got_no_light_is_told(skin):
+    """
+    What is brightened tenfold shows nothing, what is brightened threefold does.
+    """
+    rows, columns = skin.shape
+    by = np.zeros((rows, columns, 3), np.float32)
+    by[:, : columns // 3], by[:, columns * 2 // 3 :] = np.log(12), np.log(3)
+
+    dark = lightless(by, skin)
+
+    assert dark[:, : columns // 3 - 6].min() > 0.9
+    assert dark[:, columns // 3 + 6 :].max() < 0.1
+    assert not lightless(by, np.zeros_like(skin)).any()
+
+
 def test_what_got_no_light_is_the_targets(swapper, astronaut, astronaut_face):
     """
-    Where a shadow is nearly black nothing of a source is shown, and beside it all.
+    Of a side of a face that shows hardly more than noise, less is the source's than of the other.
     """
     black = astronaut.copy()
-    black[:, : round(float(astronaut_face.landmarks[OTHER_NOSTRIL, 0]))] //= 24
+    middle = round(float(astronaut_face.landmarks[OTHER_NOSTRIL, 0]))
+    black[:, :middle] = black[:, :middle] // 18 + 2
     chart = swapper.chart
 
     lit, dark = (swapper.prepare(photo, astronaut_face).free for photo in (astronaut, black))
@@ -123,6 +139,22 @@ def test_what_got_no_light_is_the_targets(swapper, astronaut, astronaut_face):
     half = chart.inside.shape[1] // 2
     assert dark[:, :half].sum() < 0.6 * lit[:, :half].sum()
     assert dark[:, half:].sum() > 0.9 * lit[:, half:].sum()
+
+
+def test_weak_colours_are_those_of_what_is_around():
+    """
+    A red speck in the dark loses its colour and keeps its brightness; in the light it stays as it is.
+    """
+    face = np.full((60, 60, 3), 100, np.uint8)
+    face[20:23, 30:33] = (160, 80, 60)
+
+    kept, calm = (
+        toned(face, np.full((60, 60), weak, np.float32), 6.0)[21, 31].astype(int) for weak in (0, 1)
+    )
+
+    assert np.ptp(kept) > 95
+    assert np.ptp(calm) < 20
+    assert abs(calm.mean() - luminance(face)[21, 31]) < 4
 
 
 def test_slopes_are_summed_up_to_what_they_were_told_of():
