@@ -156,6 +156,22 @@ def test_light_from_one_side_and_no_light(picture, face):
     assert "dark" in codes(assess(picture // 10, face))
 
 
+def test_hard_and_coloured_light_are_told(picture, face):
+    """
+    A face in shade but for a stripe is in hard light; one half red, half blue is in coloured light.
+    """
+    x, y = face.landmarks[1, :2].astype(int)
+    hard = picture // 3
+    hard[y - 40 : y - 25] = picture[y - 40 : y - 25]
+    coloured = picture.copy()
+    coloured[:, :x, 1:] //= 5
+    coloured[:, x:, 0] //= 5
+
+    assert {"hard_light", "coloured_light"}.isdisjoint(codes(assess(picture, face)))
+    assert "hard_light" in codes(assess(hard, face))
+    assert "coloured_light" in codes(assess(coloured, face))
+
+
 def test_grey_is_one_ink(picture, face):
     """
     A picture without colour says so; the same in colour does not.
@@ -215,6 +231,9 @@ KNOWN = {
     "portraits/t2i_sch_0033633.jpg": "profile",
     "portraits/t2i_dev_0004878.jpg": "profile",
     "portraits/t2i_sdxl_0008975.jpg": "one_sided",
+    "portraits/t2i_sdxl_0038396.jpg": "hard_light",
+    "portraits/t2i_sch_0046860.jpg": "coloured_light",
+    "portraits/t2i_dev_0005004.jpg": "coloured_light",
 }
 
 
@@ -229,8 +248,10 @@ def test_known_faults_are_seen(finder, faces_dir, name, code):
     assert code in codes(assess(image, finder.find(image)[0]))
 
 
-#: Frontal portraits that have faults: fringes, hats and veils, closed eyes, shouting, sunglasses.
+#: Frontal portraits that have faults: fringes, hats and veils, closed eyes, shouting, sunglasses, coloured lamps.
 TRUE = {
+    "portraits/t2i_dev_0005004.jpg",
+    "portraits/t2i_sch_0046860.jpg",
     "portraits/faker_f43.jpg",
     "portraits/faker_m15.jpg",
     "portraits/t2i_dev_0003626.jpg",

@@ -53,6 +53,11 @@ CUT_OFF = 0.08
 DIM, BLACKENED, BURNT = 62, 0.4, 0.15
 #: Stops between the halves of a face; a window on one side makes .9.
 ONE_SIDED = 1.35
+#: `Quality.glare` of hard light: sun on dark skin reaches .70, what is above .72 has shadows with edges.
+HARD_LIGHT = 0.72
+#: `Quality.lamps`: lamps of two colours and one red one have 2.7 and more, daylight and warm lamps 1.5 at most, and
+#: JPEG of quality 3 has 1.8.
+COLOURED_LAMPS = 2.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +93,18 @@ def is_blurred(quality: Quality) -> bool:
 def is_dark(quality: Quality) -> bool:
     """Whether much of the face lies in shadow without drawing."""
     return whole(quality) and (quality.brightness < DIM or quality.black > BLACKENED)
+
+
+def is_hard_lit(quality: Quality) -> bool:
+    """Whether shadows with edges lie on a face that nothing covers, and that is not said to lie in shadow or to be half in it."""
+    told = is_dark(quality) or is_fringed(quality) or is_masked(quality) or is_one_sided(quality)
+    shown = whole(quality) and abs(quality.yaw) < PROFILE
+    return shown and not told and quality.glare > HARD_LIGHT
+
+
+def is_one_sided(quality: Quality) -> bool:
+    """Whether one half of a face gets much more light than the other."""
+    return whole(quality) and not is_dark(quality) and quality.side_light > ONE_SIDED
 
 
 def is_fringed(quality: Quality) -> bool:
@@ -258,8 +275,18 @@ SOURCE_RULES: tuple[Rule, ...] = (
     ),
     Rule(
         code="one_sided",
-        has=lambda q: whole(q) and not is_dark(q) and q.side_light > ONE_SIDED,
+        has=is_one_sided,
         one=whatever("face is lit from one side; even light gives more likeness."),
+    ),
+    Rule(
+        code="hard_light",
+        has=is_hard_lit,
+        one=whatever("face is in hard light, which leaves traces; soft light gives more likeness."),
+    ),
+    Rule(
+        code="coloured_light",
+        has=lambda q: whole(q) and not is_dark(q) and q.lamps > COLOURED_LAMPS,
+        one=whatever("face is lit by coloured lamps, which hide the colours of its skin."),
     ),
     Rule(
         code="mouth_open",

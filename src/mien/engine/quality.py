@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from mien.engine.covers import Covers
 from mien.engine.geometry import Pyramid, Viewed, crop_of, moved_by
 from mien.engine.landmarks import crop_around
-from mien.engine.mesh.lamps import one_ink
+from mien.engine.mesh.lamps import apart, one_ink
 from mien.engine.mesh.regions import (
     FOREHEAD,
     LEFT_BROW,
@@ -64,6 +64,10 @@ class Quality:
     white: float
     #: By how many stops one half of the face is brighter than the other.
     side_light: float
+    #: By what factor (logarithm) the brightest of its skin is brighter than half of it.
+    glare: float
+    #: How far apart (logarithms) the ratios of its skin's colours are: lamps of several colours, or one strong one.
+    lamps: float
     #: Whether all colours are shades of one: black and white, sepia, one coloured lamp.
     one_ink: bool
     #: Shares of forehead, chin and cheeks below the nose, and surroundings of the eyes that do
@@ -122,7 +126,7 @@ def assess(image: Viewed, face: Face, *, closely: bool = True) -> Quality:
     hidden = view.hidden()
     forehead, forehead_lighter = hidden.look(Part.FOREHEAD)
     around_eyes, eyes_lighter = hidden.look(Part.AROUND_EYES)
-    brightness, black, white, side = view.light()
+    brightness, black, white, side, glare = view.light()
     return Quality(
         size=size,
         yaw=yaw,
@@ -136,6 +140,8 @@ def assess(image: Viewed, face: Face, *, closely: bool = True) -> Quality:
         black=black,
         white=white,
         side_light=side,
+        glare=glare,
+        lamps=view.lamps(),
         one_ink=closely and one_ink(view.crop) > MOSTLY,
         forehead=forehead,
         lower_face=hidden.look(Part.LOWER_FACE)[0],
@@ -260,15 +266,22 @@ class View:
         grey = cv2.cvtColor(self.crop, cv2.COLOR_RGB2GRAY).astype(np.float32)
         return max(kept_steps(grey, self.features), kept_steps(grey.T, self.features.T))
 
-    def light(self) -> tuple[float, float, float, float]:
-        """Brightness, shares of black and white, and stops between the halves (see `Quality`)."""
+    def light(self) -> tuple[float, float, float, float, float]:
+        """Brightness, shares of black and white, stops between the halves, and glare (see `Quality`)."""
         rows, columns = np.nonzero((self.parts >= Part.SKIN) & (self.parts <= Part.LOWER_FACE))
         if not len(rows):
-            return NEITHER, 0.0, 0.0, 0.0
+            return NEITHER, 0.0, 0.0, 0.0, 0.0
         values = cv2.cvtColor(self.small, cv2.COLOR_RGB2GRAY)[rows, columns].astype(np.float32)
-        bright = float(np.sort(values)[int(len(values) * BRIGHT_SHARE)])
+        ordered = np.sort(values)
+        bright, half, most = ordered[(len(values) * SHARES).astype(int)].tolist()
+        glare = float(np.log((most + SHADOW_FLOOR) / (half + SHADOW_FLOOR)))
         black, white = shared(values <= BLACK), shared(values >= WHITE)
-        return bright, black, white, self._side_light(values, rows, columns)
+        return bright, black, white, self._side_light(values, rows, columns), glare
+
+    def lamps(self) -> float:
+        """How far apart the ratios of the skin's colours are (see `Quality`); glasses are left out."""
+        skin = (self.parts >= Part.CHEEK) & (self.parts <= Part.LOWER_FACE)
+        return apart(self.small[skin]) if np.count_nonzero(skin) >= ENOUGH_SKIN else 0.0
 
     def _side_light(self, values: Floats, rows: Indices, columns: Indices) -> float:
         """Stops between the medians of ``values`` left and right of the line from top to chin."""
@@ -337,6 +350,8 @@ NEITHER = 128.0
 #: Luminance up to which skin has lost its shape to shadow, and from which to light.
 BLACK, WHITE = 20.0, 245.0
 BRIGHT_SHARE = 0.9
+#: Of its skin so much is darker than what tells of brightness, than its middle, and than its glare.
+SHARES = np.array([BRIGHT_SHARE, 0.5, 0.97])
 #: Added to luminance before halves are compared: the noise of black is no light.
 SHADOW_FLOOR = 4.0
 #: Cheeks smaller than this (pixels) teach nothing: full profiles, tiny faces.

@@ -88,11 +88,16 @@ def two_lamps(texture: Image, skin: Mask) -> float:
     shown = averaged_values(skin, size) > 0.5  # noqa: PLR2004 - a soft mask's middle
     if not shown.any():
         return 0.0
-    levels = np.log(averaged(texture, size)[shown].astype(np.float32) + 2 * DARK_FLOOR)
+    several = (apart(averaged(texture, size)[shown]) - ONE_LAMP) / (TWO_LAMPS - ONE_LAMP)
+    return MOST_PALE * float(np.clip(several, 0, 1))
+
+
+def apart(colours: Image) -> float:
+    """How far apart the ratios of red to green and of blue to green of ``(N, 3)`` colours are, a logarithm."""
+    levels = np.log(colours.astype(np.float32) + 2 * DARK_FLOOR)
     ratios = levels[:, [0, 2]] - levels[:, 1:2]
     red, blue = (ranked(one, 100 - AT_ENDS) - ranked(one, AT_ENDS) for one in ratios.T)
-    several = (np.hypot(red, blue) - ONE_LAMP) / (TWO_LAMPS - ONE_LAMP)
-    return MOST_PALE * float(np.clip(several, 0, 1))
+    return float(np.hypot(red, blue))
 
 
 #: Skin whose channels are apart by less than the first factor (the largest mean by the least) is lit by daylight or a
