@@ -8,7 +8,15 @@ from mien.engine.mesh.fold import folds, unfolded
 from mien.engine.mesh.layout import OUTER, with_rings
 from mien.engine.mesh.masks import contour
 from mien.engine.mesh.raster import draw, polygon, region_of
-from mien.engine.mesh.regions import LEFT_CORNERS, OVAL
+from mien.engine.mesh.regions import (
+    LEFT_BROW,
+    LEFT_CORNERS,
+    LEFT_EYE,
+    LIPS_INNER,
+    LIPS_OUTER,
+    NOSE,
+    OVAL,
+)
 from mien.engine.mesh.shape import reshaped
 from mien.engine.mesh.topology import SURFACE_POINTS
 from mien.engine.options import SwapOptions
@@ -167,3 +175,17 @@ def test_eyes_take_the_sources_shape_and_the_targets_opening(swapper, astronaut_
 
     assert abs(gap(opened) - gap(goal)) < 1
     assert width(widened) - width(goal) > 1
+
+
+def test_features_go_further_where_heads_turn_differently(swapper, hopper_face, astronaut_face):
+    """Much of the outline is hidden there; the mouth's place stays expression."""
+    goal, other = hopper_face.landmarks, astronaut_face.landmarks
+    alike, apart = (reshaped(goal, other, swapper.layout, turn) for turn in (0.0, 30.0))
+
+    def way(points, at):
+        return np.linalg.norm((points - goal[:SURFACE_POINTS])[at, :2], axis=1).mean()
+
+    features = np.concatenate([LEFT_EYE, LEFT_BROW, NOSE])
+    assert way(apart, features) > 1.08 * way(alike, features)
+    still = np.concatenate([OVAL, LIPS_OUTER, LIPS_INNER])
+    np.testing.assert_allclose(apart[still], alike[still], atol=1e-4)

@@ -29,7 +29,7 @@ OUTER = INNER + RING_POINTS
 VERTICES = SURFACE_POINTS + 2 * RING_POINTS
 
 #: How far a region's influence on the mesh reaches, in steps from vertex to vertex (sigma).
-LID_REACH, LIP_REACH = 1.5, 2.5
+LID_REACH, LIP_REACH, OUTLINE_REACH = 1.5, 2.5, 4.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -47,6 +47,8 @@ class Layout:
     opening: Floats
     #: ``(468,)`` how much a vertex belongs to the lips, 0..1.
     lips: Floats
+    #: ``(468,)`` how much a vertex belongs to brows, eyes and nose rather than to outline or lips, 0..1.
+    inner: Floats
     #: ``(468,)`` how much a vertex goes along when the jaw opens, 0..1.
     jaw: Floats
     #: ``(468,)`` weight of each vertex when one face is laid on another.
@@ -56,12 +58,15 @@ class Layout:
     def of(topology: Topology) -> "Layout":
         """The layout of a mesh."""
         rings = np.concatenate([band(OVAL, INNER), band(INNER, OUTER)])
+        lips = nearness(topology.triangles, np.concatenate([LIPS_OUTER, LIPS_INNER]), LIP_REACH)
+        outline = nearness(topology.triangles, OVAL, OUTLINE_REACH)
         return Layout(
             triangles=np.ascontiguousarray(np.concatenate([rings, topology.triangles])),
             ring_triangles=len(rings),
             mirror=mirrored(topology.canonical),
             opening=np.stack([lid_opening(topology, eye) for eye in (LEFT_EYE, RIGHT_EYE)]),
-            lips=nearness(topology.triangles, np.concatenate([LIPS_OUTER, LIPS_INNER]), LIP_REACH),
+            lips=lips,
+            inner=(1 - outline) * (1 - lips),
             jaw=below_mouth(topology.canonical),
             stable=stable_weights(),
         )

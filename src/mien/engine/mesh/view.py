@@ -168,7 +168,7 @@ def together(view: View, filler: View, filled: Mask) -> View:
 
 #: The source's view of a spot over the target's view of it, from which it is shown, and fully.
 #: Below, few of the source's pixels would be stretched over many of the target's.
-BARELY_TRUSTED, FULLY_TRUSTED = 0.25, 0.7
+BARELY_TRUSTED, FULLY_TRUSTED = 0.2, 0.6
 #: Added to both views, so that two outlines that are grazing alike count as alike.
 GRAZING_ALIKE = 0.2
 
