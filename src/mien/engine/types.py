@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 Image = NDArray[np.uint8]
 #: ``(H, W)`` float32 in [0, 1].
 Mask = NDArray[np.float32]
+#: A soft mask's middle.
+HALF = 0.5
 #: ``(N, 2)`` or ``(N, 3)`` float32, pixels.
 Points = NDArray[np.float32]
 #: ``(2, 3)`` float32, picture -> crop.

@@ -7,13 +7,13 @@ from mien.engine.ground import luminance
 from mien.engine.mesh.chart import Chart, flipped
 from mien.engine.mesh.light import SAMPLED_EVERY
 from mien.engine.mesh.look import Look
-from mien.engine.mesh.occlusion import HALF, OVER_WIDER, SHARPEST, SOFT_EDGE, TEXTURE, dark_and_grey
+from mien.engine.mesh.occlusion import OVER_WIDER, SHARPEST, SOFT_EDGE, TEXTURE, dark_and_grey
 from mien.engine.mesh.regions import NOSE_BASE
 from mien.engine.mesh.shape import smoothstep
 from mien.engine.mesh.skin import DARK, ENOUGH_CELLS
 from mien.engine.ranks import middle
 from mien.engine.sampling import blurred, disc
-from mien.engine.types import Image, Mask
+from mien.engine.types import HALF, Image, Mask
 
 #: A beard grows on both sides: so much of it is there on the other side, too, with so much room (a share of the face)
 #: between one and the other mirrored. A shadow falls on one. What is seen less squarely than the last may be anything.

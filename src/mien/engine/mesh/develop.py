@@ -12,7 +12,7 @@ from mien.engine.mesh.light import LUMA, SAMPLED_EVERY
 from mien.engine.mesh.shape import smoothstep
 from mien.engine.ranks import ranked
 from mien.engine.sampling import blurred
-from mien.engine.types import Image
+from mien.engine.types import HALF, Image
 
 #: A face is too dark whose brightest skin, but for so many cells in a hundred, lies below the second of these levels,
 #: and surely so below the first: of 104 portraits one lies below 110, at 28.
@@ -22,8 +22,6 @@ DEVELOPED, MOST = 170.0, 9.0
 #: Noise is brightened with it. Of so many levels (sigma) for each factor, it goes from brightness before that, within
 #: this share of the face; colour is hardly anything but noise, and keeps what is larger than the second share.
 NOISE, FINE, COLOUR = 1.6, 0.004, 0.02
-#: A soft mask's middle.
-HALF = 0.5
 #: Pixels: the least sigma of a blur.
 SOFTEST = 0.6
 

@@ -17,7 +17,7 @@ from mien.engine.mesh.shape import smoothstep
 from mien.engine.mesh.skin import ENOUGH_CELLS
 from mien.engine.ranks import HALFWAY, ranked
 from mien.engine.sampling import blurred, channels, interpolated
-from mien.engine.types import Floats, Image, Mask
+from mien.engine.types import HALF, Floats, Image, Mask
 
 #: Light is hard where the brightest skin, but for so many cells in a hundred, is brighter than half of a face's by
 #: the first of these factors (logarithms), and surely so at the second. Of 29 frontal portraits most lie below the
@@ -38,8 +38,6 @@ OF_FEATURES = 0.5
 #: Skin that is brightened by the first of these (logarithms) more than the best lit cell of twenty is hardly more
 #: than the noise of a photo, by the second nothing else; sigma (cells) of the edge of what shows then.
 LIGHTLESS, WELL_LIT, LIGHTLESS_EDGE = (1.9, 2.4), 5, 2.0
-#: A soft mask's middle.
-HALF = 0.5
 
 
 def evening(face: Image, skin: Mask, chart: Chart) -> Floats | None:

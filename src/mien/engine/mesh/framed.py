@@ -10,12 +10,12 @@ from mien.engine.mesh.chart import Chart
 from mien.engine.mesh.glasses import Seat
 from mien.engine.mesh.light import DARK_FLOOR
 from mien.engine.mesh.look import Look
-from mien.engine.mesh.occlusion import HALF, touching
+from mien.engine.mesh.occlusion import touching
 from mien.engine.mesh.shape import smoothstep
 from mien.engine.mesh.told import Told
 from mien.engine.mesh.unframed import painted, seam_of
 from mien.engine.sampling import blurred, disc
-from mien.engine.types import Image, Mask
+from mien.engine.types import HALF, Image, Mask
 
 #: Distances from skin, in sigmas, up to which a cell is the skin to paint with, and from which it is not.
 PAINT = (1.5, 3.0)

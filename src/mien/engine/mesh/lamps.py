@@ -17,7 +17,7 @@ from mien.engine.mesh.light import (
 )
 from mien.engine.ranks import ranked
 from mien.engine.sampling import averaged, averaged_values, times
-from mien.engine.types import Image, Mask
+from mien.engine.types import HALF, Image, Mask
 
 #: A picture whose colours are a function of brightness to this many levels (RMS over the channels), but for
 #: one cell in a hundred, has one ink: black and white and sepia portraits lie below 5.7, colour portraits
@@ -85,7 +85,7 @@ def two_lamps(texture: Image, skin: Mask) -> float:
         skin: ``(h, w)`` 0..1: where it shows skin.
     """
     size = max(2, skin.shape[1] // COARSER), max(2, skin.shape[0] // COARSER)
-    shown = averaged_values(skin, size) > 0.5  # noqa: PLR2004 - a soft mask's middle
+    shown = averaged_values(skin, size) > HALF
     if not shown.any():
         return 0.0
     several = (apart(averaged(texture, size)[shown]) - ONE_LAMP) / (TWO_LAMPS - ONE_LAMP)
@@ -126,7 +126,7 @@ def colourless(texture: Image, skin: Mask, chart: Chart) -> float:
     Args:
         texture, skin: as of `two_lamps`.
     """
-    face = texture[chart.outline > 0.5]  # noqa: PLR2004 - a soft mask's middle
+    face = texture[chart.outline > HALF]
     return max(one_ink(face[:, None]), two_lamps(texture, skin), one_lamp(texture, skin))
 
 

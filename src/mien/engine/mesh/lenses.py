@@ -12,7 +12,7 @@ from mien.engine.mesh.regions import LEFT_EYE, RIGHT_EYE, Indices
 from mien.engine.mesh.shape import smoothstep
 from mien.engine.ranks import HALFWAY, ranked
 from mien.engine.sampling import disc
-from mien.engine.types import Image, Mask
+from mien.engine.types import HALF, Image, Mask
 
 #: Lenses are dark where so many percent of what is around both eyes are darker than this share of the
 #: cheek below: of 108 portraits only those with opaque lenses are (.63); the others begin at .91.
@@ -22,8 +22,6 @@ PERCENT, DARKER = 85, 0.8
 PERHAPS, SURELY, THINNEST, REACH = 0.65, 0.55, 0.05, 0.17
 #: Below the lids, shares of the face, the cheek begins and ends.
 CHEEK_FROM, CHEEK_TO = 0.06, 0.24
-#: A soft mask's middle.
-HALF = 0.5
 
 Cells = NDArray[np.bool_]
 

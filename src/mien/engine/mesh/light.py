@@ -10,7 +10,7 @@ from mien.engine.mesh.chart import Chart
 from mien.engine.mesh.shape import smoothstep
 from mien.engine.ranks import middle, ranked
 from mien.engine.sampling import averaged, averaged_values, blurred, interpolated, times
-from mien.engine.types import Floats, Image, Mask
+from mien.engine.types import HALF, Floats, Image, Mask
 
 #: How slow: sigma of the blur as a share of the face's size.
 LIGHT_SIGMA = 0.16
@@ -201,7 +201,7 @@ def of_eyes(scene: Image, texture: Image, eyes: Mask, skin: float) -> tuple[Floa
         scene, texture, eyes: as of `relight`.
         skin: brightness of the target's skin.
     """
-    where = np.flatnonzero(eyes > 0.5)  # noqa: PLR2004 - a soft mask's middle
+    where = np.flatnonzero(eyes > HALF)
     there, here = (
         whites(np.take(picture.reshape(-1, 3), where, axis=0)) for picture in (scene, texture)
     )
@@ -234,7 +234,7 @@ def matt(face: Floats, weight: Mask) -> Mask:
         weight: ``(h, w)`` where it shows skin.
     """
     brightness = face @ LUMA + DARK_FLOOR
-    chosen = brightness[weight > 0.5]  # noqa: PLR2004 - a soft mask's middle
+    chosen = brightness[weight > HALF]
     usual = float(middle(chosen)) if chosen.size else float(brightness.mean())
     over = np.maximum(brightness / usual - SHINING, 0) / HALF_SHINE
     under = np.maximum(usual / brightness - DARKER, 0) / HALF_DARKER
@@ -358,7 +358,7 @@ def shone(here: Floats, there: Floats, chart: Chart, brighter: Mask, left: Float
     if lips > LIPS_LEVEL:
         wanted *= 1 - chart.lips * brighter * np.float32(1 - LIPS_LEVEL / lips)
     every = np.s_[::SAMPLED_EVERY, ::SAMPLED_EVERY]
-    usual = there[every][chart.bare[every] * chart.core[every] > 0.5]  # noqa: PLR2004 - a soft mask's middle
+    usual = there[every][chart.bare[every] * chart.core[every] > HALF]
     most = np.float32(max(ranked(usual, BRIGHTEST), LEAST_SHINE))
     wanted -= np.float32(1 - BEYOND) * np.maximum(wanted - most, 0) * (1 - chart.eyes)
     by = np.maximum(wanted + left - 1, 0) / np.maximum(had, RIDGE)

@@ -26,7 +26,7 @@ from mien.engine.mesh.regions import (
 )
 from mien.engine.mesh.shape import smoothstep
 from mien.engine.sampling import blurred
-from mien.engine.types import Floats, Mask, Points
+from mien.engine.types import HALF, Floats, Mask, Points
 
 #: The mask starts this far inside the outline and is full that much further in; shares of the face.
 EDGE, FEATHER = 0.006, 0.05
@@ -64,7 +64,7 @@ def near(mask: Mask, reach: float) -> Mask:
 
 def away_from(mask: Mask) -> Floats:
     """``(rows, columns)`` cells to the nearest cell of ``mask``."""
-    outside = (mask < 0.5).astype(np.uint8)  # noqa: PLR2004 - a soft mask's middle
+    outside = (mask < HALF).astype(np.uint8)
     return np.asarray(cv2.distanceTransform(outside, cv2.DIST_L2, cv2.DIST_MASK_3), np.float32)
 
 

@@ -19,7 +19,7 @@ from mien.engine.mesh.shape import smoothstep
 from mien.engine.mesh.skin import ENOUGH_CELLS, length
 from mien.engine.ranks import middle
 from mien.engine.sampling import blurred, disc
-from mien.engine.types import Floats, Mask
+from mien.engine.types import HALF, Floats, Mask
 
 Cells = NDArray[np.bool_]
 
@@ -46,8 +46,8 @@ SHARPEST = 0.6
 THING = (1.5, 2.5)
 #: What goes on over a source's nostrils and lips is larger than this share of the face.
 OVER_SPOT = 0.09
-#: A soft mask's middle, and its least.
-HALF, LEAST_OWN = 0.5, 0.05
+#: A soft mask's least.
+LEAST_OWN = 0.05
 
 
 def source_free(look: Look, chart: Chart) -> Mask:

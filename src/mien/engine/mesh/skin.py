@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mien.engine.ranks import middle
-from mien.engine.types import Floats, Image, Mask
+from mien.engine.types import HALF, Floats, Image, Mask
 
 #: Smallest believed spreads of Y, Cr, Cb (8 bit): even skin has this much noise. Lab separates
 #: no better here, and OpenCV builds tables for a tenth of a second when it is first asked for it.
@@ -65,7 +65,7 @@ def from_skin(face: Image, skin: Mask) -> Floats:
 
 def chosen(skin: Mask, every: int) -> NDArray[np.intp]:
     """Every so many cells of ``skin`` ``(h, w)``, as indices into its flat array."""
-    return np.flatnonzero(skin.ravel() > 0.5)[::every]  # noqa: PLR2004 - a soft mask's middle
+    return np.flatnonzero(skin.ravel() > HALF)[::every]
 
 
 def likely_skin(colours: Floats) -> Floats:

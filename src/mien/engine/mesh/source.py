@@ -15,7 +15,7 @@ from mien.engine.mesh.framed import framed, paint
 from mien.engine.mesh.glasses import Seat
 from mien.engine.mesh.layout import Layout, with_rings
 from mien.engine.mesh.look import Look, look
-from mien.engine.mesh.occlusion import HALF, ends_free, source_free
+from mien.engine.mesh.occlusion import ends_free, source_free
 from mien.engine.mesh.raster import Region, draw, gridded, region_of
 from mien.engine.mesh.shade import shade
 from mien.engine.mesh.shape import smoothstep
@@ -24,7 +24,7 @@ from mien.engine.mesh.told import Told, believed
 from mien.engine.mesh.unframed import unframed
 from mien.engine.pose import pose
 from mien.engine.sampling import blurred, disc
-from mien.engine.types import Face, Floats, Image, Mask, Points
+from mien.engine.types import HALF, Face, Floats, Image, Mask, Points
 
 #: A source this much larger than its place is sampled from a halved copy, else it would alias.
 LARGER = 1.6

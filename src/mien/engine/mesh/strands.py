@@ -9,7 +9,7 @@ import numpy as np
 
 from mien.engine.mesh.chart import Chart
 from mien.engine.sampling import blurred, disc
-from mien.engine.types import Image, Mask
+from mien.engine.types import HALF, Image, Mask
 
 #: A strand is thinner than this share of the face, darker than what is to both sides of it by this (a
 #: logarithm), and longer than that share: of frowns and wrinkles, which can be as dark, few hang from hair.
@@ -19,8 +19,6 @@ THINNEST, DARKER, LONG = 0.095, 0.2, 0.07
 HANGS_FROM, WIDER, EDGE = 3, 2, 0.6
 #: Added to levels before logarithms are taken.
 DARK = 4.0
-#: A soft mask's middle.
-HALF = 0.5
 
 
 def strands(face: Image, free: Mask, chart: Chart) -> Mask:

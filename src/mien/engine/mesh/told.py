@@ -15,7 +15,7 @@ from mien.engine.mesh.occlusion import opened, touching
 from mien.engine.mesh.shape import smoothstep
 from mien.engine.parts import BACKGROUND, BODY, CLOTHES, HAIR, THINGS
 from mien.engine.sampling import blurred, channels, disc
-from mien.engine.types import Mask, Parts, Points
+from mien.engine.types import HALF, Mask, Parts, Points
 
 #: How likely something that is no face has to be to cover it perhaps, and surely: a target's, a source's.
 TARGET, SOURCE = (0.3, 0.6), (0.1, 0.35)
@@ -41,8 +41,8 @@ LENS = 0.14
 SPECK = 0.08
 #: Cells across over which a frame is taken wider, so that no rim is left.
 FRAME_WIDER = 3
-#: Cells around a spot that go with it: the softness of its edge. A soft mask's middle.
-SOFT_EDGE, HALF = 5, 0.5
+#: Cells around a spot that go with it: the softness of its edge.
+SOFT_EDGE = 5
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
