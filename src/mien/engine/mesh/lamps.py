@@ -138,9 +138,10 @@ def without_colour(texture: Image, share: float) -> Image:
     return np.asarray(grey, np.uint8)
 
 
-#: What is colourless gets the colours of the target's lips, and of the target's skin this share of what changes there:
-#: all of it would be spots, since no two faces blush at the same places. Sigma of the blur, a share of the face.
-SKIN_TINT, TINT_SIGMA = 0.5, 0.02
+#: What is colourless gets these shares of what changes in the colours of the target's skin, and of its lips: all of it
+#: would be spots, since no two faces blush at the same places, and paint on brighter lips. Sigma of the blur, a share of
+#: the face.
+SKIN_TINT, LIPS_TINT, TINT_SIGMA = 0.35, 0.7, 0.02
 
 
 def tinted(by: Relight, scene: Image, shows: Mask, chart: Chart, *, share: float) -> Relight:
@@ -155,6 +156,6 @@ def tinted(by: Relight, scene: Image, shows: Mask, chart: Chart, *, share: float
     slow, fine = (slow_mean(face, shows, s * chart.cells) for s in (LIGHT_SIGMA, TINT_SIGMA))
     change = np.log((fine + DARK_FLOOR) / (slow + DARK_FLOOR))
     change -= (change @ LUMA)[..., None]
-    much = np.float32(share) * (SKIN_TINT + (1 - SKIN_TINT) * chart.lips)
+    much = np.float32(share) * (SKIN_TINT + (LIPS_TINT - SKIN_TINT) * chart.lips)
     colour = np.exp(times(change, much))
     return Relight(gain=by.gain * colour, lift=by.lift * colour, own=by.own)
