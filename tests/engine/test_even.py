@@ -57,6 +57,32 @@ def test_shade_on_one_side_is_brought_to_the_rest(swapper, astronaut, astronaut_
     assert uneven(source, swapper.chart) < 0.65 * np.log(5)
 
 
+def test_between_lamps_of_two_colours_a_face_gets_one(swapper, skin, astronaut, astronaut_face):
+    """
+    Blue light on one half and orange light on the other, brighter by half: of what is between both, in brightness and in
+    colour, less than two thirds is left.
+    """
+    chart = swapper.chart
+    middle = round(float(astronaut_face.landmarks[1, 0]))
+    orange, blue = np.array([1.1, 0.75, 0.4]), np.array([0.3, 0.5, 0.75])
+    lamps = np.where(np.arange(astronaut.shape[1])[:, None] < middle, orange, blue)
+    lit = np.rint(astronaut * lamps).astype(np.uint8)
+
+    source = swapper.prepare(lit, astronaut_face)
+
+    reds, _, blues = np.log(source.face.astype(float) + 4).transpose(2, 0, 1)
+    half = skin.shape[1] // 2
+    bare = skin * chart.core > 0.5
+    for levels, lamp in (
+        (reds - blues, np.log(orange / blue) @ (1, 0, -1)),
+        (reds, np.log(1.1 / 0.3)),
+    ):
+        left, right = (
+            np.median(levels[:, side][bare[:, side]]) for side in (np.s_[:half], np.s_[half:])
+        )
+        assert left - right < lamp * 2 / 3
+
+
 def test_a_beard_is_no_shade(swapper, skin):
     """
     A dark beard on an even face leaves the light soft.

@@ -1,4 +1,4 @@
-"""A source in hard light, made even before it is put on anyone: its shadows and bright spots would come along.
+"""A source in hard light or between coloured lamps, made even before it is put on anyone: its shadows and bright spots would come along.
 
 Bare skin is one surface of nearly one colour: what changes steeply on it over more than a wrinkle is a lamp's edge.
 Slopes are made flat where they are steep, and what is left of them is summed up to a face again. Edges of shadows leave
@@ -11,6 +11,7 @@ import numpy as np
 from mien.engine.ground import luminance
 from mien.engine.mesh.beard import full_beard
 from mien.engine.mesh.chart import Chart, brought
+from mien.engine.mesh.lamps import several
 from mien.engine.mesh.light import DARK_FLOOR, LUMA, PRIOR, SAMPLED_EVERY
 from mien.engine.mesh.raster import Raster, cut, put
 from mien.engine.mesh.shape import smoothstep
@@ -51,7 +52,12 @@ def evening(face: Image, skin: Mask, chart: Chart) -> Floats | None:
     skin = skin * (1 - chart.jaw * full_beard(face, skin, chart))
     bare = skin * chart.bare
     beardless = bare * (1 - chart.jaw)
-    hard = max(hardness(bright, bare), hardness(bright, beardless), shadedness(bright, beardless))
+    hard = max(
+        hardness(bright, bare),
+        hardness(bright, beardless),
+        shadedness(bright, beardless),
+        several(face, bare),
+    )
     if not hard:
         return None
     near = mean(bright, skin, BESIDE * chart.cells)

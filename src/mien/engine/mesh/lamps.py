@@ -81,6 +81,15 @@ def two_lamps(texture: Image, skin: Mask) -> float:
     One gain a channel cannot tell the lamp from the skin where the lamp changes from cell to cell.
 
     Args:
+        texture, skin: as of `several`.
+    """
+    return MOST_PALE * several(texture, skin)
+
+
+def several(texture: Image, skin: Mask) -> float:
+    """0..1: how surely lamps of several colours light ``texture``.
+
+    Args:
         texture: ``(h, w, 3)`` uint8 RGB, on the chart.
         skin: ``(h, w)`` 0..1: where it shows skin.
     """
@@ -88,8 +97,8 @@ def two_lamps(texture: Image, skin: Mask) -> float:
     shown = averaged_values(skin, size) > HALF
     if not shown.any():
         return 0.0
-    several = (apart(averaged(texture, size)[shown]) - ONE_LAMP) / (TWO_LAMPS - ONE_LAMP)
-    return MOST_PALE * float(np.clip(several, 0, 1))
+    far = (apart(averaged(texture, size)[shown]) - ONE_LAMP) / (TWO_LAMPS - ONE_LAMP)
+    return float(np.clip(far, 0, 1))
 
 
 def apart(colours: Image) -> float:
@@ -110,7 +119,7 @@ def one_lamp(texture: Image, skin: Mask) -> float:
     """0..1: how much of its colour ``texture`` leaves behind, as one coloured lamp lights it.
 
     Args:
-        texture, skin: as of `two_lamps`.
+        texture, skin: as of `several`.
     """
     every = np.s_[::SAMPLED_EVERY, ::SAMPLED_EVERY]
     weight = skin[every].ravel()
@@ -124,7 +133,7 @@ def colourless(texture: Image, skin: Mask, chart: Chart) -> float:
     """0..1: how much of its colour ``texture`` leaves behind, as that is an ink's or a coloured lamp's.
 
     Args:
-        texture, skin: as of `two_lamps`.
+        texture, skin: as of `several`.
     """
     face = texture[chart.outline > HALF]
     return max(one_ink(face[:, None]), two_lamps(texture, skin), one_lamp(texture, skin))
