@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mien.engine.ground import luminance
-from mien.engine.mesh.even import evening, hardness, lightless, slopes, summed, toned
+from mien.engine.mesh.even import evening, hardness, lightless, recoloured, slopes, summed
 
 #: Vertices beside the nose.
 NOSTRIL, OTHER_NOSTRIL = 358, 129
@@ -175,7 +175,8 @@ def test_weak_colours_are_those_of_what_is_around():
     face[20:23, 30:33] = (160, 80, 60)
 
     kept, calm = (
-        toned(face, np.full((60, 60), weak, np.float32), 6.0)[21, 31].astype(int) for weak in (0, 1)
+        recoloured(face, np.full((60, 60), weak, np.float32), 6.0)[21, 31].astype(int)
+        for weak in (0, 1)
     )
 
     assert np.ptp(kept) > 95

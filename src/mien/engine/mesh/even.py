@@ -45,7 +45,7 @@ def evening(face: Image, skin: Mask, chart: Chart) -> Floats | None:
     """``(rows, columns, 3)`` logarithms: by what each cell of ``face`` gets brighter in even light; None in soft light.
 
     Args:
-        face: ``(rows, columns, 3)`` on the chart.
+        face: ``(rows, columns, 3)`` uint8 RGB, on the chart.
         skin: ``(rows, columns)`` where it shows skin.
     """
     bright = np.asarray(np.log(luminance(face) + DARK_FLOOR), np.float32)
@@ -152,7 +152,7 @@ BRIGHTENED, COLOUR = (1.2, 2.0), 0.02
 
 
 def evened(picture: Image, raster: Raster, by: Floats, chart: Chart, *, size: float) -> Image:
-    """``picture`` ``(H, W, 3)`` with a face made brighter ``by`` what `evening` says.
+    """``picture`` ``(H, W, 3)`` uint8 RGB with a face made brighter ``by`` what `evening` says.
 
     Args:
         raster: the face's mesh drawn on it.
@@ -164,12 +164,16 @@ def evened(picture: Image, raster: Raster, by: Floats, chart: Chart, *, size: fl
     lit = np.asarray(cv2.multiply(cut(picture, region), gain, dtype=cv2.CV_8U), np.uint8)
     weak = smoothstep(*BRIGHTENED, gain @ LUMA) * (1 - own)
     out = picture.copy()
-    put(out, toned(lit, weak, COLOUR * size), region)
+    put(out, recoloured(lit, weak, COLOUR * size), region)
     return out
 
 
-def toned(face: Image, weak: Mask, sigma: float) -> Image:
-    """``face`` ``(h, w, 3)`` with the colour of what is around, within ``sigma`` pixels, where its own is ``weak``."""
+def recoloured(face: Image, weak: Mask, sigma: float) -> Image:
+    """``face`` ``(h, w, 3)`` uint8 RGB with the colour of what is around, within ``sigma`` pixels, where its own is ``weak``.
+
+    Args:
+        weak: ``(h, w)`` 0..1.
+    """
     height, width = face.shape[:2]
     # Such a blur has no detail: of a picture in which sigma is two pixels it is the same.
     coarser = max(1.0, sigma / 2)

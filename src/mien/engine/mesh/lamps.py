@@ -102,7 +102,7 @@ def several(texture: Image, skin: Mask) -> float:
 
 
 def apart(colours: Image) -> float:
-    """How far apart the ratios of red to green and of blue to green of ``(N, 3)`` colours are, a logarithm."""
+    """How far apart the ratios of red to green and of blue to green of ``(N, 3)`` uint8 RGB are, a logarithm."""
     levels = np.log(colours.astype(np.float32) + 2 * DARK_FLOOR)
     ratios = levels[:, [0, 2]] - levels[:, 1:2]
     red, blue = (ranked(one, 100 - AT_ENDS) - ranked(one, AT_ENDS) for one in ratios.T)

@@ -108,7 +108,7 @@ class Told:
         """``(rows, columns)`` 1 on the brows that hair or cloth is beside: half of one would go on as the target's.
 
         Args:
-            before: how likely it is that something stands before the face.
+            before: ``(rows, columns)`` how likely it is that something stands before the face.
         """
         seen = np.zeros_like(before)
         for brow in chart.features[BROWS]:
