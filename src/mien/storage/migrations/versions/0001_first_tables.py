@@ -10,6 +10,16 @@ depends_on = None
 
 
 def upgrade() -> None:
+    # In this order, because tables refer to those before them.
+    create_users()
+    create_channels()
+    create_identities()
+    create_jobs()
+    create_tokens()
+    create_pictures()
+
+
+def create_users() -> None:
     op.create_table(
         "users",
         sa.Column("id", sa.String(length=20), nullable=False),
@@ -21,6 +31,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
         sa.UniqueConstraint("name", name=op.f("uq_users_name")),
     )
+
+
+def create_channels() -> None:
     op.create_table(
         "channels",
         sa.Column("id", sa.String(length=20), nullable=False),
@@ -36,6 +49,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_channels")),
     )
     op.create_index(op.f("ix_channels_user_id"), "channels", ["user_id"])
+
+
+def create_identities() -> None:
     op.create_table(
         "identities",
         sa.Column("id", sa.String(length=20), nullable=False),
@@ -48,6 +64,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_identities")),
         sa.UniqueConstraint("user_id", "name", name=op.f("uq_identities_user_id_name")),
     )
+
+
+def create_jobs() -> None:
     op.create_table(
         "jobs",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -82,6 +101,9 @@ def upgrade() -> None:
     op.create_index(op.f("ix_jobs_channel_status"), "jobs", ["channel", "status"])
     op.create_index(op.f("ix_jobs_status_created"), "jobs", ["status", "created"])
     op.create_index(op.f("ix_jobs_user_id_created"), "jobs", ["user_id", "created"])
+
+
+def create_tokens() -> None:
     op.create_table(
         "tokens",
         sa.Column("id", sa.String(length=20), nullable=False),
@@ -98,6 +120,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tokens")),
         sa.UniqueConstraint("digest", name=op.f("uq_tokens_digest")),
     )
+
+
+def create_pictures() -> None:
     op.create_table(
         "pictures",
         sa.Column("id", sa.String(length=20), nullable=False),
