@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mien.engine.ranks import middle, ranked
+from mien.engine.ranks import middle, ranked, share_of, spread
 
 VALUES = st.lists(st.floats(-1e3, 1e3, width=32), min_size=1, max_size=50)
 
@@ -50,3 +50,24 @@ def test_no_values_have_no_rank():
     """
     with pytest.raises(ValueError, match="no rank"):
         ranked(np.empty(0), 50)
+
+
+@given(VALUES, st.floats(0, 100), st.floats(0, 100))
+def test_a_spread_is_as_wide_as_the_values_between_two_ranks(values, one, other):
+    """
+    Nothing smaller than 0, and from the first rank to the last the whole range.
+    """
+    array = np.array(values, np.float32)
+
+    assert 0 <= spread(array, min(one, other), max(one, other))
+    assert float(array.max()) - float(array.min()) == spread(array, 0, 100)
+
+
+@pytest.mark.parametrize(
+    ("cells", "share"), [([], 0), ([True], 1), ([True, False, False, False], 0.25)]
+)
+def test_a_share_is_of_all_cells(cells, share):
+    """
+    Of none it is 0.
+    """
+    assert share == share_of(np.array(cells, bool))

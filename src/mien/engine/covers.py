@@ -22,10 +22,10 @@ from mien.engine.mesh.regions import (
     RIGHT_EYE,
 )
 from mien.engine.parts import BODY, CLOTHES, FACE, HAIR, SIDE, THINGS
+from mien.engine.ranks import share_of
 from mien.engine.types import Face, Floats, Points
 
 Canvas = NDArray[np.uint8]
-Cells = NDArray[np.bool_]
 Ring = NDArray[np.int32]
 
 #: Fractional bits of OpenCV's drawing coordinates; polygons further out than this many squares are cut to them.
@@ -109,11 +109,6 @@ class Covers:
 def shown(likely: Floats, *kinds: int) -> float:
     """The share of pixels ``(N, 6)`` that surely show one of ``kinds``."""
     return share_of(likely[:, kinds].sum(axis=1) > SURE)
-
-
-def share_of(cells: Cells) -> float:
-    """The share of true ones among ``cells``; 0 where there are none."""
-    return float(np.count_nonzero(cells) / max(cells.size, 1))
 
 
 def places_of(points: Points) -> Canvas:

@@ -29,10 +29,9 @@ from mien.engine.mesh.regions import (
 from mien.engine.mesh.told import MUCH, SEEN_TOO
 from mien.engine.mesh.topology import SURFACE_POINTS
 from mien.engine.pose import eyes_open, mouth_open, pose
-from mien.engine.ranks import middle
-from mien.engine.types import Face, Floats, Image, Points
+from mien.engine.ranks import middle, share_of
+from mien.engine.types import Cells, Face, Floats, Image, Points
 
-Cells = NDArray[np.bool_]
 Indices = NDArray[np.intp]
 Parts = NDArray[np.uint8]
 Drawn = NDArray[np.int32]
@@ -156,7 +155,7 @@ def outside(size: tuple[int, int], landmarks: Points) -> float:
     """Share of the ``(478, 3)`` landmarks that lie outside a picture of ``size`` (width, height)."""
     flat = landmarks[:SURFACE_POINTS, :2]
     beyond = (flat < 0) | (flat > np.array(size) - 1)
-    return shared(beyond[:, 0] | beyond[:, 1])
+    return share_of(beyond[:, 0] | beyond[:, 1])
 
 
 #: From this certainty on a picture has one ink.
@@ -275,7 +274,7 @@ class View:
         ordered = np.sort(values)
         bright, half, most = ordered[(len(values) * SHARES).astype(int)].tolist()
         glare = float(np.log((most + SHADOW_FLOOR) / (half + SHADOW_FLOOR)))
-        black, white = shared(values <= BLACK), shared(values >= WHITE)
+        black, white = share_of(values <= BLACK), share_of(values >= WHITE)
         return bright, black, white, self._side_light(values, rows, columns), glare
 
     def lamps(self) -> float:
@@ -305,11 +304,6 @@ class View:
         spread = np.clip(spread, SPREAD_FLOOR, SPREAD_CEILING)
         away = np.asarray((colours - usual) / spread, np.float32)
         return Hidden(parts=self.parts, away=away)
-
-
-def shared(cells: Cells) -> float:
-    """The share of true ones among some; a tenth of what numpy's mean takes."""
-    return float(np.count_nonzero(cells) / cells.size)
 
 
 def parts_of(points: Points, side: int) -> Parts:
@@ -379,7 +373,7 @@ class Hidden:
         if not len(away):
             return 0.0, 0.0
         other = (away * away).sum(axis=1) > OTHER**2
-        return shared(other), float(away[:, 0].sum()) / len(away)
+        return share_of(other), float(away[:, 0].sum()) / len(away)
 
 
 #: Pixels over which is averaged to see whether there was anything to average away.

@@ -1,11 +1,11 @@
-"""Medians and percentiles without what NumPy does between two values: a third of the time."""
+"""Medians, percentiles and shares without what NumPy does beside: a third of the time, and less."""
 
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mien.engine.types import Floats
+from mien.engine.types import Cells, Floats
 
 PERCENT = 100
 #: Percent: the median.
@@ -32,3 +32,13 @@ def ranked(values: NDArray[Any], percent: float) -> float:
         raise ValueError("there is no rank among no values")
     at = max(0, int(np.ceil(len(flat) * percent / PERCENT)) - 1)
     return float(np.partition(flat, at)[at])
+
+
+def spread(values: NDArray[Any], low: float, high: float) -> float:
+    """How much larger the value at ``high`` percent of ``values`` is than that at ``low``; see `ranked`."""
+    return ranked(values, high) - ranked(values, low)
+
+
+def share_of(cells: Cells) -> float:
+    """The share of true ones among ``cells``; 0 where there are none."""
+    return float(np.count_nonzero(cells) / max(cells.size, 1))

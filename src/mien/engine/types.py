@@ -18,6 +18,8 @@ Points = NDArray[np.float32]
 #: ``(2, 3)`` float32, picture -> crop.
 Matrix = NDArray[np.float32]
 Floats = NDArray[np.float32]
+#: What is true of each pixel, of each cell of a grid, or of each of some.
+Cells = NDArray[np.bool_]
 
 #: Vertices of the face mesh: 468 of the surface and 5 for each iris.
 MESH_POINTS = 478

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from mien.engine.frames.picture import Picture, Window, window_around
 from mien.engine.hands import palm_length
 from mien.engine.mesh.fingers import PERHAPS, drawn
-from mien.engine.types import Face, Floats, Hand, Points
+from mien.engine.types import Cells, Face, Floats, Hand, Points
 
 #: Larger side of the face, pixels, at which it is followed; smaller ones are not enlarged.
 SIDE = 128.0
@@ -68,9 +68,7 @@ def reduced(points: Points, window: Window, scale: float) -> Points:
     return np.asarray((points[:, :2] - window[:2]) * scale, np.float32)
 
 
-def followed(
-    one: NDArray[np.uint8], other: NDArray[np.uint8], at: Points
-) -> tuple[Points, NDArray[np.bool_]]:
+def followed(one: NDArray[np.uint8], other: NDArray[np.uint8], at: Points) -> tuple[Points, Cells]:
     """``(N, 2)`` where points of ``one`` are in ``other``, and ``(N,)`` whether they were found."""
     start = np.ascontiguousarray(at[:, None])
     to, found, _ = cv2.calcOpticalFlowPyrLK(
@@ -82,7 +80,7 @@ def followed(
 
 def bare(
     hands: Sequence[Hand], at: Points, window: Window, scale: float, like: NDArray[np.uint8]
-) -> NDArray[np.bool_]:
+) -> Cells:
     """``(N,)`` whether points lie where none of ``hands`` can be; outside of ``like`` nothing is known."""
     height, width = like.shape
     columns, rows = np.rint(at).astype(int).T
@@ -96,7 +94,7 @@ def bare(
     return np.asarray(free)
 
 
-def settled(at: Points, moved: Points, there: NDArray[np.bool_], size: float) -> Floats:
+def settled(at: Points, moved: Points, there: Cells, size: float) -> Floats:
     """``(N, 2)`` each landmark's own movement, as far as it goes with the similarity that most have in common.
 
     Args:

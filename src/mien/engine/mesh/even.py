@@ -16,7 +16,7 @@ from mien.engine.mesh.light import DARK_FLOOR, LUMA, PRIOR, SAMPLED_EVERY
 from mien.engine.mesh.raster import Raster, cut, put
 from mien.engine.mesh.shape import smoothstep
 from mien.engine.mesh.skin import ENOUGH_CELLS
-from mien.engine.ranks import HALFWAY, ranked
+from mien.engine.ranks import HALFWAY, ranked, spread
 from mien.engine.sampling import blurred, channels, interpolated
 from mien.engine.types import HALF, Floats, Image, Mask
 
@@ -136,7 +136,7 @@ def between(low: float, high: float, bright: Floats, bare: Mask) -> float:
     """
     every = np.s_[::SAMPLED_EVERY, ::SAMPLED_EVERY]
     skin = bright[every][bare[every] > HALF]
-    return ranked(skin, high) - ranked(skin, low) if len(skin) >= ENOUGH_CELLS else 0.0
+    return spread(skin, low, high) if len(skin) >= ENOUGH_CELLS else 0.0
 
 
 def mean(values: Floats, weight: Mask, sigma: float) -> Floats:

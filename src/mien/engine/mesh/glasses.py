@@ -22,7 +22,7 @@ from mien.engine.mesh.shape import smoothstep
 from mien.engine.mesh.skin import from_skin, length
 from mien.engine.ranks import ranked
 from mien.engine.sampling import blurred, disc
-from mien.engine.types import Floats, Image, Mask, Points
+from mien.engine.types import Cells, Floats, Image, Mask, Points
 
 #: A frame is thinner than this share of the face, and its bridge than that.
 THICKEST, THICKEST_BRIDGE = 0.09, 0.1
@@ -77,7 +77,7 @@ class Seat:
     cells: float
     #: Skin to learn from, and the part of it that shows how rough it is.
     skin: Mask
-    rough: NDArray[np.bool_]
+    rough: Cells
     #: At the temples, where a frame's arms are.
     temples: Mask
     #: Between the eyes, where the bridge crosses, and below each, where a rim runs.

@@ -15,7 +15,7 @@ from mien.engine.mesh.light import (
     matt,
     slow_mean,
 )
-from mien.engine.ranks import ranked
+from mien.engine.ranks import ranked, spread
 from mien.engine.sampling import averaged, averaged_values, times
 from mien.engine.types import HALF, Image, Mask
 
@@ -105,7 +105,7 @@ def apart(colours: Image) -> float:
     """How far apart the ratios of red to green and of blue to green of ``(N, 3)`` uint8 RGB are, a logarithm."""
     levels = np.log(colours.astype(np.float32) + 2 * DARK_FLOOR)
     ratios = levels[:, [0, 2]] - levels[:, 1:2]
-    red, blue = (ranked(one, 100 - AT_ENDS) - ranked(one, AT_ENDS) for one in ratios.T)
+    red, blue = (spread(one, AT_ENDS, 100 - AT_ENDS) for one in ratios.T)
     return float(np.hypot(red, blue))
 
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from mien.engine.mesh.chart import Chart
 from mien.engine.mesh.masks import near, together
@@ -12,7 +11,7 @@ from mien.engine.mesh.regions import LEFT_EYE, RIGHT_EYE, Indices
 from mien.engine.mesh.shape import smoothstep
 from mien.engine.ranks import HALFWAY, ranked
 from mien.engine.sampling import disc
-from mien.engine.types import HALF, Image, Mask
+from mien.engine.types import HALF, Cells, Image, Mask
 
 #: Lenses are dark where so many percent of what is around both eyes are darker than this share of the
 #: cheek below: of 108 portraits only those with opaque lenses are (.63); the others begin at .91.
@@ -22,8 +21,6 @@ PERCENT, DARKER = 85, 0.8
 PERHAPS, SURELY, THINNEST, REACH = 0.65, 0.55, 0.05, 0.17
 #: Below the lids, shares of the face, the cheek begins and ends.
 CHEEK_FROM, CHEEK_TO = 0.06, 0.24
-
-Cells = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -10,7 +10,6 @@ from statistics import median
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from mien.engine.mesh import masks
 from mien.engine.mesh.chart import Chart, fine
@@ -19,9 +18,7 @@ from mien.engine.mesh.shape import smoothstep
 from mien.engine.mesh.skin import ENOUGH_CELLS, length
 from mien.engine.ranks import middle
 from mien.engine.sampling import blurred, disc
-from mien.engine.types import HALF, Floats, Mask
-
-Cells = NDArray[np.bool_]
+from mien.engine.types import HALF, Cells, Floats, Mask
 
 #: Distances from skin, in sigmas, from which a cell is suspect and from which it is no skin. Loose on
 #: the target (its shadows and make-up may be covered), strict on the source, whose hair and hats must

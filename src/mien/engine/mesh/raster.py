@@ -14,7 +14,7 @@ from mien.engine.mesh import loops
 from mien.engine.mesh.layout import Layout
 from mien.engine.mesh.plain import CORNER_BITS, MOST_AVERAGED
 from mien.engine.sampling import averaged
-from mien.engine.types import Floats, Image, Mask, Points
+from mien.engine.types import Cells, Floats, Image, Mask, Points
 
 #: Fractional bits of OpenCV's drawing coordinates.
 SUBPIXEL_BITS = 4
@@ -72,7 +72,7 @@ class Region:
             rows=int(high[1] - low[1]),
         )
 
-    def where(self, chosen: NDArray[np.bool_]) -> "Region | None":
+    def where(self, chosen: Cells) -> "Region | None":
         """The smallest part that holds all ``chosen`` cells ``(rows, columns)``; None for none."""
         rows, columns = np.flatnonzero(chosen.any(axis=1)), np.flatnonzero(chosen.any(axis=0))
         if not len(rows):

@@ -12,12 +12,12 @@ from mien.engine.mesh.chart import Chart
 from mien.engine.mesh.light import DARK_FLOOR
 from mien.engine.mesh.look import Look
 from mien.engine.mesh.masks import away_from
-from mien.engine.mesh.occlusion import Cells, opened, side, touching
+from mien.engine.mesh.occlusion import opened, side, touching
 from mien.engine.mesh.regions import LEFT_EYE
 from mien.engine.mesh.skin import ENOUGH_CELLS
 from mien.engine.ranks import middle
 from mien.engine.sampling import blurred, disc
-from mien.engine.types import HALF, Floats, Mask
+from mien.engine.types import HALF, Cells, Floats, Mask
 
 #: Skin this much darker than half of the face (a logarithm) is in the shade, as far as this share of the face from
 #: what throws it. What is smaller than that share of the face is a wrinkle.
