@@ -12,6 +12,7 @@ from mien.engine.advice import TARGET_RULES, about_targets, softness
 from mien.engine.beside import ALONE, Beside
 from mien.engine.casting import Casting
 from mien.engine.choose import All, At, Largest, Numbered, Within, left_to_right, middle
+from mien.engine.lighting import UNSEEN
 from mien.engine.options import SwapOptions
 from mien.engine.pipeline import (
     Draft,
@@ -108,7 +109,7 @@ def quality(**changes):
         "size": 300.0,
         "eyes": 0.3,
         "blocks": 1.0,
-        "brightness": 200.0,
+        "light": UNSEEN,
         "one_ink": False,
         "covers": None,
     }

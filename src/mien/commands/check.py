@@ -123,7 +123,7 @@ def facts(seen: Seen) -> dict[str, object]:
         "pitch": round(quality.pitch),
         "roll": round(quality.roll),
         "sharpness": round(1 - quality.blur, DIGITS),
-        "brightness": round(quality.brightness),
+        "brightness": round(quality.light.brightness),
         "eyes_open": round(quality.eyes, DIGITS),
         "mouth_open": round(quality.mouth, DIGITS),
         "covered": {

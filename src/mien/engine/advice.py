@@ -53,7 +53,7 @@ CUT_OFF = 0.08
 DIM, BLACKENED, BURNT = 62, 0.4, 0.15
 #: Stops between the halves of a face; a window on one side makes .9.
 ONE_SIDED = 1.35
-#: `Quality.glare` of hard light: sun on dark skin reaches .70, what is above .72 has shadows with edges.
+#: `Light.glare` of hard light: sun on dark skin reaches .70, what is above .72 has shadows with edges.
 HARD_LIGHT = 0.72
 #: `Quality.lamps`: lamps of two colours and one red one have 2.7 and more, daylight and warm lamps 1.5 at most, and
 #: JPEG of quality 3 has 1.8.
@@ -92,19 +92,19 @@ def is_blurred(quality: Quality) -> bool:
 
 def is_dark(quality: Quality) -> bool:
     """Whether much of the face lies in shadow without drawing."""
-    return whole(quality) and (quality.brightness < DIM or quality.black > BLACKENED)
+    return whole(quality) and (quality.light.brightness < DIM or quality.light.black > BLACKENED)
 
 
 def is_hard_lit(quality: Quality) -> bool:
     """Whether shadows with edges lie on a face that nothing covers, and that is not said to lie in shadow or to be half in it."""
     told = is_dark(quality) or is_fringed(quality) or is_masked(quality) or is_one_sided(quality)
     shown = whole(quality) and abs(quality.yaw) < PROFILE
-    return shown and not told and quality.glare > HARD_LIGHT
+    return shown and not told and quality.light.glare > HARD_LIGHT
 
 
 def is_one_sided(quality: Quality) -> bool:
     """Whether one half of a face gets much more light than the other."""
-    return whole(quality) and not is_dark(quality) and quality.side_light > ONE_SIDED
+    return whole(quality) and not is_dark(quality) and quality.light.side > ONE_SIDED
 
 
 def is_fringed(quality: Quality) -> bool:
@@ -270,7 +270,7 @@ SOURCE_RULES: tuple[Rule, ...] = (
     DARK,
     Rule(
         code="overexposed",
-        has=lambda q: q.white > BURNT,
+        has=lambda q: q.light.white > BURNT,
         one=whatever("face is overexposed."),
     ),
     Rule(

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from mien.engine.covers import Covers
 from mien.engine.geometry import Pyramid, Viewed, crop_of, moved_by
 from mien.engine.landmarks import crop_around
+from mien.engine.lighting import Light, light_on
 from mien.engine.mesh.lamps import apart, one_ink
 from mien.engine.mesh.regions import (
     FOREHEAD,
@@ -56,15 +57,8 @@ class Quality:
     blur: float
     #: How much steeper steps are on the 8 pixel grid of JPEG than off it; about 1 where there is none.
     blocks: float
-    #: Luminance, 0..255, that a tenth of the skin exceeds.
-    brightness: float
-    #: Shares of the skin that are (nearly) black and white.
-    black: float
-    white: float
-    #: By how many stops one half of the face is brighter than the other.
-    side_light: float
-    #: By what factor (logarithm) the brightest of its skin is brighter than half of it.
-    glare: float
+    #: How much falls on it, from which side, and how hard.
+    light: Light
     #: How far apart (logarithms) the ratios of its skin's colours are: lamps of several colours, or one strong one.
     lamps: float
     #: Whether all colours are shades of one: black and white, sepia, one coloured lamp.
@@ -125,7 +119,6 @@ def assess(image: Viewed, face: Face, *, closely: bool = True) -> Quality:
     hidden = view.hidden()
     forehead, forehead_lighter = hidden.look(Part.FOREHEAD)
     around_eyes, eyes_lighter = hidden.look(Part.AROUND_EYES)
-    brightness, black, white, side, glare = view.light()
     return Quality(
         size=size,
         yaw=yaw,
@@ -135,11 +128,7 @@ def assess(image: Viewed, face: Face, *, closely: bool = True) -> Quality:
         mouth=mouth_open(face.landmarks),
         blur=view.blur() if closely else 0.0,
         blocks=blocks(picture.pixels, box) if closely else 1.0,
-        brightness=brightness,
-        black=black,
-        white=white,
-        side_light=side,
-        glare=glare,
+        light=view.light(),
         lamps=view.lamps(),
         one_ink=closely and one_ink(view.crop) > MOSTLY,
         forehead=forehead,
@@ -265,33 +254,24 @@ class View:
         grey = cv2.cvtColor(self.crop, cv2.COLOR_RGB2GRAY).astype(np.float32)
         return max(kept_steps(grey, self.features), kept_steps(grey.T, self.features.T))
 
-    def light(self) -> tuple[float, float, float, float, float]:
-        """Brightness, shares of black and white, stops between the halves, and glare (see `Quality`)."""
+    def light(self) -> Light:
+        """The light on its skin."""
         rows, columns = np.nonzero((self.parts >= Part.SKIN) & (self.parts <= Part.LOWER_FACE))
-        if not len(rows):
-            return NEITHER, 0.0, 0.0, 0.0, 0.0
-        values = cv2.cvtColor(self.small, cv2.COLOR_RGB2GRAY)[rows, columns].astype(np.float32)
-        ordered = np.sort(values)
-        bright, half, most = ordered[(len(values) * SHARES).astype(int)].tolist()
-        glare = float(np.log((most + SHADOW_FLOOR) / (half + SHADOW_FLOOR)))
-        black, white = share_of(values <= BLACK), share_of(values >= WHITE)
-        return bright, black, white, self._side_light(values, rows, columns), glare
+        levels = cv2.cvtColor(self.small, cv2.COLOR_RGB2GRAY)[rows, columns].astype(np.float32)
+        return light_on(levels, self._left(rows, columns))
 
     def lamps(self) -> float:
         """How far apart the ratios of the skin's colours are (see `Quality`); glasses are left out."""
         skin = (self.parts >= Part.CHEEK) & (self.parts <= Part.LOWER_FACE)
         return apart(self.small[skin]) if np.count_nonzero(skin) >= ENOUGH_SKIN else 0.0
 
-    def _side_light(self, values: Floats, rows: Indices, columns: Indices) -> float:
-        """Stops between the medians of ``values`` left and right of the line from top to chin."""
+    def _left(self, rows: Indices, columns: Indices) -> Cells:
+        """``(N,)`` which pixels are left of the line from top to chin; none where that does not go down."""
         top, chin = self.points[TOP], self.points[CHIN]
         if chin[1] <= top[1]:
-            return 0.0
-        left = columns < top[0] + (rows - top[1]) * ((chin[0] - top[0]) / (chin[1] - top[1]))
-        if left.all() or not left.any():
-            return 0.0
-        one, other = (middle(half) + SHADOW_FLOOR for half in (values[left], values[~left]))
-        return float(abs(np.log2(one / other)))
+            return np.zeros(rows.shape, bool)
+        along = (chin[0] - top[0]) / (chin[1] - top[1])
+        return np.asarray(columns < top[0] + (rows - top[1]) * along)
 
     def hidden(self) -> "Hidden":
         """How far each pixel is from the colour of the cheeks."""
@@ -339,15 +319,6 @@ def outline(canvas: Parts, drawn: Drawn, rings: Rings, part: Part, share: float)
     cv2.polylines(canvas, lines, True, int(part), width, shift=SUBPIXEL_BITS)
 
 
-#: Luminance of skin where there is none to be seen.
-NEITHER = 128.0
-#: Luminance up to which skin has lost its shape to shadow, and from which to light.
-BLACK, WHITE = 20.0, 245.0
-BRIGHT_SHARE = 0.9
-#: Of its skin so much is darker than what tells of brightness, than its middle, and than its glare.
-SHARES = np.array([BRIGHT_SHARE, 0.5, 0.97])
-#: Added to luminance before halves are compared: the noise of black is no light.
-SHADOW_FLOOR = 4.0
 #: Cheeks smaller than this (pixels) teach nothing: full profiles, tiny faces.
 ENOUGH_SKIN = 24
 #: Believed spreads of Y, Cr and Cb: noise at least, one skin at most.

@@ -1,5 +1,6 @@
 """Medians, percentiles and shares without what NumPy does beside: a third of the time, and less."""
 
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -27,16 +28,22 @@ def ranked(values: NDArray[Any], percent: float) -> float:
     Raises:
         ValueError: when there are none.
     """
-    flat = values.ravel()
-    if not len(flat):
-        raise ValueError("there is no rank among no values")
-    at = max(0, int(np.ceil(len(flat) * percent / PERCENT)) - 1)
-    return float(np.partition(flat, at)[at])
+    at = rank(values, percent)
+    return float(np.partition(values.ravel(), at)[at])
 
 
 def spread(values: NDArray[Any], low: float, high: float) -> float:
-    """How much larger the value at ``high`` percent of ``values`` is than that at ``low``; see `ranked`."""
-    return ranked(values, high) - ranked(values, low)
+    """How much larger the one of ``values`` at ``high`` percent is than that at ``low``; as `ranked`, in one go."""
+    first, last = rank(values, low), rank(values, high)
+    ordered = np.partition(values.ravel(), (first, last))
+    return float(ordered[last]) - float(ordered[first])
+
+
+def rank(values: NDArray[Any], percent: float) -> int:
+    """Where the one at ``percent`` stands among ``values`` in their order, from 0; see `ranked`."""
+    if not values.size:
+        raise ValueError("there is no rank among no values")
+    return max(0, ceil(values.size * percent / PERCENT) - 1)
 
 
 def share_of(cells: Cells) -> float:
