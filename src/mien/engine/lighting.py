@@ -14,7 +14,8 @@ BLACK, WHITE = 20.0, 245.0
 #: So much of the skin is darker than what tells of brightness.
 BRIGHT_SHARE = 0.9
 #: Light is as hard as the brightest skin is brighter than half of it: so many of a hundred pixels are darker than
-#: either. What is brighter still is a glint.
+#: either. What is brighter still is a glint. `mien.engine.mesh.even` measures the same on bare skin, for which a face
+#: has to be laid on the chart first; a warning waits for nothing.
 GLARE = HALFWAY, 97
 
 

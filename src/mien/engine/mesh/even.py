@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from mien.engine.ground import luminance
+from mien.engine.lighting import GLARE
 from mien.engine.mesh.beard import full_beard
 from mien.engine.mesh.chart import Chart, brought
 from mien.engine.mesh.lamps import several
@@ -16,14 +17,15 @@ from mien.engine.mesh.light import DARK_FLOOR, LUMA, PRIOR, SAMPLED_EVERY
 from mien.engine.mesh.raster import Raster, cut, put
 from mien.engine.mesh.shape import smoothstep
 from mien.engine.mesh.skin import ENOUGH_CELLS
-from mien.engine.ranks import HALFWAY, ranked, spread
+from mien.engine.ranks import ranked, spread
 from mien.engine.sampling import blurred, channels, interpolated
 from mien.engine.types import HALF, Floats, Image, Mask
 
-#: Light is hard where the brightest skin, but for so many cells in a hundred, is brighter than half of a face's by
-#: the first of these factors (logarithms), and surely so at the second. Of 29 frontal portraits most lie below the
-#: first, dark skin that shines between both; dramatic light begins at .85.
-BRIGHTEST, HARD = 97, (0.5, 0.85)
+#: Light is hard where the glare (`mien.engine.lighting`) is above the first of these (logarithms), and surely so at
+#: the second. Of 29 frontal portraits most lie below the first, dark skin that shines between both; dramatic light
+#: begins at .85. The warning of hard light takes it of all that the outline encloses, where cloth and a second lamp
+#: glare that are no bare skin, by a limit of its own: no limit on bare skin warns of the same ones of 93 portraits.
+HARD = 0.5, 0.85
 #: It is hard, too, where shade lies on a part of a face: of the skin above the jaw, where no beard grows, these of a
 #: hundred cells are apart by the first of these factors (logarithms), and surely by the second. Of 93 portraits 79 lie
 #: below the first, those from the second on are in dramatic light.
@@ -120,7 +122,7 @@ def lightless(by: Floats, skin: Mask) -> Mask:
 
 def hardness(bright: Floats, bare: Mask) -> float:
     """0..1: how surely light is hard on a face as ``bright`` ``(h, w)`` (logarithms) where it is ``bare``."""
-    return float(smoothstep(*HARD, between(HALFWAY, BRIGHTEST, bright, bare)))
+    return float(smoothstep(*HARD, between(*GLARE, bright, bare)))
 
 
 def shadedness(bright: Floats, beardless: Mask) -> float:
