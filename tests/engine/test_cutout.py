@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from mien.engine.portrait.cutout import Cutout, cut_out, followed
+from mien.engine.portrait.cutout import Cutout, cut_out, followed, outlined
 from mien.engine.portrait.segment import People, Segmenter
 from mien.engine.portrait.spill import hair_of, lit_alike
 from mien.engine.portrait.trimap import View, of_one_piece, without_pinholes
@@ -156,6 +156,39 @@ def test_leaves_behind_a_person_leave_nothing_at_the_outline():
 
     assert found.alpha[away > 7].max() < 0.1
     assert found.alpha[away < -10].min() > 0.9
+
+
+def test_where_colours_say_too_little_there_is_an_outline_and_no_veil():
+    """
+    A ramp of 40 pixels is a narrow edge in the same place where it is in doubt, and stays as it is where it is not.
+    """
+    image, alpha = synthetic()
+    view = View.of(image, haired(coarse(alpha)), 160, ())
+    ramp = np.tile(np.linspace(-2.5, 3.475, 240, dtype=np.float32).clip(0, 1), (240, 1))
+    doubt = np.zeros_like(view.mask)
+    doubt[:120] = 0.2
+    found = outlined(ramp, doubt, view)
+    between = (found > 0.1) & (found < 0.9)
+
+    assert between[30].sum() <= 16
+    assert np.argmax(found[30] > 0.5) == np.argmax(ramp[30] > 0.5)
+    assert (found[210] == ramp[210]).all()
+
+
+def test_leaves_behind_a_person_make_no_veil():
+    """
+    Before a background of many colours that change from pixel to pixel hardly anything is half a person.
+    """
+    image, alpha = synthetic()
+    leaves = (
+        np.random.default_rng(4).integers(20, 160, (80, 80, 3)).repeat(3, axis=0).repeat(3, axis=1)
+    )
+    image = np.rint(image * alpha[..., None] + leaves * (1 - alpha[..., None])).astype(np.uint8)
+    found = cut_out(image, haired(coarse(alpha)), 160)
+    half = (found.alpha > 0.2) & (found.alpha < 0.8)
+    rim = (alpha > 0.2) & (alpha < 0.8)
+
+    assert half.sum() < 0.4 * rim.sum()
 
 
 def test_black_before_black_has_an_outline_and_no_veil():

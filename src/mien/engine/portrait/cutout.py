@@ -37,6 +37,9 @@ AT_OUTLINE, FAR_OFF, FAR = 0.06, 0.045, 0.014
 SAID = 0.5
 #: Variance from which a share is in doubt, and shares that then are none and all.
 DOUBTFUL, NONE, ALL = 0.03, 0.35, 0.65
+#: Variance from which colours say too little of a soft edge, and nothing; half the width of the outline there (faces),
+#: and pixels at least.
+VAGUE, OUTLINE, LEAST = (0.035, 0.09), 0.004, 0.5
 #: Cells around one whose colour tells nothing are heard up to so many faces away, twice, for a square has corners;
 #: each the more the less it is in doubt, down to this variance.
 EVENED, TWICE, SETTLED = 0.015, 2, 0.01
@@ -94,8 +97,9 @@ def cut_out(
     ours = hair_colours(view, behind)
     hair = hair_of(faces, view) * (not lit_alike(view, ours, behind))
     view = view.pierced(see_through(view, behind) * hair)
-    shares, both = shared_out(view)
-    share = kept(followed(image, view.guide, shares, view.size), view)
+    shares, doubt, both = shared_out(view)
+    share = outlined(followed(image, view.guide, shares, view.size), doubt, view)
+    share = kept(share, view)
     colour = unmixed(image, share, both)
     spilled = spilled_on(view, ours, behind) * hair
     return Cutout(
@@ -121,13 +125,16 @@ def see_through(view: View, behind: Floats) -> Mask:
     return np.asarray(found & (view.person > 0), np.float32)
 
 
-def shared_out(view: View) -> tuple[Mask, tuple[Floats, Floats]]:
-    """``(h, w)`` how much of each cell is person, and ``(h, w, 3)`` colours of the person and behind them."""
+def shared_out(view: View) -> tuple[Mask, Mask, tuple[Floats, Floats]]:
+    """``(h, w)`` how much of each cell is person, the variance of that by colour, and ``(h, w, 3)`` colours of the
+    person and behind them.
+    """
     shares = np.maximum(step(LOW, HIGH, view.mask) * (1 - view.nobody), view.person)
+    doubt = np.zeros_like(shares)
     ours, behind = view.guide.copy(), view.guide.copy()
     rows, columns = np.nonzero((view.person <= 0) & (view.nobody <= 0))
     if not (len(rows) and view.person.any() and view.nobody.any()):
-        return shares, (ours, behind)
+        return shares, doubt, (ours, behind)
     at = rows, columns
     votes = Votes.of(
         view.guide,
@@ -139,8 +146,8 @@ def shared_out(view: View) -> tuple[Mask, tuple[Floats, Floats]]:
     shares[at] = (votes.share * trust + shares[at] * distrust) / (trust + distrust)
     shares = evened(shares, at, votes, view.size)
     shares[at] = decided(shares[at], votes.doubt)
-    ours[at], behind[at] = votes.ours.T, votes.behind.T
-    return of_one_piece(shares, view.person), (ours, behind)
+    doubt[at], ours[at], behind[at] = votes.doubt, votes.ours.T, votes.behind.T
+    return of_one_piece(shares, view.person), doubt, (ours, behind)
 
 
 def evened(shares: Mask, at: tuple[Places, Places], votes: Votes, size: float) -> Mask:
@@ -202,6 +209,20 @@ def edges_of(guide: Floats, radius: int) -> Mask:
     squares = boxed(guide * guide, radius)
     variance = cv2.transform(squares - mean * mean, np.ones((1, 3), np.float32))
     return np.asarray(variance / (variance + PLAIN), np.float32)
+
+
+def outlined(alpha: Mask, doubt: Mask, view: View) -> Mask:
+    """``alpha``, where colours leave it in ``doubt`` an outline of even width: what is guessed would be a veil.
+
+    As before leaves, and in the dark.
+    """
+    full = alpha.shape[1], alpha.shape[0]
+    vague = boxed(step(*VAGUE, doubt), max(1, round(view.size * EVENED)))
+    share = np.asarray(cv2.resize(vague, full), np.float32)
+    clean = step(NONE, ALL, alpha)
+    width = max(LEAST, view.size / view.scale * OUTLINE)
+    outline = cv2.GaussianBlur(clean, (0, 0), width)
+    return np.asarray(alpha + (outline - alpha) * share, np.float32)
 
 
 def kept(alpha: Mask, view: View) -> Mask:
