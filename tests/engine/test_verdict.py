@@ -187,6 +187,19 @@ def test_clothes_are_not_pierced_where_hair_is(astronaut, astronaut_face):
     )
 
 
+def test_a_gap_outside_of_hair_stays_open_though_it_has_the_person_s_colours():
+    """
+    Between chin and shoulder sand is as brown as skin: the network is believed there, and in hair the colours are.
+    """
+    mask, told = np.full((80, 80), 0.95, np.float32), np.zeros((80, 80), np.float32)
+    mask[20:60, 30:42], told[20:60, 30:42] = 0.25, 2.5
+    bare, hair = np.zeros_like(mask), np.ones_like(mask)
+    skin, locks = (weighed(mask, each, told, 200, [], scale=1.0) for each in (bare, hair))
+
+    assert skin[25:55, 33:39].max() < 0.5
+    assert locks[25:55, 33:39].min() > 0.5
+
+
 def test_pieces_are_overruled_by_what_is_clear_only():
     """
     A piece that changes sides by weak words stays; one clear spot carries a whole piece, unless that is a speck.

@@ -19,6 +19,9 @@ EVEN, SUREST = 0.5, 0.98
 #: How much the network's logarithm of odds counts at most for a person, in hair and elsewhere, and against one: it
 #: rather takes too much than too little, most of all gaps in hair.
 FOR_HAIR, FOR, AGAINST = 2.0, 3.0, 3.5
+#: Its logarithm of odds against a person counts so many times where there is no hair: what shows between a chin and a
+#: shoulder often has the colours of skin or cloth, and strands the network gives up lightly are hair's.
+NO_HAIR = 2.5
 #: How much more it counts a face's size farther from its outline, and that many times more in clothes,
 #: which have all colours and few gaps.
 DEEPER, CLOTHES = 4.0, 10.0
@@ -73,7 +76,9 @@ def placed(mask: Mask, size: float, hair: Mask) -> Mask:
     inside = (mask > EVEN).astype(np.uint8)
     into = cv2.distanceTransform(inside, cv2.DIST_L2, 3)
     out = cv2.distanceTransform(1 - inside, cv2.DIST_L2, 3)
-    said = np.clip(log_odds(mask), -AGAINST, np.where(hair > 0, FOR_HAIR, FOR))
+    odds = log_odds(mask)
+    odds[(odds < 0) & (hair <= 0)] *= NO_HAIR
+    said = np.clip(odds, -AGAINST, np.where(hair > 0, FOR_HAIR, FOR))
     deep = into * step(*CERTAIN, mask) * np.where(hair > 0, 1, CLOTHES) - out
     return np.asarray(said + deep * (DEEPER / size), np.float32)
 
