@@ -269,10 +269,24 @@ def test_islands_of_the_cut_out_are_dropped():
     shares, person = np.zeros((20, 20), np.float32), np.zeros((20, 20), np.float32)
     person[5:10, 5:10] = shares[5:10, 5:10] = 1
     shares[10:15, 7], shares[16:19, 15:18] = 0.4, 0.8
-    kept = of_one_piece(shares, person)
+    kept = of_one_piece(shares, person, 100)
 
     assert (kept[10:15, 7] == shares[10:15, 7]).all()
     assert (kept[16:19, 15:18] == 0).all()
+
+
+def test_a_broad_piece_does_not_hang_by_a_veil():
+    """
+    A lamp beside a curl that a veil joins to it is dropped; a lock that hangs by as little is kept.
+    """
+    shares, person = np.zeros((40, 60), np.float32), np.zeros((40, 60), np.float32)
+    person[5:15, 5:15] = shares[5:15, 5:15] = 1
+    shares[8:12, 15:20], shares[4:16, 20:32] = 0.2, 0.9
+    shares[15:20, 8:10], shares[20:36, 8:11] = 0.2, 0.9
+    kept = of_one_piece(shares, person, 100)
+
+    assert (kept[4:16, 20:32] == 0).all()
+    assert (kept[20:36, 8:11] > 0).all()
 
 
 def test_colours_vote_for_a_share_and_doubt_it_where_there_are_too_many():

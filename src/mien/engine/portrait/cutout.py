@@ -147,7 +147,7 @@ def shared_out(view: View) -> tuple[Mask, Mask, tuple[Floats, Floats]]:
     shares = evened(shares, at, votes, view.size)
     shares[at] = decided(shares[at], votes.doubt)
     doubt[at], ours[at], behind[at] = votes.doubt, votes.ours.T, votes.behind.T
-    return of_one_piece(shares, view.person), doubt, (ours, behind)
+    return of_one_piece(shares, view.person, view.size), doubt, (ours, behind)
 
 
 def evened(shares: Mask, at: tuple[Places, Places], votes: Votes, size: float) -> Mask:

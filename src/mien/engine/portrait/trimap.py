@@ -42,8 +42,8 @@ DEEP = 0.7
 PINHOLE, UNSURE_HAIR, UNSURE, FILLED = 0.2, 0.4, 0.28, 0.6
 #: Single hairs are so near (faces) to what the network takes for hair.
 FRINGE = 0.08
-#: Shares below this hold nothing together.
-FAINT = 0.15
+#: Shares below these hold nothing together, and nothing that is broader than a lock of hair: half its width (faces).
+FAINT, FIRM, BROAD = 0.15, 0.3, 0.025
 
 
 def of_people(mask: Mask, faces: Mask, size: float) -> Mask:
@@ -82,13 +82,26 @@ def without_pinholes(mask: Mask, hair: Mask, size: float) -> Mask:
     return np.asarray(np.where(small[labels], np.maximum(mask, FILLED), mask), np.float32)
 
 
-def of_one_piece(shares: Mask, person: Mask) -> Mask:
-    """``shares`` without what hangs together with no cell of ``person``."""
-    _, labels = cv2.connectedComponents((shares > FAINT).astype(np.uint8), connectivity=8)
-    kept = np.zeros(labels.max() + 1, np.float32)
+def of_one_piece(shares: Mask, person: Mask, size: float) -> Mask:
+    """``shares`` without what hangs together with no cell of ``person``, or is broad and does so by a veil only.
+
+    Args:
+        size: of a face, cells.
+    """
+    held = shares * attached(shares > FAINT, person, 0)
+    return np.asarray(held * attached(held > FIRM, person, size * BROAD), np.float32)
+
+
+def attached(cells: NDArray[np.bool_], person: Mask, broad: float) -> Mask:
+    """``(h, w)`` 0 in pieces of ``cells`` with no cell of ``person`` and one farther than ``broad`` from their outline."""
+    piece = cells.astype(np.uint8)
+    _, labels = cv2.connectedComponents(piece, connectivity=8)
+    inside = cv2.distanceTransform(piece, cv2.DIST_L2, 3)
+    kept = np.ones(labels.max() + 1, np.float32)
+    kept[labels[inside > broad]] = 0
     kept[labels[person > 0]] = 1
     kept[0] = 1
-    return np.asarray(shares * kept[labels], np.float32)
+    return np.asarray(kept[labels], np.float32)
 
 
 def border_of(cells: Cells) -> Cells:
