@@ -1,9 +1,12 @@
 """Errors keep their words and facts wherever they go."""
 
 import pickle
+import re
+from pathlib import Path
 
 import pytest
 
+import mien
 from mien.errors import Busy, Expired, MienError, NoFaceFound, TooLarge, Unauthorized
 
 
@@ -27,3 +30,21 @@ def test_an_error_crosses_between_processes_unchanged(error: MienError) -> None:
     assert type(error) is type(twin)
     assert str(error) == str(twin)
     assert error.__dict__ == twin.__dict__
+
+
+#: Catches every exception.
+ANYTHING = re.compile(r"^ *except(\*? .*\b(Base)?Exception\b.*)?:", re.MULTILINE)
+
+
+def test_two_places_catch_whatever_comes() -> None:
+    """
+    The last handler of the API, and the guard of all loops; elsewhere an error has a name.
+    """
+    package = Path(mien.__file__).parent
+    found = [
+        path.relative_to(package).as_posix()
+        for path in sorted(package.rglob("*.py"))
+        for _ in ANYTHING.finditer(path.read_text("utf-8"))
+    ]
+
+    assert ["api/manners.py", "jobs/guard.py"] == found

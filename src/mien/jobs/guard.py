@@ -1,10 +1,33 @@
-"""Keeps the threads of a service alive: what one piece of work raises is not the end of the others."""
+"""Keeps the loops of a service alive: what one piece of work raises is not the end of the others."""
 
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from mien.errors import MienError
+
+Made = TypeVar("Made")
+
+
+def unless_broken(
+    work: Callable[[], Made], log: logging.Logger, sentence: str, **facts: object
+) -> Made | None:
+    """Do ``work``; where it has a bug, log ``sentence`` with ``facts`` and the traceback in the place of raising.
+
+    Returns:
+        What ``work`` does; None when it has a bug.
+
+    Raises:
+        MienError: whatever ``work`` raises on purpose.
+    """
+    try:
+        return work()
+    except MienError:
+        raise
+    except Exception:  # a loop's: one bug is not the end of all that follows
+        log.exception(sentence, extra=facts)
+        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,11 +42,9 @@ class Guard:
 
     def __call__(self, work: Callable[[], object]) -> None:
         """Do ``work``; return whatever happens."""
+        sentence, event = self.bug
         try:
-            work()
+            unless_broken(work, self.log, sentence, event=event)
         except MienError as error:
             sentence, event = self.trouble
             self.log.error("%s: %s", sentence, error, extra={"event": event})  # noqa: TRY400 - no bug
-        except Exception:  # a thread's loop: one bug is not the end of all that follows
-            sentence, event = self.bug
-            self.log.exception(sentence, extra={"event": event})

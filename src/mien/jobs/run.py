@@ -4,10 +4,11 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, partial
 
 from mien.errors import InputError, LeaseLost, MienError, NotFound, RateLimited, SetupError
 from mien.jobs.accounts import ENGINE
+from mien.jobs.guard import unless_broken
 from mien.jobs.heartbeat import Heart, Heartbeat
 from mien.jobs.identities import Change
 from mien.jobs.ids import Clock, Snowflakes, utc_now
@@ -178,18 +179,20 @@ class RunJob:
 
     def _attempt(self, job: Job, heart: Heartbeat) -> _End:
         """How the job ends; what it has made is stored already."""
+        do = partial(self._made, job, heart)
         try:
-            outcome = self._work(job, heart)
-            return self._stored(job, self._completed(job, outcome), outcome)
+            end = unless_broken(do, log, "job broke", event="job_broke", job=job.id)
         except LeaseLost:
             raise
         except MienError as error:
             log.info("job failed", extra={"event": "job_failed", "job": job.id, "code": error.code})
             code = TOO_MANY if isinstance(error, RateLimited) else OK
             return _End(ending=self._failed(str(error), details_of(error), code=code))
-        except Exception:  # the worker's loop: one job's bug is not the service's end
-            log.exception("job broke", extra={"event": "job_broke", "job": job.id})
-            return _End(ending=self._failed(UNEXPECTED))
+        return end or _End(ending=self._failed(UNEXPECTED))
+
+    def _made(self, job: Job, heart: Heartbeat) -> _End:
+        outcome = self._work(job, heart)
+        return self._stored(job, self._completed(job, outcome), outcome)
 
     def _work(self, job: Job, heart: Heartbeat) -> Outcome:
         command = self._command(job)
