@@ -9,7 +9,7 @@ from mien.engine.portrait.frame import EYE_LINE, HEAD_ROOM, Figure, framed
 from mien.engine.portrait.look import Film, Look
 from mien.engine.portrait.scenes import SCENES
 from mien.engine.portrait.segment import Segmenter
-from mien.engine.portrait.stage import lens
+from mien.engine.portrait.stage import dyed, lens, linear
 from mien.engine.portrait.studio import Sitter, portrait
 from mien.models.store import ModelStore
 
@@ -74,6 +74,31 @@ def test_a_colour_is_the_paper_s():
 
     assert pixels[0] > 2 * pixels[1]
     assert abs(pixels[1] - pixels[2]) < 12
+
+
+@pytest.mark.parametrize(
+    "colour", [(255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 0, 255), (255, 255, 0)]
+)
+def test_paper_is_not_as_colourful_as_a_screen(colour):
+    """
+    A screen's primary colours keep their hue on paper, and lose some of their colour; they are not brighter.
+    """
+    given, dull = np.array(linear(colour)), np.array(dyed(colour))
+    lit, dark = np.array(colour) > 0, np.array(colour) == 0
+
+    assert dull[lit].min() > 1.5 * dull[dark].max()
+    assert dull.min() > 0.001
+    assert dull[lit].max() < given.max()
+
+
+@pytest.mark.parametrize(
+    "colour", [(0, 0, 0), (128, 128, 128), (255, 255, 255), (122, 130, 140), (168, 140, 120)]
+)
+def test_greys_and_muted_colours_are_what_they_are_on_paper(colour):
+    """
+    White stays white, and a beige the same beige.
+    """
+    assert dyed(colour) == linear(colour)
 
 
 def test_a_lens_keeps_the_light():

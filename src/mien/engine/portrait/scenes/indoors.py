@@ -13,6 +13,7 @@ from mien.engine.portrait.stage import (
     Light,
     Point,
     Stage,
+    dyed,
     glow,
     linear,
     lit,
@@ -129,7 +130,7 @@ def window(stage: Stage) -> Drawn:
     """A light room with a large window."""
     sky = sky_of(stage, Time.DAY)
     side = float(stage.rng.choice([-1, 1]))
-    wall = linear(stage.look.colours[0]) if stage.look.colours else (0.56, 0.53, 0.49)
+    wall = dyed(stage.look.colours[0]) if stage.look.colours else (0.56, 0.53, 0.49)
     canvas = stage.flat(times(wall, 0.5 + 0.3 * sky.level))
     outside = heavens(stage, sky, 0.75, clouds=0.4) * 1.25
     trees = step(0.0, 0.5, stage.noise(7, 4) + 3.0 * (stage.y - 0.62))

@@ -6,7 +6,18 @@ from mien.engine.portrait.look import Time
 from mien.engine.portrait.scenes.indoors import TUNGSTEN, Room
 from mien.engine.portrait.scenes.studio import Drawn, mixed_to, times
 from mien.engine.portrait.sky import Sky, sky_of
-from mien.engine.portrait.stage import Colour, Light, Point, Stage, glow, linear, lit, mixed, step
+from mien.engine.portrait.stage import (
+    Colour,
+    Light,
+    Point,
+    Stage,
+    dyed,
+    glow,
+    linear,
+    lit,
+    mixed,
+    step,
+)
 from mien.engine.types import Floats
 
 #: Shares that are too small to be seen.
@@ -34,7 +45,7 @@ def office(stage: Stage) -> Drawn:
         eye=0.45,
     )
     day = 0.30 + 0.70 * sky.level
-    tint = linear(stage.look.colours[0]) if stage.look.colours else (0.60, 0.61, 0.62)
+    tint = dyed(stage.look.colours[0]) if stage.look.colours else (0.60, 0.61, 0.62)
     canvas = stage.flat(times(tint, 0.45 * day))
     stage.polygon(canvas, space.level(1, -1, 1, -0.7, 4), times((0.62, 0.62, 0.62), 0.75 * day))
     stage.polygon(canvas, space.level(0, -1, 1, -0.7, 4), times((0.15, 0.13, 0.12), day))

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from mien.engine.portrait.look import Rgb
-from mien.engine.portrait.stage import Colour, Light, Stage, glow, linear, lit, mixed, step
+from mien.engine.portrait.stage import Colour, Light, Stage, dyed, glow, linear, lit, mixed, step
 from mien.engine.types import Floats
 
 Drawn = tuple[Floats, Light]
@@ -20,10 +20,10 @@ GELS: tuple[tuple[Rgb, Rgb], ...] = (
 
 
 def base(stage: Stage, usual: tuple[Rgb, ...] = PAPERS, index: int = 0) -> Colour:
-    """The colour that the look asks for, or one of the usual ones; linear."""
+    """The colour that the look asks for, as paper and paint have it, or one of the usual ones; linear."""
     colours = stage.look.colours
     if len(colours) > index:
-        return linear(colours[index])
+        return dyed(colours[index])
     return linear(usual[int(stage.rng.integers(len(usual)))])
 
 
@@ -46,7 +46,7 @@ def gradient(stage: Stage) -> Drawn:
     """Two colours that run into each other."""
     first = base(stage, ((64, 84, 120), (92, 70, 110), (60, 100, 104), (120, 84, 74)))
     second = (
-        linear(stage.look.colours[1])
+        dyed(stage.look.colours[1])
         if len(stage.look.colours) > 1
         else times(mixed_to(first, (1, 0.96, 0.92), 0.45), 1.0)
     )
@@ -120,7 +120,7 @@ def softened(colour: Colour) -> Colour:
 
 def high_key(stage: Stage) -> Drawn:
     """White, without a corner."""
-    colour = linear(stage.look.colours[0]) if stage.look.colours else (0.93, 0.94, 0.96)
+    colour = dyed(stage.look.colours[0]) if stage.look.colours else (0.93, 0.94, 0.96)
     tone = 1.06 - 0.12 * step(0.55, 1.1, stage.y) + 0.03 * stage.noise(1, 2)
     tone = tone - 0.06 * np.abs(stage.x)
     light = Light(side=stage.between(-0.4, 0.4), wall=False, back=0.6, hardness=0.1, level=1.1)

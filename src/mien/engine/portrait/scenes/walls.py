@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from mien.engine.portrait.scenes.studio import Drawn, base, bent, mixed_to, times
-from mien.engine.portrait.stage import Light, Stage, glow, linear, lit, mixed, step
+from mien.engine.portrait.stage import Light, Stage, dyed, glow, lit, mixed, step
 from mien.engine.types import Floats
 
 #: Courses of bricks per height of the picture, and how long a brick is for its height.
@@ -90,7 +90,7 @@ def wood(stage: Stage) -> Drawn:
 
 def marble(stage: Stage) -> Drawn:
     """A polished slab with veins."""
-    colour = linear(stage.look.colours[0]) if stage.look.colours else (0.80, 0.80, 0.79)
+    colour = dyed(stage.look.colours[0]) if stage.look.colours else (0.80, 0.80, 0.79)
     rows, columns = np.mgrid[0 : stage.height, 0 : stage.width].astype(np.float32)
     reach = 0.22 * stage.height
     bend = stage.noise(1.6, 5, keep=0.55)
