@@ -1,13 +1,12 @@
 """``mien channels``: what channels may spend, and how much they do at a time."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from mien.cli.common import data_dir_option, json_option
-from mien.cli.tokens import open_desk, table
+from mien.cli.desk import open_desk, show
 
 if TYPE_CHECKING:
     from mien.jobs.channels import Channels, OwnedChannel
@@ -60,7 +59,8 @@ def list_channels(*, as_json: bool, data_dir: Path | None) -> None:
       mien channels list
       mien channels list --json
     """
-    show(open_desk(data_dir).channels.list(), as_json=as_json)
+    rows = [row_of(owned) for owned in open_desk(data_dir).channels.list()]
+    show(rows, HEADINGS, as_json=as_json)
 
 
 @channels.command("set", short_help="Change a channel.")
@@ -116,7 +116,7 @@ def set_channel(
     if width is not None or provider is not None:
         wide = width if isinstance(width, int) else None if width is None else 0
         owned = desk.set_work(owned, provider=provider, width=wide)
-    show([owned], as_json=as_json)
+    show([row_of(owned)], HEADINGS, as_json=as_json)
 
 
 def _set_budget(
@@ -128,18 +128,6 @@ def _set_budget(
         return owned
     renewal = Renewal(renew) if renew in tuple(Renewal) else None
     return desk.set_budget(owned, total if isinstance(total, int) else None, renewal=renewal)
-
-
-def show(found: "list[OwnedChannel]", *, as_json: bool) -> None:
-    """Print channels, for people or for programs."""
-    rows = [row_of(owned) for owned in found]
-    if as_json:
-        click.echo(json.dumps(rows, indent=2))
-        return
-    cells = [
-        tuple("" if row[name] is None else str(row[name]) for name in HEADINGS) for row in rows
-    ]
-    click.echo(table([HEADINGS, *cells]))
 
 
 def row_of(owned: "OwnedChannel") -> dict[str, object]:

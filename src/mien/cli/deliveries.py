@@ -1,13 +1,12 @@
 """``mien deliveries``: callbacks, and those that were given up."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from mien.cli.common import data_dir_option, json_option
-from mien.cli.tokens import open_desk, say, table
+from mien.cli.desk import open_desk, say, show
 from mien.errors import NotFound
 
 if TYPE_CHECKING:
@@ -47,11 +46,7 @@ def list_deliveries(*, state: str | None, limit: int, as_json: bool, data_dir: P
     store = open_desk(data_dir).deliveries
     found = store.deliveries(state=DeliveryState(state) if state else None, limit=limit)
     rows = [row_of(one) for one in found]
-    if as_json:
-        click.echo(json.dumps(rows, indent=2))
-        return
-    cells = [tuple(str(row[name] or "") for name in HEADINGS) for row in rows]
-    click.echo(table([HEADINGS, *cells]))
+    show(rows, HEADINGS, as_json=as_json)
 
 
 @deliveries.command(short_help="Send the callback of a job again.")

@@ -1,7 +1,6 @@
 """``mien tokens``: the keys to the API."""
 
 import json
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,10 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from mien.cli.common import data_dir_option, json_option
+from mien.cli.desk import open_desk, say, show
 from mien.cli.moments import Moment, shown, time_or_none
 
 if TYPE_CHECKING:
-    from mien.bootstrap.desk import Desk
     from mien.jobs.accounts import Token
 
 #: Who owns a token when nobody is named.
@@ -78,12 +77,7 @@ def list_tokens(*, as_json: bool, data_dir: Path | None) -> None:
       mien tokens list --json
     """
     rows = [row_of(token) for token in open_desk(data_dir).tokens.list()]
-    if as_json:
-        click.echo(json.dumps(rows, indent=2))
-        return
-    click.echo(
-        table([tuple(HEADINGS), *(tuple(row[key] or "" for key in HEADINGS) for row in rows)])
-    )
+    show(rows, HEADINGS, as_json=as_json)
 
 
 @tokens.command(short_help="Make a token worthless.")
@@ -132,14 +126,6 @@ def expire(
     say(done, row_of(token), as_json=as_json)
 
 
-def open_desk(data_dir: Path | None) -> "Desk":
-    """The installation's tokens; makes the data folder where there is none."""
-    from mien.bootstrap.desk import open_desk
-    from mien.settings import Settings
-
-    return open_desk(Settings.load(data_dir=data_dir))
-
-
 #: Columns of the list; keys of its JSON form.
 HEADINGS = ("user", "name", "ends", "created", "until", "state")
 
@@ -162,21 +148,3 @@ def _state(token: "Token") -> str:
     if token.revoked_at is not None:
         return "revoked"
     return "valid" if token.valid(utc_now()) else "expired"
-
-
-def say(sentence: str, row: Mapping[str, object], *, as_json: bool) -> None:
-    """Tell what was done: people on stderr, programs on stdout."""
-    if as_json:
-        click.echo(json.dumps(row, indent=2))
-    else:
-        click.echo(sentence, err=True)
-
-
-def table(rows: list[tuple[str, ...]]) -> str:
-    """``rows`` in columns, padded with blanks."""
-    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
-    lines = (
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        for row in rows
-    )
-    return "\n".join(line.rstrip() for line in lines)

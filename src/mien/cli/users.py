@@ -1,6 +1,5 @@
 """``mien users``: who may use the service, and until when."""
 
-import json
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,8 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from mien.cli.common import data_dir_option, json_option
+from mien.cli.desk import open_desk, say, show
 from mien.cli.moments import Moment, shown, time_or_none
-from mien.cli.tokens import open_desk, say, table
 
 if TYPE_CHECKING:
     from mien.jobs.accounts import User
@@ -45,10 +44,7 @@ def list_users(*, as_json: bool, data_dir: Path | None) -> None:
       mien users list --json
     """
     rows = [row_of(user) for user in open_desk(data_dir).users.list()]
-    if as_json:
-        click.echo(json.dumps(rows, indent=2))
-        return
-    click.echo(table([HEADINGS, *(tuple(row[key] or "" for key in HEADINGS) for row in rows)]))
+    show(rows, HEADINGS, as_json=as_json)
 
 
 @users.command(short_help="Close the service to a user.")
