@@ -9,8 +9,8 @@ from mien.engine.portrait.sky import Sky, daylight, heavens, sky_of, sun
 from mien.engine.portrait.stage import Colour, Light, Stage, glow, lit, mixed, step
 from mien.engine.types import Floats
 
-#: How deep in a meadow flowers are out of focus.
-NEARER = 0.55
+#: Depths at which flowers of a meadow begin to be larger, and farther out of focus.
+FIELDS = (0.25, 0.5, 0.75)
 GREEN: Colour = (0.075, 0.16, 0.035)
 
 
@@ -302,16 +302,17 @@ def meadow(stage: Stage) -> Drawn:
         stage.rng.normal(0, 0.09, (count, 2))
         + stage.rng.uniform((-0.5, 0), (0.5, 1), (8, 2))[np.arange(count) % 8]
     )
-    deep = np.clip(clumps[:, 1], 0.02, 1) ** 0.7
+    deep = np.minimum(np.abs(clumps[:, 1]), 1) ** 0.7
     points = np.stack([clumps[:, 0], horizon + 0.05 + deep * (0.95 - horizon)], axis=1)
     petals = np.array(
         [[0.9, 0.85, 0.8], [0.85, 0.55, 0.1], [0.8, 0.2, 0.3], [0.5, 0.35, 0.8]], np.float32
     )
     chosen = petals[stage.rng.integers(0, len(petals), count)] * level
-    near_ones = deep > NEARER
-    flowers = stage.lamps(points[near_ones], 0.75 * chosen[near_ones], 0.011, rim=0.0)
-    flowers += stage.lamps(points[~near_ones], 0.55 * chosen[~near_ones], 0.005, rim=0.0)
-    canvas = canvas * (1 - np.clip(flowers.max(axis=2), 0, 0.9))[..., None] + flowers
+    for near_to in range(len(FIELDS) + 1):
+        on = np.digitize(deep, FIELDS) == near_to
+        flowers = stage.lamps(points[on], 0.55 * chosen[on], 0.004 + 0.003 * near_to, rim=0.0)
+        flowers = np.minimum(stage.blurred(flowers, 0.003 + 0.002 * near_to), 0.5 * level)
+        canvas = canvas * (1 - np.clip(1.4 * flowers.max(axis=2), 0, 0.9))[..., None] + flowers
     return canvas, daylight(stage, sky, float(np.sign(x)) * 0.5)
 
 
