@@ -1,12 +1,13 @@
 """Parameters in the query of a list, refused with the parameter's name."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final, TypeVar
 
 from starlette.datastructures import QueryParams
 
-from mien.api.describe import Description, narrowing
+from mien.api.describe import EXPIRED, UNAUTHORIZED, Description, Refusal, narrowing
 from mien.errors import BadRequest
 from mien.jobs.pages import MAX_PAGE, Place
 
@@ -25,6 +26,9 @@ PAGING: Final[tuple[Description, ...]] = (
     ),
     narrowing("cursor", "Where the next page begins, from the page before.", ""),
 )
+NO_LIMIT: Final = f"The limit is a number from 1 to {MAX_PAGE}."
+#: What every list in pages refuses.
+NO_PAGE: Final = (Refusal(400, NO_LIMIT, "limit"), UNAUTHORIZED, EXPIRED)
 
 
 def limit_of(query: QueryParams) -> int:
@@ -38,7 +42,7 @@ def limit_of(query: QueryParams) -> int:
         number = int(text)
         if 1 <= number <= MAX_PAGE:
             return number
-    raise BadRequest(f"The limit is a number from 1 to {MAX_PAGE}.", field="limit")
+    raise BadRequest(NO_LIMIT, field="limit")
 
 
 def place_of(query: QueryParams) -> Place | None:
@@ -49,6 +53,11 @@ def place_of(query: QueryParams) -> Place | None:
     """
     cursor = query.get("cursor")
     return Place.parse(cursor) if cursor else None
+
+
+def onward(places: Sequence[Place], limit: int) -> dict[str, str]:
+    """What a page with entries at ``places`` says of the next one; nothing where the page has room for more."""
+    return {"cursor": places[-1].cursor} if len(places) == limit else {}
 
 
 def word_of(query: QueryParams, name: str, words: type[Word]) -> Word | None:

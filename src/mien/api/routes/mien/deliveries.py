@@ -21,7 +21,7 @@ from mien.api.describe import (
     secured,
     serve,
 )
-from mien.api.queries import PAGING, limit_of, place_of, word_of
+from mien.api.queries import NO_PAGE, PAGING, limit_of, onward, place_of, word_of
 from mien.contract.answers import DeliveryWire
 from mien.errors import NotFound
 from mien.jobs.deliveries import Delivery, DeliveryState, DeliveryStore
@@ -65,10 +65,9 @@ class OwnDeliveries:
         found = await run_in_threadpool(
             lambda: self.store.deliveries(user_id=user.id, state=state, before=before, limit=limit)
         )
-        body: dict[str, object] = {"deliveries": [delivery_wire(one) for one in found]}
-        if len(found) == limit:
-            body["cursor"] = Place(created=found[-1].created, id=found[-1].job_id).cursor
-        return JSONResponse(body | {"code": 200})
+        own = [delivery_wire(one) for one in found]
+        places = [Place(created=one.created, id=one.job_id) for one in found]
+        return JSONResponse({"deliveries": own, **onward(places, limit), "code": 200})
 
     async def redeliver(self, request: Request) -> JSONResponse:
         """Make one of the caller's callbacks due again."""
@@ -93,9 +92,7 @@ class OwnDeliveries:
             description=LIST,
             responses=answers(
                 json_answer(DeliveriesPage, "A page.", {"page": {"deliveries": [], "code": 200}}),
-                Refusal(400, "The limit is a number from 1 to 200.", "limit"),
-                UNAUTHORIZED,
-                EXPIRED,
+                *NO_PAGE,
             ),
             openapi_extra=secured(
                 parameters=[

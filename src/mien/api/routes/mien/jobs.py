@@ -28,7 +28,7 @@ from mien.api.describe import (
 )
 from mien.api.operations import BEYOND
 from mien.api.outcome import Outcome
-from mien.api.queries import PAGING, limit_of, moment_of, place_of, word_of
+from mien.api.queries import NO_PAGE, PAGING, limit_of, moment_of, onward, place_of, word_of
 from mien.api.routes.jobs import Shown
 from mien.api.wishes import HEADERS, Wishes, wishes_of
 from mien.jobs.access import Caller
@@ -75,10 +75,9 @@ class OwnJobs:
         user = await self.callers.user(request)
         query = _query(request, user)
         jobs = await run_in_threadpool(self.store.jobs_of, query)
-        body: dict[str, object] = {"jobs": [self.shown.own(request, job) for job in jobs]}
-        if len(jobs) == query.limit:
-            body["cursor"] = Place(created=jobs[-1].created, id=jobs[-1].id).cursor
-        return JSONResponse(body | {"code": 200})
+        own = [self.shown.own(request, job) for job in jobs]
+        places = [Place(created=job.created, id=job.id) for job in jobs]
+        return JSONResponse({"jobs": own, **onward(places, query.limit), "code": 200})
 
     async def read(self, request: Request) -> JSONResponse:
         """A job of the caller, with its progress."""
@@ -161,9 +160,7 @@ class OwnJobs:
             description=LIST,
             responses=answers(
                 json_answer(JobsPage, "A page.", {"page": {"jobs": [], "code": 200}}),
-                Refusal(400, "The limit is a number from 1 to 200.", "limit"),
-                UNAUTHORIZED,
-                EXPIRED,
+                *NO_PAGE,
             ),
             openapi_extra=secured(parameters=[*NARROWING, *PAGING]),
         )
