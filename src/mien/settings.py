@@ -18,7 +18,7 @@ from mien.errors import SetupError
 from mien.jobs.credits import Prices
 from mien.jobs.lanes import LaneRules
 from mien.media.limits import Limits
-from mien.media.video.settings import VideoSettings
+from mien.media.video.settings import LARGEST_QUALITY, Codec, Preset, VideoSettings
 
 PREFIX = "MIEN_"
 #: Sizes for people are in decimal megabytes and megapixels.
@@ -139,26 +139,18 @@ class Settings(BaseSettings):
         9.5, gt=0, description="Largest picture of a video, megapixels; 4K has 8.8."
     )
     max_frame_rate: int = Field(240, ge=1, description="Most frames a second of a video.")
-    video_codec: Literal["h264", "hevc"] = Field(
+    video_codec: Codec = Field(
         "h264", description="Codec of results in MP4, QuickTime and Matroska; WebM is VP9."
     )
     video_quality: int = Field(
         20,
         ge=0,
-        le=51,
+        le=LARGEST_QUALITY,
         description="Quality of videos, 0 (without loss) to 51; 6 more halve the size.",
     )
-    video_preset: Literal[
-        "ultrafast",
-        "superfast",
-        "veryfast",
-        "faster",
-        "fast",
-        "medium",
-        "slow",
-        "slower",
-        "veryslow",
-    ] = Field("veryfast", description="Effort of the video encoder: slower is smaller.")
+    video_preset: Preset = Field(
+        "veryfast", description="Effort of the video encoder: slower is smaller."
+    )
     video_hardware: bool = Field(
         default=True, description="Code videos on the graphics card where it can."
     )

@@ -1,9 +1,10 @@
 """What may be set about videos. Imports nothing heavy: the settings are read with it."""
 
 from dataclasses import dataclass
+from typing import Literal, get_args
 
-CODECS = ("h264", "hevc")
-PRESETS = (
+Codec = Literal["h264", "hevc"]
+Preset = Literal[
     "ultrafast",
     "superfast",
     "veryfast",
@@ -13,7 +14,8 @@ PRESETS = (
     "slow",
     "slower",
     "veryslow",
-)
+]
+CODECS, PRESETS = get_args(Codec), get_args(Preset)
 LARGEST_QUALITY = 51
 
 
@@ -26,11 +28,11 @@ class VideoSettings:
     """
 
     #: "h264" or "hevc", for MP4, QuickTime and Matroska; WebM is VP9.
-    codec: str = "h264"
+    codec: Codec = "h264"
     #: Constant quality, 0 (without loss) to 51; 6 more halve the size.
     quality: int = 20
     #: x264's and x265's word for their effort.
-    preset: str = "veryfast"
+    preset: Preset = "veryfast"
     #: Whether the graphics card codes, where there is one that can.
     hardware: bool = True
 
