@@ -192,7 +192,11 @@ def _changes(meaning: Meaning, phrase: str) -> Iterator[Meaning]:
     if scene and hint:
         now = replace(now, hints=_more(now.hints, scene))
         yield now
-    elif scene and not (phrase in TIMES and now.scenes):
+    elif scene and phrase in TIMES:
+        # A sunset at the sea is the sea at that time.
+        now = replace(now, hints=_more((scene,), *now.hints))
+        yield now
+    elif scene:
         now = replace(now, scenes=_more(now.scenes, scene))
         yield now
     if phrase in TIMES:
