@@ -29,6 +29,10 @@ NO_MOOD = Mood()
 LONGEST = 4
 #: Words between "wearing" or a colour and what is worn.
 WORN_WITHIN = 5
+#: What a colour is of that leaves no place to be in, and how many words after the colour.
+BACKDROPS, BACKDROP_WITHIN = frozenset({"background", "backdrop"}), 2
+#: Scenes that are another one in a season: an autumn forest is no forest in summer.
+SEASONS = (("autumn", "forest"), ("snow", "forest"))
 #: Colours that a backdrop takes.
 MOST_COLOURS = 3
 #: How much a backdrop is out of focus that must not be.
@@ -42,6 +46,8 @@ class Meaning:
     #: Scenes that are named, and those that are only suggested.
     scenes: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
+    #: Whether a background of a colour is asked for, so that what only suggests a scene does not count.
+    plain: bool = False
     #: Scenes that must not be.
     excluded: frozenset[str] = frozenset()
     colours: tuple[Rgb, ...] = ()
@@ -60,8 +66,10 @@ class Meaning:
         return [self._look(scenes[(turn + number) % len(scenes)]) for number in range(count)]
 
     def _chosen(self) -> Sequence[str]:
-        named = [name for name in self.scenes if name not in self.excluded]
-        hinted = [name for name in self.hints if name not in self.excluded][:1]
+        out = {scene for season, scene in SEASONS if season in self.scenes} | self.excluded
+        named = [name for name in self.scenes if name not in out]
+        hints = () if self.plain else self.hints
+        hinted = [name for name in hints if name not in self.excluded][:1]
         usual = [name for name in USUAL if name not in self.excluded]
         return named or hinted or usual or USUAL[:1]
 
@@ -91,7 +99,8 @@ def understood(text: str, unwanted: Sequence[str] = ()) -> Meaning:
         phrase, length = _phrase(words, at)
         if phrase and not _is_worn(words, at, length, phrase):
             meaning = _with(meaning, phrase)
-            meaning = replace(meaning, heard=_more(meaning.heard, phrase))
+            plain = meaning.plain or _is_backdrop(words, at, length, phrase)
+            meaning = replace(meaning, plain=plain, heard=_more(meaning.heard, phrase))
         elif not phrase and words[at] in FILLERS:
             pass
         else:
@@ -172,6 +181,12 @@ def _is_worn(words: Sequence[str], at: int, length: int, phrase: str) -> bool:
     after = words[at + length : at + length + 2]
     before = words[max(0, at - WORN_WITHIN) : at]
     return any(word in WORN for word in after) or any(word in WEARING for word in before)
+
+
+def _is_backdrop(words: Sequence[str], at: int, length: int, phrase: str) -> bool:
+    """Whether a colour is one of the background as such: ``blue studio background``."""
+    after = words[at + length : at + length + BACKDROP_WITHIN]
+    return _colour(phrase) is not None and any(word in BACKDROPS for word in after)
 
 
 def _with(meaning: Meaning, phrase: str) -> Meaning:

@@ -309,8 +309,8 @@ SCENES: Final[Mapping[str, SceneWords]] = MappingProxyType(
         ),
         "rain": SceneWords(
             "lights behind a wet window",
-            ("rainy", "raindrop", "wet window", "storm", "stormy", "drizzle"),
-            ("melancholy", "melancholic"),
+            ("rainy", "raindrop", "wet window", "drizzle"),
+            ("storm", "stormy", "melancholy", "melancholic"),
         ),
         "christmas": SceneWords(
             "strings of lamps in fir branches",
