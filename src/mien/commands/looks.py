@@ -62,10 +62,11 @@ class Meaning:
 
     def looks(self, count: int, *, turn: int = 0) -> list[Look]:
         """``count`` looks: scenes take turns where there are several, beginning with ``turn``."""
-        scenes = self._chosen()
+        scenes = self.chosen()
         return [self._look(scenes[(turn + number) % len(scenes)]) for number in range(count)]
 
-    def _chosen(self) -> Sequence[str]:
+    def chosen(self) -> Sequence[str]:
+        """The scenes that take turns: those named, or the first suggested, or the usual ones."""
         out = {scene for season, scene in SEASONS if season in self.scenes} | self.excluded
         named = [name for name in self.scenes if name not in out]
         hints = () if self.plain else self.hints
@@ -76,8 +77,9 @@ class Meaning:
     def _look(self, scene: str) -> Look:
         brightness, warmth, contrast, saturation = (max(-1.0, min(1.0, v)) for v in self.mood)
         at_night = scene == "skyline" and self.time in (Time.NIGHT, Time.DUSK)
+        by_day = scene == "city night" and self.time in (Time.MORNING, Time.DAY, Time.GOLDEN)
         return Look(
-            scene="city night" if at_night else scene,
+            scene="city night" if at_night else "skyline" if by_day else scene,
             colours=self.colours,
             unwanted=self.unwanted,
             time=None if at_night and self.time is Time.NIGHT else self.time,
@@ -108,7 +110,26 @@ def understood(text: str, unwanted: Sequence[str] = ()) -> Meaning:
         at += length
     for word in unwanted:
         meaning = _without(meaning, word)
-    return meaning
+    return _honest(meaning)
+
+
+def _honest(meaning: Meaning) -> Meaning:
+    """``meaning`` without words among those heard that only suggest a scene which is not chosen."""
+    chosen = meaning.chosen()
+    idle = [
+        phrase
+        for phrase in meaning.heard
+        if _only_hints(phrase) and scene_words()[phrase][0] not in chosen
+    ]
+    heard = tuple(phrase for phrase in meaning.heard if phrase not in idle)
+    return replace(meaning, heard=heard, unheard=_more(meaning.unheard, *idle))
+
+
+def _only_hints(phrase: str) -> bool:
+    """Whether all that a phrase does is to suggest a scene."""
+    _, hint = scene_words().get(phrase, ("", False))
+    tables = (TIMES, MOODS, BLURS, FILMS)
+    return hint and _colour(phrase) is None and not any(phrase in table for table in tables)
 
 
 def words_of(text: str) -> list[str]:

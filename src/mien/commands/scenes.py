@@ -71,6 +71,7 @@ SCENES: Final[Mapping[str, SceneWords]] = MappingProxyType(
                 "infinity cove",
                 "id photo",
             ),
+            ("hospital", "clinic", "doctor", "nurse", "dentist", "laboratory"),
         ),
         "black": SceneWords(
             "nearly black, with light from one side",
@@ -84,6 +85,7 @@ SCENES: Final[Mapping[str, SceneWords]] = MappingProxyType(
         "concrete": SceneWords(
             "bare concrete or plaster",
             ("plaster", "cement", "industrial", "stucco", "wall", "stone wall", "stone", "loft"),
+            ("gym", "athlete", "boxer", "garage", "warehouse", "factory"),
         ),
         "brick": SceneWords("a brick wall", ("brick wall", "bricks")),
         "wood": SceneWords(
@@ -107,11 +109,25 @@ SCENES: Final[Mapping[str, SceneWords]] = MappingProxyType(
         "library": SceneWords(
             "shelves full of books",
             ("book", "bookshelf", "bookcase", "bookstore", "study"),
-            ("professor", "scholar", "writer", "author", "academic", "university", "lawyer"),
+            (
+                "professor",
+                "scholar",
+                "writer",
+                "author",
+                "academic",
+                "university",
+                "lawyer",
+                "teacher",
+                "student",
+                "school",
+                "classroom",
+                "college",
+            ),
         ),
         "cafe": SceneWords(
             "a bar with lamps and bottles",
             ("café", "coffee shop", "coffeehouse", "bar", "pub", "restaurant", "bistro", "dinner"),
+            ("waiter", "bartender", "barista", "chef"),
         ),
         "window": SceneWords(
             "a light room with a window",
@@ -147,7 +163,17 @@ SCENES: Final[Mapping[str, SceneWords]] = MappingProxyType(
                 "fortress",
                 "gothic",
             ),
-            ("knight", "kingdom", "fantasy"),
+            (
+                "knight",
+                "kingdom",
+                "fantasy",
+                "king",
+                "queen",
+                "prince",
+                "princess",
+                "wizard",
+                "witch",
+            ),
         ),
         "sunset": SceneWords(
             "the sun behind hills",
@@ -240,6 +266,7 @@ SCENES: Final[Mapping[str, SceneWords]] = MappingProxyType(
                 "building",
                 "architecture",
             ),
+            ("superhero", "london", "paris", "berlin", "chicago"),
         ),
         "neon": SceneWords(
             "an alley with neon signs",
@@ -249,7 +276,7 @@ SCENES: Final[Mapping[str, SceneWords]] = MappingProxyType(
         "bokeh": SceneWords(
             "discs of light",
             ("light disc", "fairy light", "bokeh light"),
-            ("light", "lights", "party", "celebration", "abstract"),
+            ("light", "lights", "party", "celebration", "abstract", "wedding", "prom", "gala"),
         ),
         "glitter": SceneWords(
             "a curtain of sequins",
@@ -279,7 +306,7 @@ SCENES: Final[Mapping[str, SceneWords]] = MappingProxyType(
                 "bonfire",
                 "volcano",
             ),
-            ("dragon", "demon", "devil"),
+            ("dragon", "demon", "devil", "fireplace", "blacksmith"),
         ),
         "stars": SceneWords(
             "the Milky Way",
@@ -305,7 +332,7 @@ SCENES: Final[Mapping[str, SceneWords]] = MappingProxyType(
         "underwater": SceneWords(
             "light from above the water",
             ("under water", "aquarium", "coral", "deep sea", "ocean floor"),
-            ("mermaid", "diver"),
+            ("mermaid", "diver", "pool", "swimming pool", "swimmer"),
         ),
         "rain": SceneWords(
             "lights behind a wet window",
