@@ -21,6 +21,7 @@ from mien.engine.portrait.guided import (
     flowed,
     hue,
     looked_up,
+    places_of,
 )
 from mien.engine.portrait.segment import People
 from mien.engine.portrait.spill import hair_colours, hair_of, lit_alike, spilled_on, without_spill
@@ -132,7 +133,7 @@ def shared_out(view: View) -> tuple[Mask, Mask, tuple[Floats, Floats]]:
     shares = np.maximum(step(LOW, HIGH, view.mask) * (1 - view.nobody), view.person)
     doubt = np.zeros_like(shares)
     ours, behind = view.guide.copy(), view.guide.copy()
-    rows, columns = np.nonzero((view.person <= 0) & (view.nobody <= 0))
+    rows, columns = places_of((view.person <= 0) & (view.nobody <= 0))
     if not (len(rows) and view.person.any() and view.nobody.any()):
         return shares, doubt, (ours, behind)
     at = rows, columns
@@ -188,19 +189,22 @@ def variance_of(view: View) -> Mask:
 
 def followed(image: Image, guide: Floats, shares: Mask, size: float) -> Mask:
     """``(H, W)`` the shares at the photo's own pixels, moved to its edges where there are any nearby."""
-    full = image.shape[1], image.shape[0]
-    radius = max(2, round(size * REACH * 2))
-    affine = np.asarray(cv2.resize(affine_of(guide, shares, radius, TOLERANCE), full), np.float32)
-    sums = cv2.multiply(image, affine[..., :3], scale=1 / 255, dtype=cv2.CV_32F)
-    along = cv2.transform(sums, np.ones((1, 3), np.float32)) + affine[..., 3]
+    radius, full = max(2, round(size * REACH * 2)), image.shape[1::-1]
     side = 2 * max(1, round(size * SNAP)) + 1
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
     least, most = cv2.erode(shares, kernel), cv2.dilate(shares, kernel)
-    along = np.clip(along, cv2.resize(least, full), cv2.resize(most, full))
-    own = cv2.resize(shares, full, interpolation=cv2.INTER_CUBIC)
-    edges = cv2.resize(edges_of(guide, radius), full)
-    alpha = own + (along - own) * edges
-    return np.asarray(np.clip(alpha, 0, 1), np.float32)
+    own = np.asarray(cv2.resize(shares, full, interpolation=cv2.INTER_CUBIC), np.float32)
+    # Where all around is alike nothing moves: that is most of a photo.
+    rows, columns = places_of(cv2.resize(most - least, full) > 0)
+    if len(rows):
+        at = cells_of(rows, columns, image.shape, shares.shape)
+        affine = looked_up(affine_of(guide, shares, radius, TOLERANCE), at)
+        bounds = looked_up(np.dstack([least, most, edges_of(guide, radius)]), at)
+        pixels = image[rows, columns] * np.float32(1 / 255)
+        along = np.einsum("nc,nc->n", pixels, affine[:, :3]) + affine[:, 3]
+        along = np.clip(along, bounds[:, 0], bounds[:, 1])
+        own[rows, columns] += (along - own[rows, columns]) * bounds[:, 2]
+    return np.clip(own, 0, 1, out=own)
 
 
 def edges_of(guide: Floats, radius: int) -> Mask:
@@ -243,7 +247,7 @@ def unmixed(image: Image, alpha: Mask, both: tuple[Floats, Floats]) -> Image:
         both: ``(h, w, 3)`` each, colours of the person and of what is behind, 0..1.
     """
     out = image.copy()
-    rows, columns = np.nonzero((alpha > 0) & (alpha < 1))
+    rows, columns = places_of((alpha > 0) & (alpha < 1))
     if not len(rows):
         return out
     at = cells_of(rows, columns, alpha.shape, both[0].shape)

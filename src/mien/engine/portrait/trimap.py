@@ -115,18 +115,20 @@ def surely(mask: Mask, hair: Mask, size: float) -> tuple[Mask, Mask]:
     Args:
         hair: ``(h, w)`` 1 where there can be hair.
     """
-    inside = eroded((mask > SURE).astype(np.float32), size * INWARDS)
-    free = (mask < SURELY_NOT).astype(np.float32)
+    inside = eroded(mask > SURE, size * INWARDS)
+    free = mask < SURELY_NOT
     beyond_cloth = eroded(free, size * BEYOND_CLOTH) * (hair <= 0)
     return inside, np.maximum(eroded(free, size * OUTWARDS), beyond_cloth)
 
 
-def eroded(mask: Mask, by: float) -> Mask:
-    """``mask`` without its outer ``by`` cells; beyond the picture it goes on."""
+def eroded(cells: NDArray[np.bool_], by: float) -> Mask:
+    """``(h, w)`` 1 in ``cells`` but for their outer ``by`` ones; beyond the picture they go on."""
     side = 2 * max(1, round(by)) + 1
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
-    edge, beyond = cv2.BORDER_CONSTANT, 1.0
-    return np.asarray(cv2.erode(mask, kernel, borderType=edge, borderValue=beyond), np.float32)
+    edge, beyond = cv2.BORDER_CONSTANT, 1
+    # Bytes take a fourth of the time of floats.
+    inner = cv2.erode(cells.view(np.uint8), kernel, borderType=edge, borderValue=beyond)
+    return inner.astype(np.float32)
 
 
 def eased(mask: Mask) -> Mask:
@@ -143,13 +145,11 @@ def settled(
         hair: ``(h, w)`` 1 where there can be hair.
         told: ``(h, w)`` logarithms of odds by colour: what clearly is background may lie close to the person.
     """
-    inside = (mask > EVEN).astype(np.float32)
-    empty = eroded(((told < -EMPTY) & (mask < SURELY_NOT)).astype(np.float32), 1)
+    inside = mask > EVEN
+    empty = eroded((told < -EMPTY) & (mask < SURELY_NOT), 1)
     person, nobody = (
         np.maximum(now, then * eroded(side, size * BESIDE))
-        for now, then, side in zip(
-            surely(mask, hair, size), before, (inside, 1 - inside), strict=True
-        )
+        for now, then, side in zip(surely(mask, hair, size), before, (inside, ~inside), strict=True)
     )
     return person, np.maximum(nobody, empty)
 
@@ -158,8 +158,7 @@ def fringed(hair: Mask, size: float) -> Mask:
     """``(h, w)`` 1 where there likely is ``hair``, and so near to it that single hairs can be."""
     side = 2 * max(1, round(FRINGE * size)) + 1
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
-    grown = cv2.dilate((hair > EVEN).astype(np.float32), kernel)
-    return np.asarray(grown, np.float32)
+    return cv2.dilate((hair > EVEN).view(np.uint8), kernel).astype(np.float32)
 
 
 def agreed(mask: Mask, told: Mask) -> Mask:
