@@ -19,8 +19,10 @@ from mien.engine.portrait.guided import (
     cells_of,
     dotted,
     flowed,
+    halved,
     hue,
     looked_up,
+    mean_around,
     places_of,
 )
 from mien.engine.portrait.segment import People
@@ -115,9 +117,8 @@ def see_through(view: View, behind: Floats) -> Mask:
     Cells near the outline that have the hue of what is behind, where the person around them has not.
     """
     reach = max(2, round(view.size * FRINGE))
-    around = np.maximum(boxed(view.person, reach), FAINT)[..., None]
-    mean = boxed(view.guide * view.person[..., None], reach) / around
-    like, way = hue(view.guide - behind), hue(np.asarray(mean - behind, np.float32))
+    mean = mean_around(view.guide, view.person, reach)
+    like, way = hue(view.guide - behind), hue(mean - behind)
     apart = dotted(way, way)
     near = boxed((view.mask < EVEN).astype(np.float32), reach) > 0
     off = np.abs(cv2.transform(view.guide - behind, THIRDS))
@@ -198,7 +199,11 @@ def followed(image: Image, guide: Floats, shares: Mask, size: float) -> Mask:
     rows, columns = places_of(cv2.resize(most - least, full) > 0)
     if len(rows):
         at = cells_of(rows, columns, image.shape, shares.shape)
-        affine = looked_up(affine_of(guide, shares, radius, TOLERANCE), at)
+        small = halved(shares)
+        affine = looked_up(
+            affine_of(halved(guide), small, max(1, round(radius / 2)), TOLERANCE),
+            cells_of(rows, columns, image.shape, small.shape),
+        )
         bounds = looked_up(np.dstack([least, most, edges_of(guide, radius)]), at)
         pixels = image[rows, columns] * np.float32(1 / 255)
         along = np.einsum("nc,nc->n", pixels, affine[:, :3]) + affine[:, 3]

@@ -19,6 +19,24 @@ def boxed(values: Floats, radius: int) -> Floats:
     return np.asarray(mean, np.float32)
 
 
+def halved(values: Floats) -> Floats:
+    """``values`` ``(h, w, ...)`` with half the cells on each side."""
+    height, width = values.shape[:2]
+    half = max(1, width // 2), max(1, height // 2)
+    return np.asarray(cv2.resize(values, half, interpolation=cv2.INTER_AREA), np.float32)
+
+
+def mean_around(colours: Floats, weight: Mask, radius: int) -> Floats:
+    """``(h, w, 3)`` the mean of ``colours`` by ``weight`` in the square of ``radius`` around each cell.
+
+    It is smooth: it is worked out with half the cells on each side.
+    """
+    small, half = halved(weight), max(1, round(radius / 2))
+    total = np.maximum(boxed(small, half), FAINT)[..., None]
+    mean = boxed(halved(colours * weight[..., None]), half) / total
+    return np.asarray(cv2.resize(mean, weight.shape[::-1]), np.float32)
+
+
 def affine_of(guide: Floats, mask: Mask, radius: int, tolerance: float) -> Floats:
     """``(H, W, 4)`` a, b, c, d: ``mask`` is about a red + b green + c blue + d around each cell.
 

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mien.engine.portrait.guided import boxed, dotted, flowed
+from mien.engine.portrait.guided import boxed, dotted, flowed, halved
 from mien.engine.portrait.verdict import likely_of
 from mien.engine.types import Floats, Mask
 
@@ -95,13 +95,6 @@ def odds(guide: Floats, person: Mask, nobody: Mask, size: float) -> Mask:
     full = label.shape[1], label.shape[0]
     seen = np.asarray(person * (1 - cv2.resize(gaps, full)), np.float32)
     return compared(label, counted(label, seen, middles, size), theirs)
-
-
-def halved(values: Floats) -> Floats:
-    """``values`` ``(h, w, ...)`` with half the cells on each side: gaps are counted by eight."""
-    height, width = values.shape[:2]
-    half = max(1, width // 2), max(1, height // 2)
-    return np.asarray(cv2.resize(values, half, interpolation=cv2.INTER_AREA), np.float32)
 
 
 def compared(label: Labels, ours: Floats, theirs: Floats) -> Mask:

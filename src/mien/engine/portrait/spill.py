@@ -9,7 +9,15 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from mien.engine.portrait.guided import boxed, cells_of, dotted, hue, looked_up, places_of
+from mien.engine.portrait.guided import (
+    boxed,
+    cells_of,
+    dotted,
+    hue,
+    looked_up,
+    mean_around,
+    places_of,
+)
 from mien.engine.portrait.heads import inside_faces
 from mien.engine.portrait.stage import step
 from mien.engine.portrait.trimap import EVEN, View, eased
@@ -58,12 +66,9 @@ def hair_colours(view: View, behind: Floats) -> Floats:
     """``(h, w, 3)`` the colours of the person around each cell, without those that are like what is behind."""
     reach = max(2, round(view.size * REACH))
 
-    def mean(weight: Mask) -> Floats:
-        total = np.maximum(boxed(weight, reach), FAINT)[..., None]
-        return np.asarray(boxed(view.guide * weight[..., None], reach) / total, np.float32)
-
-    alike = share_behind(view.guide, mean(view.person), behind)
-    return mean(np.asarray(view.person * (1 - alike) ** 2, np.float32))
+    alike = share_behind(view.guide, mean_around(view.guide, view.person, reach), behind)
+    own = np.asarray(view.person * (1 - alike) ** 2, np.float32)
+    return mean_around(view.guide, own, reach)
 
 
 def lit_alike(view: View, ours: Floats, behind: Floats) -> bool:
