@@ -1,9 +1,9 @@
 """A person cut out of a photo: how much of each pixel is person, and what colour that part has.
 
-From the coarse mask of a network to single hairs, in four steps: what is surely person and surely not;
+From the coarse mask of a network to single hairs, in five steps: what is surely person and surely not;
 how much of each pixel of the band between is person, as colours near it vote; as much of that as they are
 sure of, and the mask's own outline where they are not, as before leaves or where black hair meets black;
-and a filter that makes the result follow the photo's own edges.
+a filter that makes the result follow the photo's own edges; and an edge of even width where it would be a guess.
 """
 
 from collections.abc import Sequence
@@ -60,8 +60,6 @@ REACH, TOLERANCE, SNAP = 0.016, 5e-4, 0.012
 PLAIN = 2e-3
 #: Shares below and above which a pixel is not mixed at all: the filter leaves a veil.
 CLEAR, FULL = 0.1, 0.9
-#: Weights below this say nothing.
-FAINT = 1e-3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
