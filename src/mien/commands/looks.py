@@ -110,19 +110,27 @@ def understood(text: str, unwanted: Sequence[str] = ()) -> Meaning:
         at += length
     for word in unwanted:
         meaning = _without(meaning, word)
-    return _honest(meaning)
+    return _honest(meaning, words)
 
 
-def _honest(meaning: Meaning) -> Meaning:
-    """``meaning`` without words among those heard that only suggest a scene which is not chosen."""
-    chosen = meaning.chosen()
+def _honest(meaning: Meaning, words: Sequence[str]) -> Meaning:
+    """``meaning`` of ``words`` without those among the heard that only suggest a scene, where one is named."""
+    chosen = () if set(meaning.scenes) - meaning.excluded else meaning.chosen()
     idle = [
         phrase
         for phrase in meaning.heard
         if _only_hints(phrase) and scene_words()[phrase][0] not in chosen
     ]
+    if not idle:
+        return meaning
+
+    def place(phrase: str) -> int:
+        first = phrase.split(maxsplit=1)[0]
+        return next((at for at, word in enumerate(words) if word.startswith(first)), len(words))
+
     heard = tuple(phrase for phrase in meaning.heard if phrase not in idle)
-    return replace(meaning, heard=heard, unheard=_more(meaning.unheard, *idle))
+    unheard = tuple(sorted(_more(meaning.unheard, *idle), key=place))
+    return replace(meaning, heard=heard, unheard=unheard)
 
 
 def _only_hints(phrase: str) -> bool:
