@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from mien.engine.portrait.cutout import Cutout, cut_out, followed, outlined
+from mien.engine.portrait.guided import mean_around, places_of
 from mien.engine.portrait.segment import People, Segmenter
 from mien.engine.portrait.spill import hair_of, lit_alike
 from mien.engine.portrait.trimap import View, of_one_piece, without_pinholes
@@ -273,6 +274,30 @@ def test_islands_of_the_cut_out_are_dropped():
 
     assert (kept[10:15, 7] == shares[10:15, 7]).all()
     assert (kept[16:19, 15:18] == 0).all()
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
+def test_places_are_those_of_numpy(share):
+    """
+    In the same order, and of parts of a picture, too; nowhere is none.
+    """
+    there = np.random.default_rng(6).random((31, 58)) < share
+    for cells in (there, there[3:20, 5:40]):
+        rows, columns = places_of(cells)
+        assert (np.stack([rows, columns]) == np.stack(np.nonzero(cells))).all()
+
+
+def test_the_mean_around_counts_what_has_weight_only():
+    """
+    One colour stays what it is, whatever has no weight beside it; a step is halfway in its middle.
+    """
+    colours, weight = np.zeros((60, 80, 3), np.float32), np.zeros((60, 80), np.float32)
+    colours[:, :40], weight[:, :40] = (0.2, 0.5, 0.8), 1
+    alone = mean_around(colours, weight, 10)
+    mixed = mean_around(colours, np.ones_like(weight), 10)
+
+    assert alone[10:50, 10:45] == pytest.approx(np.array([[(0.2, 0.5, 0.8)] * 35] * 40), abs=0.01)
+    assert mixed[30, 38:42].mean(axis=0) == pytest.approx((0.1, 0.25, 0.4), abs=0.02)
 
 
 def test_a_broad_piece_does_not_hang_by_a_veil():

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TypeVar
 
-from mien.commands.scenes import SCENES, USUAL
+from mien.commands.scenes import SCENES, SEASONS, USUAL
 from mien.commands.vocabulary import (
+    BACKDROPS,
     BLURS,
     FILLERS,
     FILMS,
@@ -29,10 +30,8 @@ NO_MOOD = Mood()
 LONGEST = 4
 #: Words between "wearing" or a colour and what is worn.
 WORN_WITHIN = 5
-#: What a colour is of that leaves no place to be in, and how many words after the colour.
-BACKDROPS, BACKDROP_WITHIN = frozenset({"background", "backdrop"}), 2
-#: Scenes that are another one in a season: an autumn forest is no forest in summer.
-SEASONS = (("autumn", "forest"), ("snow", "forest"))
+#: How many words after a colour the backdrop is that has it.
+BACKDROP_WITHIN = 2
 #: Colours that a backdrop takes.
 MOST_COLOURS = 3
 #: How much a backdrop is out of focus that must not be.
@@ -77,9 +76,10 @@ class Meaning:
     def _look(self, scene: str) -> Look:
         brightness, warmth, contrast, saturation = (max(-1.0, min(1.0, v)) for v in self.mood)
         at_night = scene == "skyline" and self.time in (Time.NIGHT, Time.DUSK)
-        by_day = scene == "city night" and self.time in (Time.MORNING, Time.DAY, Time.GOLDEN)
+        if scene == "city night" and self.time in (Time.MORNING, Time.DAY, Time.GOLDEN):
+            scene = "skyline"
         return Look(
-            scene="city night" if at_night else "skyline" if by_day else scene,
+            scene="city night" if at_night else scene,
             colours=self.colours,
             unwanted=self.unwanted,
             time=None if at_night and self.time is Time.NIGHT else self.time,

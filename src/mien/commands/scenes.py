@@ -347,5 +347,7 @@ SCENES: Final[Mapping[str, SceneWords]] = MappingProxyType(
     }
 )
 
+#: A season, and the scene that it is another form of: an autumn forest is no forest in summer.
+SEASONS: Final = (("autumn", "forest"), ("snow", "forest"))
 #: Scenes that a prompt without any gets, one after the other.
 USUAL: Final = ("paper", "canvas", "gradient", "spotlight")

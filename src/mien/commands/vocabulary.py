@@ -278,6 +278,8 @@ WORN: Final = frozenset(
     ]
 )
 WEARING: Final = frozenset({"wearing", "wears", "dressed", "clad"})
+#: What has a colour and is no place to be in.
+BACKDROPS: Final = frozenset({"background", "backdrop"})
 
 #: Words that nobody misses.
 FILLERS: Final = frozenset(

@@ -40,9 +40,9 @@ AT_OUTLINE, FAR_OFF, FAR = 0.06, 0.045, 0.014
 SAID = 0.5
 #: Variance from which a share is in doubt, and shares that then are none and all.
 DOUBTFUL, NONE, ALL = 0.03, 0.35, 0.65
-#: Variance from which colours say too little of a soft edge, and nothing; half the width of the outline there (faces),
-#: and pixels at least.
-VAGUE, OUTLINE, LEAST = (0.035, 0.09), 0.004, 0.5
+#: Variance from which colours say too little of a soft edge, and nothing, in the mean of so many faces around; sigma of
+#: the outline's blur there (faces), and pixels at least.
+VAGUE, AROUND, OUTLINE, LEAST = (0.035, 0.09), 0.015, 0.004, 0.5
 #: Cells around one whose colour tells nothing are heard up to so many faces away, twice, for a square has corners;
 #: each the more the less it is in doubt, down to this variance.
 EVENED, TWICE, SETTLED = 0.015, 2, 0.01
@@ -219,12 +219,15 @@ def edges_of(guide: Floats, radius: int) -> Mask:
 
 
 def outlined(alpha: Mask, doubt: Mask, view: View) -> Mask:
-    """``alpha``, where colours leave it in ``doubt`` an outline of even width: what is guessed would be a veil.
+    """``(H, W)`` ``alpha``, where colours leave it in doubt an outline of even width: what is guessed would be a veil.
 
     As before leaves, and in the dark.
+
+    Args:
+        doubt: ``(h, w)`` the variance of the shares, as colours vote.
     """
     full = alpha.shape[1], alpha.shape[0]
-    vague = boxed(step(*VAGUE, doubt), max(1, round(view.size * EVENED)))
+    vague = boxed(step(*VAGUE, doubt), max(1, round(view.size * AROUND)))
     share = np.asarray(cv2.resize(vague, full), np.float32)
     clean = step(NONE, ALL, alpha)
     width = max(LEAST, view.size / view.scale * OUTLINE)

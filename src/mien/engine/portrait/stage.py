@@ -217,7 +217,7 @@ def linear(colour: Rgb) -> Colour:
 
 
 def dyed(colour: Rgb) -> Colour:
-    """A colour of sRGB in linear light as paper, paint and cloth have it; greys and muted colours are as they are.
+    """A colour of sRGB as paper, paint and cloth have it, linear 0..1; greys and muted colours are as they are.
 
     No surface is as colourful as a screen's lamps: what is far from grey is brought nearer, and made a little
     darker for it. In Oklab (Ottosson, 2020), where that leaves the hue.

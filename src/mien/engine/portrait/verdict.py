@@ -8,11 +8,10 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from mien.engine.portrait.heads import inside_faces
 from mien.engine.portrait.stage import step
-from mien.engine.types import Face, Mask
+from mien.engine.types import Cells, Face, Mask
 
 #: As likely as not; a network is never surer than this.
 EVEN, SUREST = 0.5, 0.98
@@ -83,7 +82,7 @@ def placed(mask: Mask, size: float, hair: Mask) -> Mask:
     return np.asarray(said + deep * (DEEPER / size), np.float32)
 
 
-def overruled(before: Mask, after: Mask, told: Mask, least: float) -> NDArray[np.bool_]:
+def overruled(before: Mask, after: Mask, told: Mask, least: float) -> Cells:
     """``(h, w)`` False in pieces that would change sides but are too small, or told nowhere clearly to.
 
     Args:
